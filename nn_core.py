@@ -10,6 +10,7 @@ check, the data sets, and at the end the checks that turn bad input into clear e
 import json
 import operator
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,37 +45,43 @@ def sigmoid(x):
         return 1 / (1 + np.exp(-x))
 
 
-def _sigmoid_of_negated(negated, out):
+def _sigmoid_of_negated(negated, one, out):
     """Write sigmoid(x) into out, given -x: so no pass is spent on turning the sign."""
     np.exp(negated, out=out)
-    np.add(out, _ONE[out.dtype.char], out=out)
-    np.reciprocal(out, out=out)
+    np.add(out, one, out=out)
+    np.divide(one, out, out=out)
 
 
-def _sigmoid_slope(outputs, out):
-    np.subtract(_ONE[out.dtype.char], outputs, out=out)
+def _sigmoid_slope(outputs, one, out):
+    np.subtract(one, outputs, out=out)
     np.multiply(out, outputs, out=out)
 
 
-def _tanh_slope(outputs, out):
+def _tanh_slope(outputs, one, out):
     np.multiply(outputs, outputs, out=out)
-    np.subtract(_ONE[out.dtype.char], out, out=out)
-
-
-# NumPy calls are quicker with a ready array of the right type than with a Python number.
-_ONE = {np.dtype(kind).char: np.ones((), kind) for kind in (np.float32, np.float64)}
+    np.subtract(one, out, out=out)
 
 
 class _Activation(NamedTuple):
-    sign: int  # apply() is given sign × pre-activation
-    apply: object  # (signed pre-activations, out=array)
-    slope: object  # (outputs, out=array): the derivative, found from the output alone
+    """How a layer turns its sums into outputs, in place; `one` is a ready array of 1."""
+
+    sign: int  # apply is given sign × sums
+    apply: Callable  # (signed sums, one, out)
+    slope: Callable  # (outputs, one, out): the derivative, found from the output alone
 
 
 ACTIVATIONS = {
     "sigmoid": _Activation(-1, _sigmoid_of_negated, _sigmoid_slope),
-    "tanh": _Activation(1, np.tanh, _tanh_slope),
-    "relu": _Activation(1, lambda z, out: np.maximum(z, 0, out=out), np.sign),
+    "tanh": _Activation(
+        sign=1,
+        apply=lambda sums, one, out: np.tanh(sums, out=out),
+        slope=_tanh_slope,
+    ),
+    "relu": _Activation(
+        sign=1,
+        apply=lambda sums, one, out: np.maximum(sums, 0, out=out),
+        slope=lambda outputs, one, out: np.sign(outputs, out=out),
+    ),
 }
 INITS = ("xavier", "uniform", "normal", "zeros")
 LOSSES = ("mse", "cross_entropy")
@@ -110,12 +117,14 @@ class _Batch:
 
         samples = inputs.shape[1]
         self.inputs, self.targets, self.samples = inputs, targets, samples
+        self.one = np.ones((), net.dtype)  # quicker for NumPy to use than the number 1
         self.hidden = np.ones((net.hidden_nodes + 1, samples), net.dtype)  # last row: 1
         self.hidden_outputs = self.hidden[:-1]  # (hidden_nodes, N)
         self.negated_inputs = empty(net.output_nodes, samples)  # -(W h + b)
         self.final_outputs = empty(net.output_nodes, samples)
         if targets is None:
             return
+        self.scale = np.ones((), net.dtype) / samples  # of each sample in an update
         self.errors = empty(net.output_nodes, samples)
         self.output_delta = empty(net.output_nodes, samples)
         self.hidden_errors = empty(net.hidden_nodes, samples)
@@ -218,7 +227,8 @@ class NeuralNetwork:
         )
 
     def _draw(self, nodes, fan_in):
-        layer = np.zeros((nodes, fan_in + 1), self.dtype)  # weights, then one bias column
+        """Return a layer's starting weights and, as its last column, its biases."""
+        layer = np.zeros((nodes, fan_in + 1), self.dtype)
         if self.init == "uniform":
             layer[...] = self._rng.random(layer.shape)
         elif self.init == "xavier":
@@ -259,7 +269,7 @@ class NeuralNetwork:
         with np.errstate(all="ignore"):
             self._forward(batch)
             self._measure(batch)
-            self._backward(batch, 1 / batch.samples)
+            self._backward(batch)
         hidden, output = batch.hidden_step, batch.output_step
         _require_finite("the gradient", hidden, output)
         return Gradients(hidden[:, :-1], output[:, :-1], hidden[:, -1:], output[:, -1:])
@@ -273,7 +283,9 @@ class NeuralNetwork:
         batch = self._batch(inputs, targets)
         return self._descend([batch], rate, epochs=1)[0]
 
-    def fit(self, inputs, targets, *, learning_rate, epochs, batch_size=None, seed=None):
+    def fit(
+        self, inputs, targets, *, learning_rate, epochs, batch_size=None, seed=None
+    ):
         """Train for some epochs; return the list of their losses.
 
         Parameters
@@ -337,6 +349,8 @@ class NeuralNetwork:
         before = self._hidden_layer.copy(), self._output_layer.copy()
         samples = sum(batch.samples for batch in batches)
         losses = []
+        for batch in batches:
+            batch.scale *= rate
         with np.errstate(all="ignore"):
             for _ in range(epochs):
                 if shuffle:
@@ -345,13 +359,9 @@ class NeuralNetwork:
                 for batch in batches:
                     self._forward(batch)
                     total += self._measure(batch) * batch.samples
-                    self._backward(batch, rate / batch.samples)
-                    np.subtract(
-                        self._output_layer, batch.output_step, out=self._output_layer
-                    )
-                    np.subtract(
-                        self._hidden_layer, batch.hidden_step, out=self._hidden_layer
-                    )
+                    self._backward(batch)
+                    self._output_layer -= batch.output_step
+                    self._hidden_layer -= batch.hidden_step
                 losses.append(total / samples)
         # A number that has overflowed stays so: one look at the end sees them all.
         if not _all_finite(self._hidden_layer, self._output_layer, losses):
@@ -370,11 +380,11 @@ class NeuralNetwork:
         if activation.sign < 0:  # turn the few weights' signs, not the many sums'
             layer = np.negative(layer)
         hidden = batch.hidden_outputs
-        np.dot(layer, batch.inputs, out=hidden)  # (hidden_nodes, N)
-        activation.apply(hidden, out=hidden)
+        layer.dot(batch.inputs, out=hidden)  # (hidden_nodes, N)
+        activation.apply(hidden, batch.one, out=hidden)
         layer = np.negative(self._output_layer)
-        np.dot(layer, batch.hidden, out=batch.negated_inputs)  # (output_nodes, N)
-        _sigmoid_of_negated(batch.negated_inputs, out=batch.final_outputs)
+        layer.dot(batch.hidden, out=batch.negated_inputs)  # (output_nodes, N)
+        _sigmoid_of_negated(batch.negated_inputs, batch.one, out=batch.final_outputs)
 
     def _measure(self, batch):
         """Fill batch.errors, (output_nodes, N), and return the batch's loss."""
@@ -387,23 +397,25 @@ class NeuralNetwork:
         losses += np.log1p(np.exp(-np.abs(sums)))
         return float(losses.sum()) / batch.samples
 
-    def _backward(self, batch, scale):
-        """Fill batch.output_step and batch.hidden_step: scale × the sum over samples."""
+    def _backward(self, batch):
+        """Fill batch.output_step and batch.hidden_step: sums over samples, × batch.scale."""
         blog = self.update_rule == "blog"
         errors, delta = batch.errors, batch.output_delta  # (output_nodes, N)
-        np.multiply(errors, scale, out=errors)
+        np.multiply(errors, batch.scale, out=errors)
         if self.loss_function == "mse" or blog:
-            _sigmoid_slope(batch.final_outputs, out=delta)
+            _sigmoid_slope(batch.final_outputs, batch.one, out=delta)
             np.multiply(delta, errors, out=delta)
         else:  # the slope of cross-entropy cancels the slope of the sigmoid
             delta = errors
-        np.dot(delta, batch.hidden_T, out=batch.output_step)
+        delta.dot(batch.hidden_T, out=batch.output_step)
         sent_back = errors if blog else delta
         hidden_errors, hidden_delta = batch.hidden_errors, batch.hidden_delta
-        np.dot(batch.output_weights_T, sent_back, out=hidden_errors)  # (hidden_nodes, N)
-        ACTIVATIONS[self.activation].slope(batch.hidden_outputs, out=hidden_delta)
+        # (hidden_nodes, N) = (hidden_nodes, output_nodes) · (output_nodes, N)
+        batch.output_weights_T.dot(sent_back, out=hidden_errors)
+        slope = ACTIVATIONS[self.activation].slope
+        slope(batch.hidden_outputs, batch.one, out=hidden_delta)
         np.multiply(hidden_delta, hidden_errors, out=hidden_delta)
-        np.dot(hidden_delta, batch.inputs_T, out=batch.hidden_step)
+        hidden_delta.dot(batch.inputs_T, out=batch.hidden_step)
         if blog:  # its biases follow the bare errors
             batch.output_step[:, -1] = errors.sum(axis=1)
             batch.hidden_step[:, -1] = hidden_errors.sum(axis=1)
@@ -458,7 +470,9 @@ class NeuralNetwork:
                 state = settings.pop("random_state")
                 settings["loss"] = settings.pop("loss_function")
                 dtype = arrays["weights_input_hidden"].dtype
-                net = cls(input_nodes, hidden_nodes, output_nodes, **settings, dtype=dtype)
+                net = cls(
+                    input_nodes, hidden_nodes, output_nodes, **settings, dtype=dtype
+                )
                 net._rng.bit_generator.state = state
                 for name, array in arrays.items():
                     setattr(net, name, array)
@@ -593,14 +607,13 @@ def _as_floats(name, value, shape, dtype):
         )
     if array.ndim == 1 and array.shape == shape[:1] and shape[1] in (None, 1):
         array = array[:, np.newaxis]
-    fits = array.ndim == 2 and all(
-        size >= 1 if want is None else size == want for size, want in zip(array.shape, shape)
-    )
-    if not fits:
+    rows, columns = shape
+    fits = array.ndim == 2 and len(array) == rows
+    if not fits or array.shape[1] != (columns or max(array.shape[1], 1)):
         hint = ""
-        if array.ndim == 2 and array.shape[1] == shape[0] and array.shape[0] > 0:
+        if array.ndim == 2 and array.shape[1] == rows:
             hint = "; samples are columns here, so a transpose (.T) may be missing"
-        elif array.ndim == 1 and shape[0] == 1 and array.size in (shape[1], array.size or 1):
+        elif array.ndim == 1 and rows == 1 and array.size > 0:
             hint = f"; {name}.reshape(1, -1) makes one row of it"
         raise ValueError(f"{name}: expected shape {expected}, got {array.shape}{hint}")
     with np.errstate(over="ignore"):
@@ -640,7 +653,7 @@ def _positive_int(name, value):
 
 
 def _positive_number(name, value, or_zero=False):
-    expected = "a finite number, zero or above" if or_zero else "a finite positive number"
+    expected = "a finite number above zero" + (" or zero" if or_zero else "")
     array = np.asarray(value) if np.isscalar(value) or np.ndim(value) == 0 else None
     if array is None or array.dtype.kind not in "uif":
         raise TypeError(f"{name}: expected {expected}, got {value!r}")
@@ -673,6 +686,6 @@ def _float_dtype(dtype):
         wanted = np.dtype(dtype)
     except TypeError as error:
         raise TypeError(f"dtype: expected float64 or float32, got {dtype!r}") from error
-    if wanted.char not in _ONE:
+    if wanted not in (np.float32, np.float64):
         raise ValueError(f"dtype: expected float64 or float32, got {wanted.name}")
     return wanted
