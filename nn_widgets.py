@@ -7,8 +7,13 @@ come after it, one class each, and at the end the playground.
 
 import asyncio
 import base64
+import html
+import inspect
 import io
-import time  # noqa: F401
+import re
+import time
+from collections.abc import Callable
+from typing import NamedTuple
 
 import ipywidgets as widgets
 import matplotlib.colors
@@ -216,8 +221,816 @@ def _leaves(widget):
         yield from _leaves(child) if hasattr(child, "children") else (child,)
 
 
-def _plain_text(html):
-    import html as entities
-    import re
+def _plain_text(markup):
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", markup)).split())
 
-    return entities.unescape(re.sub(r"<[^>]+>", " ", html)).replace("  ", " ").strip()
+
+# --- Controls: an ipywidgets control each, with its whole description and a checked value
+
+
+_LABEL = {"description_width": "initial"}
+
+
+def _width(width):
+    return widgets.Layout(width=width, margin="2px 8px")
+
+
+def _dropdown(description, name, options, value):
+    """Return a drop-down list; the widest option decides its width."""
+    values = [option[1] if isinstance(option, tuple) else option for option in options]
+    if value not in values:
+        raise ValueError(f"{name}: expected one of {values}, got {value!r}")
+    texts = [
+        str(option[0] if isinstance(option, tuple) else option) for option in options
+    ]
+    width = f"{len(description) * 0.55 + max(map(len, texts)) * 0.6 + 4:.0f}em"
+    return widgets.Dropdown(
+        options=options,
+        value=value,
+        description=description,
+        style=_LABEL,
+        layout=_width(width),
+    )
+
+
+def _slider(kind, description, value, low, high, step, width="21em"):
+    name = description.replace(" ", "_")
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
+        raise TypeError(
+            f"{name}: expected a number from {low} to {high}, got {value!r}"
+        )
+    if not low <= value <= high:
+        raise ValueError(
+            f"{name}: expected a number from {low} to {high}, got {value!r}"
+        )
+    return kind(
+        value=value,
+        min=low,
+        max=high,
+        step=step,
+        description=description,
+        style=_LABEL,
+        layout=_width(width),
+    )
+
+
+def _log_slider(description, value, low, high):
+    """Return a slider from 10^low to 10^high."""
+    slider = _slider(
+        widgets.FloatSlider, description, value, 10.0**low, 10.0**high, 0.01
+    )
+    return widgets.FloatLogSlider(
+        value=slider.value,
+        base=10,
+        min=low,
+        max=high,
+        step=0.02,
+        readout_format=".3g",
+        description=description,
+        style=_LABEL,
+        layout=slider.layout,
+    )
+
+
+def _button(description, tooltip, on_click):
+    button = widgets.Button(
+        description=description, tooltip=tooltip, layout=widgets.Layout(width="auto")
+    )
+    button.on_click(on_click)
+    return button
+
+
+# --- The playground -------------------------------------------------------------------
+
+
+class Challenge(NamedTuple):
+    """A task for the playground's reader, which turns green once `met` was true."""
+
+    text: str
+    met: Callable  # given the Playground, True or False
+
+
+def _solved(dataset, share, hidden_nodes=32, epochs=None):
+    def met(playground):
+        return (
+            playground.dataset.value == dataset
+            and playground.hidden_nodes.value <= hidden_nodes
+            and (epochs is None or 0 < len(playground.history) <= epochs)
+            and playground.test_accuracy >= share
+        )
+
+    return met
+
+
+CHALLENGES = {
+    "xor": Challenge(
+        "XOR with 2 hidden nodes: all four points right", _solved("xor", 1, 2)
+    ),
+    "moons": Challenge(
+        "Moons above 97 % on the test samples within 300 epochs",
+        _solved("moons", 0.9701, epochs=300),
+    ),
+    "circles": Challenge(
+        "Circles with 3 hidden nodes: above 95 % on the test samples",
+        _solved("circles", 0.9501, 3),
+    ),
+    "spiral": Challenge(
+        "Spiral above 95 % on the test samples", _solved("spiral", 0.9501)
+    ),
+}
+
+
+class Playground(LiveFigure):
+    """Train a network and watch its loss, its decision boundary and its hidden neurons.
+
+    The controls act at once, also while it trains. A new learning rate, batch size or
+    update rule goes on with the same network; anything else starts a new one and leaves the
+    earlier run's loss as a faint curve.
+
+    Parameters
+    ----------
+    dataset : {"moons", "xor", "circles", "spiral", "blobs"} or nn_core.Dataset
+        What to learn; default "moons". A Dataset of your own has two inputs and one target;
+        every fifth sample of it is held out for testing.
+    hidden_nodes : int, default 8
+        From 1 to 32.
+    learning_rate : float, default 1.0
+        From 0.001 to 100.
+    noise : float or None, default None
+        How far the samples are spread, 0 to 0.5; None is the data set's own default.
+    activation, init, loss, update_rule, seed
+        As for nn_core.NeuralNetwork.
+    batch_size : int or None, default None
+        Samples in one update; None is all of them.
+    epochs_per_frame : int, default 10
+        Epochs between two pictures while it plays.
+    hide : list of str, default ()
+        Names of controls to leave out, for a task in class: "dataset", "noise",
+        "hidden_nodes", "learning_rate", "activation", "init", "update_rule", "batch_size",
+        "seed", "epochs_per_frame", "play", "step", "reset", "copy", "challenges".
+    challenge : str, Challenge, list of them, or None, default None
+        Which tasks to show: names in CHALLENGES or your own; None shows all of those.
+
+    Attributes
+    ----------
+    network : nn_core.NeuralNetwork
+    history : list of float
+        The current run's training loss, one for each epoch.
+    train_data, test_data : nn_core.Dataset
+    train_accuracy, test_accuracy : float
+
+    Raises
+    ------
+    ValueError, TypeError
+        For an argument outside the ranges above; the message names it.
+    """
+
+    FRAME_SECONDS = 1 / 40  # drawing more often than this is not seen
+    TRAINING_SECONDS = 0.02  # of a frame, at most: so that the controls stay quick
+    GRID = 64  # the network's output is computed at GRID × GRID points
+    SHOWN = 600  # points of a curve that are drawn
+
+    def __init__(
+        self,
+        dataset="moons",
+        hidden_nodes=8,
+        learning_rate=1.0,
+        *,
+        noise=None,
+        activation="sigmoid",
+        init="xavier",
+        loss="mse",
+        update_rule="gradient",
+        batch_size=None,
+        seed=0,
+        epochs_per_frame=10,
+        hide=(),
+        challenge=None,
+    ):
+        self._own_data = None
+        names = list(DATASETS)
+        if isinstance(dataset, nn_core.Dataset):
+            self._own_data, dataset = _two_input_dataset(dataset), "your own"
+            names.append(dataset)
+        self._loss_function = nn_core.NeuralNetwork(1, 1, 1, loss=loss).loss_function
+        self._challenges = _challenges(challenge)
+        self._met = set()
+
+        self.dataset = _dropdown("data set", "dataset", names, dataset)
+        self.noise = _slider(
+            widgets.FloatSlider, "noise", 0 if noise is None else noise, 0, 0.5, 0.01
+        )
+        if noise is None:
+            self.noise.value = _default_noise(dataset)
+        self.hidden_nodes = _slider(
+            widgets.IntSlider, "hidden nodes", hidden_nodes, 1, 32, 1
+        )
+        self.learning_rate = _log_slider("learning rate", learning_rate, -3, 2)
+        self.activation = _dropdown(
+            "activation", "activation", list(nn_core.ACTIVATIONS), activation
+        )
+        self.init = _dropdown("start", "init", list(nn_core.INITS), init)
+        self.update_rule = _dropdown(
+            "update rule", "update_rule", list(nn_core.UPDATE_RULES), update_rule
+        )
+        sizes = sorted({1, 10, 50} | ({batch_size} - {None}))
+        self.batch_size = _dropdown(
+            "batch size",
+            "batch_size",
+            [("all samples", None)] + [(str(size), size) for size in sizes],
+            batch_size,
+        )
+        self.seed = widgets.BoundedIntText(
+            seed,
+            min=0,
+            max=9999,
+            description="seed",
+            layout=_width("9em"),
+            style=_LABEL,
+        )
+        self.epochs_per_frame = _dropdown(
+            "epochs per frame",
+            "epochs_per_frame",
+            sorted({1, 10, 50, 200} | {epochs_per_frame}),
+            epochs_per_frame,
+        )
+        self.play_button = _button("Play", "Train until paused", self._toggle)
+        self.step_button = _button("Step", "Train for one epoch", self._step)
+        self.reset_button = _button("Reset", "Start a new network", self._restart)
+        self.copy_button = _button(
+            "Copy as Python", "Show the lines that repeat this run", self._toggle_code
+        )
+        self.code = widgets.Textarea(
+            description="Python",
+            layout=widgets.Layout(width="100%", height="16em", display="none"),
+        )
+        self.challenges = widgets.HTML()
+        hideable = {
+            "play": self.play_button,
+            "step": self.step_button,
+            "reset": self.reset_button,
+            "copy": self.copy_button,
+            "dataset": self.dataset,
+            "noise": self.noise,
+            "hidden_nodes": self.hidden_nodes,
+            "learning_rate": self.learning_rate,
+            "activation": self.activation,
+            "init": self.init,
+            "update_rule": self.update_rule,
+            "batch_size": self.batch_size,
+            "seed": self.seed,
+            "epochs_per_frame": self.epochs_per_frame,
+            "challenges": self.challenges,
+        }
+        for name in hide:
+            if name not in hideable:
+                raise ValueError(
+                    f"hide: expected names out of {', '.join(hideable)}, got {name!r}"
+                )
+            hideable[name].layout.display = "none"
+
+        self.playing = False
+        self._task = None
+        self._earlier = []  # (label, losses) of runs before this one
+        self._started = {}  # the settings that the current network was made with
+        self._background = None
+        figure = Figure(figsize=(9.6, 4.9), dpi=100, facecolor="white")
+        self._build_figure(figure)
+        self._curve_limits = (100, 1e-3, 1.0)
+        self._start_run()
+        super().__init__(
+            figure,
+            [control for name, control in hideable.items() if name != "challenges"],
+        )
+        self.children = (*self.children, self.challenges, self.code)
+        self._view_count = 0  # asks the front end to count the places that show this
+        self.observe(self._views_changed, "_view_count")
+
+    # --- What the buttons and other code call
+
+    def play(self):
+        """Train, draw and go on until `pause`, the end of the display, or divergence."""
+        if self.playing:
+            return
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError as error:
+            raise RuntimeError(
+                "play() needs a running event loop, as every notebook has; "
+                "elsewhere call advance(epochs) and draw()"
+            ) from error
+        self.playing = True
+        self._show_playing()
+        self._task = loop.create_task(self._run())
+
+    def pause(self):
+        """Stop training; the network keeps what it has learnt."""
+        self.playing = False
+        self._show_playing()
+        if self.comm is not None:
+            self.draw()
+
+    def reset(self):
+        """Start a new network with the present settings; keep the old run's curve."""
+        self._remember_run()
+        self._start_run()
+        self.draw()
+
+    def advance(self, epochs):
+        """Train for so many epochs, without drawing."""
+        settings = {
+            "learning_rate": self.learning_rate.value,
+            "batch_size": self.batch_size.value,
+            "update_rule": self.update_rule.value,
+        }
+        self.network.update_rule = settings["update_rule"]
+        try:
+            self.history += self.network.fit(
+                *self.train_data,
+                learning_rate=settings["learning_rate"],
+                batch_size=settings["batch_size"],
+                epochs=epochs,
+            )
+        except ValueError as error:
+            if "diverged" not in str(error):
+                raise
+            self._diverged = True
+            self.playing = False
+            return
+        if self._segments and self._segments[-1][1] == settings:
+            self._segments[-1][0] += epochs
+        else:
+            self._segments.append([epochs, settings])
+        self._measure()
+
+    def close(self):
+        """Stop training and take the widget off the page."""
+        self.playing = False
+        super().close()
+
+    def python_code(self):
+        """Return the lines of Python that repeat the current run exactly."""
+        settings = self._started | {"update_rule": self._first_rule}
+        dataset, noise = settings.pop("dataset"), settings.pop("noise")
+        seed, hidden = settings["seed"], settings.pop("hidden_nodes")
+        lines = ["import nn_core", ""]
+        if dataset == "xor":
+            lines.append("train = test = nn_core.xor()")
+        elif dataset == "your own":
+            lines += [
+                "inputs, targets = ...  # your own data: (2, N) and (1, N)",
+                "held_out = np.arange(inputs.shape[1]) % 5 == 4",
+                "train = nn_core.Dataset(inputs[:, ~held_out], targets[:, ~held_out])",
+                "test = nn_core.Dataset(inputs[:, held_out], targets[:, held_out])",
+            ]
+            lines.insert(1, "import numpy as np")
+        else:
+            call = f"nn_core.{dataset}(200, noise={noise:g}, seed={seed})"
+            lines.append(f"train = {call}")
+            lines.append(
+                f"test = nn_core.{dataset}(100, noise={noise:g}, seed={seed + 1})"
+            )
+        options = ", ".join(f"{name}={value!r}" for name, value in settings.items())
+        lines.append(f"net = nn_core.NeuralNetwork(2, {hidden}, 1, {options})")
+        for epochs, fit in self._segments:
+            if fit["update_rule"] != settings["update_rule"]:
+                lines.append(f"net.update_rule = {fit['update_rule']!r}")
+                settings["update_rule"] = fit["update_rule"]
+            batch = f", batch_size={fit['batch_size']}" if fit["batch_size"] else ""
+            lines.append(
+                f"net.fit(*train, learning_rate={fit['learning_rate']!r}, "
+                f"epochs={epochs}{batch})"
+            )
+        lines += ["", 'print("test loss:", net.loss(*test))']
+        lines.append(f"# {len(self.history)} epochs; test loss {self.test_loss!r}")
+        return "\n".join(lines) + "\n"
+
+    # --- Training
+
+    async def _run(self):
+        try:
+            while self.playing:
+                began = time.perf_counter()
+                self._train_for_one_frame(began)
+                if self.playing:
+                    self.draw()
+                spent = time.perf_counter() - began
+                await asyncio.sleep(max(self.FRAME_SECONDS - spent, 0.004))
+            if self.comm is not None:
+                self._show_playing()
+                self.draw()
+        except Exception as error:
+            self.playing = False
+            self.words.value = f"<b>Stopped by an error</b>: {html.escape(repr(error))}"
+            self._show_playing()
+            raise
+
+    def _train_for_one_frame(self, began):
+        self._follow_settings()
+        epochs = self.epochs_per_frame.value
+        chunk = 1 if self.batch_size.value else 10
+        while epochs > 0 and self.playing:
+            self.advance(min(chunk, epochs))
+            epochs -= chunk
+            if time.perf_counter() - began > self.TRAINING_SECONDS:
+                break
+
+    def _follow_settings(self):
+        """Start a new run if a setting that needs one has changed."""
+        if self._run_settings() != self._started:
+            if self._started.get("dataset") != self.dataset.value:
+                self._earlier.clear()  # losses on other data do not compare
+            self._remember_run()
+            self._start_run()
+
+    def _run_settings(self):
+        settings = {
+            name: getattr(self, name).value
+            for name in (
+                "dataset",
+                "noise",
+                "hidden_nodes",
+                "activation",
+                "init",
+                "seed",
+            )
+        }
+        if settings["dataset"] in ("xor", "your own"):
+            settings["noise"] = 0
+        return settings | {"loss": self._loss_function}
+
+    def _remember_run(self):
+        if len(getattr(self, "history", ())) > 1:
+            rate = self._segments[-1][1]["learning_rate"]
+            label = f"H = {self.network.hidden_nodes}, rate {rate:.3g}"
+            self._earlier = [*self._earlier[-3:], (label, self.history)]
+
+    def _start_run(self):
+        settings = self._run_settings()
+        name, noise, seed = (settings[key] for key in ("dataset", "noise", "seed"))
+        if name == "xor":
+            self.train_data = self.test_data = nn_core.xor()
+        elif name == "your own":
+            self.train_data, self.test_data = _hold_out(self._own_data)
+        else:
+            self.train_data = DATASETS[name](200, noise, seed)
+            self.test_data = DATASETS[name](100, noise, seed + 1)
+        self.noise.disabled = name in ("xor", "your own")
+        self.network = nn_core.NeuralNetwork(
+            2,
+            settings["hidden_nodes"],
+            1,
+            activation=settings["activation"],
+            init=settings["init"],
+            loss=settings["loss"],
+            update_rule=self.update_rule.value,
+            seed=seed,
+        )
+        self._started, self._first_rule = settings, self.update_rule.value
+        self.history, self._segments, self._diverged = [], [], False
+        self._test_losses = []  # (epoch, loss), one a frame
+        self._measure()
+        self._background = None
+
+    def _measure(self):
+        self.train_accuracy = accuracy(self.network, self.train_data)
+        self.test_accuracy = accuracy(self.network, self.test_data)
+        self.test_loss = self.network.loss(*self.test_data)
+        self._test_losses.append((len(self.history), self.test_loss))
+        for number, challenge in enumerate(self._challenges):
+            if self.history and challenge.met(self):
+                self._met.add(number)
+
+    # --- Drawing
+
+    def _build_figure(self, figure):
+        """Make the axes, and the two animated lines that are drawn anew in every frame."""
+        self.boundary_axes = figure.add_axes([0.075, 0.115, 0.4, 0.784])
+        self.boundary_axes.set(
+            title="Output: blue 0, orange 1, boundary 0.5",
+            xlabel="input 1   (● class 0, ▲ class 1; hollow: test)",
+            ylabel="input 2",
+        )
+        self.loss_axes = figure.add_axes([0.565, 0.61, 0.42, 0.289])
+        self.neuron_axes = figure.add_axes([0.53, 0.02, 0.46, 0.4])
+        self.neuron_axes.set_axis_off()
+        lines = {"test": (CLASS_COLOURS[1], "--"), "train": (CLASS_COLOURS[0], "-")}
+        self._lines = {
+            name: self.loss_axes.plot([], [], style, color=colour, animated=True)[0]
+            for name, (colour, style) in lines.items()
+        }
+
+    def _draw_background(self):
+        """Draw what stays the same from frame to frame, and keep a copy of it."""
+        limits = view_limits(self.train_data.inputs)
+        self.boundary_axes.set(xlim=limits[:2], ylim=limits[2:])
+        axes = self.loss_axes
+        for line in [line for line in axes.lines if not line.get_animated()]:
+            line.remove()
+        for text in list(axes.texts):
+            text.remove()
+        for label, losses in self._earlier:
+            epochs, values = _thin(losses, self.SHOWN)
+            axes.plot(epochs, values, color="#888888", linewidth=1, alpha=0.7)
+            axes.annotate(label, (epochs[-1], values[-1]), color="#555555", fontsize=9)
+        axes.set(
+            xlabel="epoch",
+            ylabel="loss",
+            title="Loss: train (line), test (dashed)",
+            yscale="log",
+            xlim=(0, self._curve_limits[0]),
+            ylim=self._curve_limits[1:],
+        )
+        self.neuron_axes.set_title(
+            "What each hidden neuron sees (bar: weight to output)"
+        )
+        self.canvas.draw()
+        self._background = self.canvas.copy_from_bbox(self.figure.bbox)
+        self._lay_out_maps(limits)
+
+    def _lay_out_maps(self, limits):
+        """Work out which pixels belong to the boundary, the points and the neurons."""
+        height = self.canvas.get_width_height()[1]
+
+        def pixels_of(axes):
+            box = axes.get_window_extent()
+            top, bottom = round(height - box.y1) + 1, round(height - box.y0) - 1
+            return slice(top, bottom), slice(round(box.x0) + 1, round(box.x1) - 1)
+
+        self._boundary_pixels = pixels_of(self.boundary_axes)
+        half = (
+            (limits[1] - limits[0]) / self.GRID / 2
+        )  # a grid point is its cell's middle
+        left, right, low, high = limits
+        inner = (left + half, right - half, high - half, low + half)  # top row first
+        self._grid = grid_points(inner, self.GRID)
+
+        overlay = Figure(figsize=self.figure.get_size_inches(), dpi=self.figure.dpi)
+        overlay.patch.set_alpha(0)
+        axes = overlay.add_axes(self.boundary_axes.get_position(), xlim=limits[:2])
+        axes.set_ylim(limits[2:])
+        plot_samples(self.train_data, axes)
+        if self.test_data is not self.train_data:
+            plot_samples(self.test_data, axes, hollow=True, size=22)
+        axes.set_axis_off()
+        canvas = FigureCanvasAgg(overlay)
+        canvas.draw()
+        points = np.array(canvas.buffer_rgba()).reshape(-1, 4)
+        self._point_pixels = np.flatnonzero(points[:, 3])
+        opacity = points[self._point_pixels, 3:].astype(np.float32) / 255
+        self._point_colours = points[self._point_pixels, :3] * opacity
+        self._point_gaps = 1 - opacity
+
+        rows, columns = pixels_of(self.neuron_axes)
+        room = rows.stop - rows.start, columns.stop - columns.start
+        self._tiles, self._tile = _tiles(self.network.hidden_nodes, *room)
+        self._tiles += (rows.start, columns.start)
+
+    def draw(self):
+        """Bring the picture and the words up to date now."""
+        self._follow_settings()
+        limits = self._limits_of_curves()
+        if self._background is None or limits != self._curve_limits:
+            self._curve_limits = limits
+            self._draw_background()
+        self.canvas.restore_region(self._background)
+        self._paint_maps()
+        self._paint_losses()
+        kind = (
+            "jpeg" if self.playing else "png"
+        )  # a JPEG is ready sooner, a PNG is crisp
+        with self.image.hold_sync():
+            self.image.format = kind
+            self.image.value = self._encode(kind)
+        self.words.value = self._in_words()
+        self.challenges.value = self._challenge_list()
+
+    def _limits_of_curves(self):
+        """Return (last epoch, lowest, highest loss) to show: they grow in large steps."""
+        longest = max(len(losses) for _, losses in [*self._earlier, ("", self.history)])
+        last = 100
+        while last < longest:
+            last *= 2
+        recent = min((*self.history[-1:], self.test_loss))
+        before = self._curve_limits[1] if self._background else 1e-3
+        lowest = min(before, 10.0 ** np.floor(np.log10(max(recent, 1e-12))))
+        return last, lowest, 1.0 if self._loss_function == "mse" else 10.0
+
+    def _paint_maps(self):
+        hidden, outputs = self.network.layer_outputs(self._grid)
+        pixels = np.asarray(self.canvas.buffer_rgba())
+        colours = pixels.view(np.uint32)[..., 0]  # a pixel's four bytes as one number
+
+        area = colours[self._boundary_pixels]
+        grid = Image.fromarray(outputs.reshape(self.GRID, self.GRID).astype(np.float32))
+        shades = np.asarray(grid.resize(area.shape[::-1], Image.Resampling.BILINEAR))
+        np.take(_SHADES, (shades * 255).astype(np.uint8), out=area, mode="clip")
+        above = shades > 0.5
+        edge = (above[1:, 1:] != above[:-1, 1:]) | (above[1:, 1:] != above[1:, :-1])
+        edge[:-1] |= edge[1:]  # two pixels wide
+        area[1:, 1:][edge] = _BLACK
+        flat = pixels.reshape(-1, 4)
+        covered = flat[self._point_pixels, :3] * self._point_gaps
+        flat[self._point_pixels, :3] = covered + self._point_colours
+
+        shades = _shades_of_hidden(hidden, self.network.activation)
+        shades = shades.reshape(-1, self.GRID, self.GRID)
+        size = self._tile
+        near = np.arange(size) * self.GRID // size
+        tiles = _SHADES[shades[:, near[:, None], near]]  # (hidden_nodes, size, size)
+        weights = self.network.weights_hidden_output[0]
+        lengths = weights / max(np.abs(weights).max(), 1e-12) * (size // 2)
+        for tile, (top, left), length in zip(tiles, self._tiles, lengths, strict=True):
+            colours[top : top + size, left : left + size] = tile
+            middle, end = left + size // 2, left + size // 2 + round(length)
+            bar = slice(min(middle, end), max(middle, end) + 1)
+            colours[top + size + 3 : top + size + 8, bar] = _SIGNS[int(length > 0)]
+
+    def _paint_losses(self):
+        self._lines["train"].set_data(*_thin(self.history, self.SHOWN))
+        step = -(-len(self._test_losses) // self.SHOWN)
+        self._lines["test"].set_data(*zip(*self._test_losses[::step], strict=True))
+        for line in self._lines.values():
+            self.loss_axes.draw_artist(line)
+
+    # --- Words
+
+    def _in_words(self):
+        epochs = len(self.history)
+        loss = self.network.loss(*self.train_data)
+        samples = "" if self.test_data is not self.train_data else " (no test samples)"
+        return (
+            f"<div><b>Epoch {epochs}.</b> Loss: train {loss:.4f}, test {self.test_loss:.4f}. "
+            f"Accuracy: train {self.train_accuracy:.1%}, test {self.test_accuracy:.1%}"
+            f"{samples}.</div><div role='status'>{self._advice()}</div>"
+        )
+
+    def _advice(self):
+        """Say how training goes and, where it does not go well, what to try."""
+        rate = self.learning_rate.value
+        if self._diverged:
+            return (
+                f"<b>Training diverged</b>: with a learning rate of {rate:.3g} the numbers "
+                "outgrew the computer. Try a tenth of it, then press Reset."
+            )
+        if not self.history:
+            return "Not trained yet. Press Play."
+        if self.train_accuracy == 1 and self.history[-1] < 0.01:
+            return "Every training sample is right."
+        if len(self.history) >= 100:
+            recent = np.array(self.history[-100:])
+            early, late = recent[:50].mean(), recent[50:].mean()
+            swings = np.abs(np.diff(recent)).mean()
+            if self.batch_size.value is None and swings > 0.05 * late and late > 0.02:
+                return (
+                    f"<b>The loss jumps up and down</b>: a learning rate of {rate:.3g} "
+                    "steps over the minimum. Try a third of it."
+                )
+            if late > 0.999 * early and self.train_accuracy < 0.99:
+                return f"<b>Training has stalled</b>: {self._why_stalled()}"
+        return "Training." if self.playing else "Paused."
+
+    def _why_stalled(self):
+        net = self.network
+        hidden, outputs = net.layer_outputs(self.train_data.inputs)
+        if net.hidden_nodes > 1 and np.ptp(hidden, axis=0).max() < 1e-9:
+            return (
+                "all hidden neurons are the same, so they get the same updates for ever. "
+                "Try a random start: xavier."
+            )
+        if net.activation == "relu" and (hidden == 0).all(axis=1).mean() > 0.5:
+            return (
+                "more than half of the hidden neurons are 0 for every sample: dead ReLUs "
+                "learn no more. Try a smaller learning rate or another seed."
+            )
+        if net.loss_function == "mse" and (outputs * (1 - outputs)).mean() < 0.01:
+            return (
+                "the outputs are saturated near 0 or 1, where the sigmoid is flat. "
+                "Try another start (xavier) or another seed."
+            )
+        if self.batch_size.value is None:
+            return (
+                "it is on a plateau, or its steps are too small to see. Try a larger "
+                "learning rate, or smaller batches: more steps in every epoch."
+            )
+        return "it is on a plateau. Try more hidden nodes, tanh, or another seed."
+
+    def _challenge_list(self):
+        if not self._challenges:
+            return ""
+        done = "<li style='color:#1a7f37;font-weight:bold'>✓ met: {}</li>"
+        items = "".join(
+            (done if number in self._met else "<li>○ to do: {}</li>").format(
+                html.escape(challenge.text)
+            )
+            for number, challenge in enumerate(self._challenges)
+        )
+        return f"<b>Challenges</b><ul style='list-style:none;margin:0'>{items}</ul>"
+
+    # --- Buttons
+
+    def _toggle(self, _):
+        if self.playing:
+            self.pause()
+        else:
+            self.play()
+
+    def _step(self, _):
+        self.pause()
+        self.advance(1)
+        self.draw()
+
+    def _restart(self, _):
+        self.reset()
+
+    def _toggle_code(self, _):
+        shown = self.code.layout.display != "none"
+        self.code.value = self.python_code()
+        self.code.layout.display = "none" if shown else "flex"
+
+    def _show_playing(self):
+        self.play_button.description = "Pause" if self.playing else "Play"
+        self.play_button.icon = "pause" if self.playing else "play"
+
+    def _changed(self, change):
+        if not self.playing:  # else the next frame reads the controls
+            super()._changed(change)
+
+    def _views_changed(self, change):
+        if change["old"] and not change["new"] and self.playing:
+            self.pause()  # nobody is looking any more
+
+
+# A palette as the four bytes of each pixel, read as one number: quick to put into a picture.
+_SHADES = OUTPUT_COLOURS(np.arange(256), bytes=True).view(np.uint32)[:, 0]
+_BLACK, *_SIGNS = (
+    (matplotlib.colors.to_rgba_array(["black", *CLASS_COLOURS]) * 255)
+    .astype(np.uint8)
+    .view(np.uint32)[:, 0]
+)
+
+
+def _shades_of_hidden(hidden, activation):
+    """Return hidden outputs as 0 to 255: sigmoid's 0 to 1, tanh's -1 to 1, ReLU's 0 up."""
+    if activation == "tanh":
+        hidden = (hidden + 1) / 2
+    elif activation == "relu":
+        highest = hidden.max(axis=1, keepdims=True)
+        hidden = 0.5 + 0.5 * hidden / np.maximum(highest, 1e-12)
+    return (hidden * 255).astype(np.uint8)
+
+
+def _tiles(count, height, width, gap=12):
+    """Return the (top, left) of count square tiles that fill the room best, and their size."""
+    rows = max(
+        range(1, count + 1),
+        key=lambda rows: min(height // rows, width // -(-count // rows)),
+    )
+    columns = -(-count // rows)
+    pitch = min(height // rows, width // columns, 96)
+    corners = [(pitch * (i // columns), pitch * (i % columns)) for i in range(count)]
+    return np.array(corners), pitch - gap
+
+
+def _thin(losses, most):
+    """Return epochs and losses of at most that many points of a curve, the last included."""
+    step = max(1, -(-len(losses) // most))
+    epochs = np.arange(len(losses), 0, -step)[::-1]
+    return epochs, np.array(losses)[epochs - 1]
+
+
+def _challenges(challenge):
+    if challenge is None:
+        return list(CHALLENGES.values())
+    if isinstance(challenge, (str, Challenge)):
+        challenge = [challenge]
+    for name in challenge:
+        if not isinstance(name, Challenge) and name not in CHALLENGES:
+            raise ValueError(
+                f"challenge: expected a Challenge or one of {', '.join(CHALLENGES)}, "
+                f"got {name!r}"
+            )
+    return [CHALLENGES[one] if isinstance(one, str) else one for one in challenge]
+
+
+def _two_input_dataset(dataset):
+    net = nn_core.NeuralNetwork(2, 1, 1, loss="cross_entropy")
+    net.loss(*dataset)  # checks both arrays, and that targets lie in [0, 1]
+    return nn_core.Dataset(*(np.asarray(array, float) for array in dataset))
+
+
+def _hold_out(dataset):
+    """Return every fifth sample as test data and the others as training data."""
+    held_out = np.arange(dataset.inputs.shape[1]) % 5 == 4
+    if not held_out.any():
+        return dataset, dataset
+    return tuple(
+        nn_core.Dataset(dataset.inputs[:, chosen], dataset.targets[:, chosen])
+        for chosen in (~held_out, held_out)
+    )
+
+
+def _default_noise(dataset):
+    if dataset not in DATASETS or dataset == "xor":
+        return 0
+    return inspect.signature(DATASETS[dataset]).parameters["noise"].default
