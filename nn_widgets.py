@@ -538,6 +538,12 @@ class Playground(LiveFigure):
 
     def advance(self, epochs):
         """Train for so many epochs, without drawing."""
+        chunk = max(10, epochs // 60)  # the test loss is measured after each
+        for done in range(0, epochs, chunk):
+            if not self._diverged:
+                self._fit(min(chunk, epochs - done))
+
+    def _fit(self, epochs):
         settings = {
             "learning_rate": self.learning_rate.value,
             "batch_size": self.batch_size.value,
@@ -629,11 +635,9 @@ class Playground(LiveFigure):
         self._follow_settings()
         epochs = self.epochs_per_frame.value
         chunk = 1 if self.batch_size.value else 10
-        while epochs > 0 and self.playing:
-            self.advance(min(chunk, epochs))
-            epochs -= chunk
-            if time.perf_counter() - began > self.TRAINING_SECONDS:
-                break
+        for done in range(0, epochs, chunk):
+            if self.playing and time.perf_counter() - began < self.TRAINING_SECONDS:
+                self._fit(min(chunk, epochs - done))
 
     def _follow_settings(self):
         """Start a new run if a setting that needs one has changed."""
@@ -860,7 +864,7 @@ class Playground(LiveFigure):
         loss = self.network.loss(*self.train_data)
         samples = "" if self.test_data is not self.train_data else " (no test samples)"
         return (
-            f"<div><b>Epoch {epochs}.</b> Loss: train {loss:.4f}, test {self.test_loss:.4f}. "
+            f"<div><b>Epoch {epochs}.</b> Loss: train {loss:.3g}, test {self.test_loss:.3g}. "
             f"Accuracy: train {self.train_accuracy:.1%}, test {self.test_accuracy:.1%}"
             f"{samples}.</div><div role='status'>{self._advice()}</div>"
         )
@@ -881,12 +885,18 @@ class Playground(LiveFigure):
             recent = np.array(self.history[-100:])
             early, late = recent[:50].mean(), recent[50:].mean()
             swings = np.abs(np.diff(recent)).mean()
+            if late > 1.2 * self.history[0]:
+                return (
+                    "<b>Training diverges</b>: the loss is higher than at the start. A "
+                    f"learning rate of {rate:.3g} is too large; try a tenth of it and "
+                    "press Reset."
+                )
             if self.batch_size.value is None and swings > 0.05 * late and late > 0.02:
                 return (
                     f"<b>The loss jumps up and down</b>: a learning rate of {rate:.3g} "
                     "steps over the minimum. Try a third of it."
                 )
-            if late > 0.999 * early and self.train_accuracy < 0.99:
+            if late > 0.997 * early and self.train_accuracy < 0.99:
                 return f"<b>Training has stalled</b>: {self._why_stalled()}"
         return "Training." if self.playing else "Paused."
 

@@ -1,0 +1,430 @@
+"""The playground without a browser: its training, its pictures, its words, its task."""
+
+import asyncio
+import base64
+import io
+import warnings
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import nn_core
+import nn_widgets
+from nn_widgets import Challenge, Playground
+
+
+def pixels(playground):
+    """Return the shown picture as an array, (height, width, 3)."""
+    return np.asarray(Image.open(io.BytesIO(playground.image.value)).convert("RGB"))
+
+
+def region(playground, axes):
+    """Return the part of the picture inside the axes."""
+    shown = pixels(playground)
+    box = axes.get_window_extent()
+    height = len(shown)
+    rows = slice(round(height - box.y1), round(height - box.y0))
+    return shown[rows, round(box.x0) : round(box.x1)]
+
+
+def test_it_starts_untrained_and_at_rest():
+    playground = Playground()
+    assert playground.history == []
+    assert not playground.playing
+    assert playground.network.hidden_nodes == 8
+    assert playground.learning_rate.value == 1.0
+    assert playground.dataset.value == "moons"
+    assert "Not trained yet" in playground.describe()
+
+
+def test_advance_is_exactly_fit():
+    playground = Playground("circles", 5, 2.5, batch_size=10, activation="tanh", seed=3)
+    playground.advance(7)
+    playground.advance(30)
+    net = nn_core.NeuralNetwork(2, 5, 1, activation="tanh", seed=3)
+    losses = net.fit(
+        *nn_core.circles(200, seed=3), learning_rate=2.5, epochs=37, batch_size=10
+    )
+    assert playground.history == losses
+    assert np.array_equal(
+        playground.network.weights_input_hidden, net.weights_input_hidden
+    )
+
+
+def test_training_changes_boundary_curve_neurons_and_words():
+    playground = Playground(learning_rate=10)
+    axes = playground.boundary_axes, playground.loss_axes, playground.neuron_axes
+    before = [region(playground, one) for one in axes]
+    words = playground.describe()
+    playground.advance(90)
+    playground.draw()
+    for one, old in zip(axes, before, strict=True):
+        assert not np.array_equal(region(playground, one), old)
+    assert playground.describe() != words
+    assert "Epoch 90." in playground.describe()
+
+
+def test_the_picture_shows_the_network_s_own_boundary():
+    """The black line must lie where the network's output crosses one half."""
+    playground = Playground("blobs", 2, 3.0)
+    playground.advance(300)
+    playground.draw()
+    axes, height = playground.boundary_axes, len(pixels(playground))
+    x = np.linspace(*axes.get_xlim(), 200)
+    y = np.linspace(*axes.get_ylim(), 200)
+    points = np.stack(np.meshgrid(x, y)).reshape(2, -1)
+    outputs = playground.network.feedforward(points)[0]
+    near = np.abs(outputs - 0.5) < 0.002
+    assert near.sum() > 20
+    columns, rows = axes.transData.transform(points[:, near].T).T
+    inside = (columns > 90) & (columns < 440) & (rows > 80) & (rows < 420)
+    dark = pixels(playground).max(axis=2) < 90
+    found = [
+        dark[row - 3 : row + 4, column - 3 : column + 4].any()
+        for row, column in zip(
+            (height - rows[inside]).astype(int),
+            columns[inside].astype(int),
+            strict=True,
+        )
+    ]
+    assert np.mean(found) > 0.95
+
+
+def test_numbers_in_words_are_the_network_s():
+    playground = Playground("circles", 6, 5.0)
+    playground.advance(50)
+    playground.draw()
+    net = playground.network
+    data, held_out = nn_core.circles(200, seed=0), nn_core.circles(100, seed=1)
+    right = (net.feedforward(held_out.inputs) > 0.5) == (held_out.targets > 0.5)
+    assert f"train {net.loss(*data):.3g}, test {net.loss(*held_out):.3g}" in (
+        playground.describe()
+    )
+    assert f"test {right.mean():.1%}" in playground.describe()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("dataset", "spiral"),
+        ("noise", 0.3),
+        ("hidden_nodes", 3),
+        ("activation", "relu"),
+        ("init", "uniform"),
+        ("seed", 5),
+    ],
+)
+def test_a_setting_of_the_network_starts_a_new_run(name, value):
+    playground = Playground()
+    playground.advance(20)
+    old = playground.network
+    getattr(playground, name).value = value  # no event loop: drawn at once
+    assert playground.network is not old
+    assert playground.history == []
+    if name != "dataset":
+        assert len(playground._earlier) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("learning_rate", 0.1), ("batch_size", 10), ("update_rule", "blog")],
+)
+def test_a_setting_of_training_goes_on_with_the_same_network(name, value):
+    playground = Playground()
+    playground.advance(20)
+    old = playground.network
+    getattr(playground, name).value = value
+    playground.advance(20)
+    assert playground.network is old
+    assert len(playground.history) == 40
+
+
+def test_copied_python_repeats_the_run_to_the_last_bit(capsys):
+    playground = Playground("circles", 4, 2.0, noise=0.2, batch_size=10, seed=7)
+    playground.advance(15)
+    playground.learning_rate.value = 0.7
+    playground.advance(12)
+    playground.update_rule.value = "blog"
+    playground.batch_size.value = None
+    playground.advance(9)
+    names = {}
+    exec(playground.python_code(), names)  # noqa: S102: the code is our own
+    assert names["net"].loss(*names["test"]) == playground.test_loss
+    assert np.array_equal(
+        names["net"].weights_input_hidden, playground.network.weights_input_hidden
+    )
+    assert repr(playground.test_loss) in capsys.readouterr().out
+
+
+def test_own_data():
+    data = nn_core.blobs(50, noise=1.0, seed=4)
+    playground = Playground(nn_core.Dataset(*data), 3)
+    assert playground.train_data.inputs.shape == (2, 40)
+    assert playground.test_data.inputs.shape == (2, 10)
+    playground.advance(10)
+    code = playground.python_code().replace(
+        "inputs, targets = ...", "inputs, targets = d"
+    )
+    names = {"d": data}
+    exec(code, names)  # noqa: S102: the code is our own
+    assert names["net"].loss(*names["test"]) == playground.test_loss
+
+
+def test_earlier_runs_stay_as_faint_labelled_curves():
+    playground = Playground(learning_rate=5)
+    playground.advance(60)
+    playground.reset()
+    faint = [line for line in playground.loss_axes.lines if not line.get_animated()]
+    assert len(faint) == 1
+    assert [text.get_text() for text in playground.loss_axes.texts] == ["H = 8, rate 5"]
+    assert len(faint[0].get_xdata()) == 60
+
+
+@pytest.mark.parametrize(
+    ("settings", "epochs", "words"),
+    [
+        ({"init": "zeros"}, 200, "all hidden neurons are the same"),
+        ({"init": "uniform", "hidden_nodes": 32}, 200, "saturated"),
+        ({"learning_rate": 0.001}, 200, "Try a larger learning rate"),
+        (
+            {"learning_rate": 30, "loss": "cross_entropy"},
+            2000,
+            "jumps up and down",
+        ),
+        (
+            {"learning_rate": 100, "loss": "cross_entropy", "activation": "relu"},
+            400,
+            "diverges",
+        ),
+        ({"learning_rate": 60}, 2000, "Every training sample is right"),
+    ],
+)
+def test_it_says_how_training_goes_and_what_to_try(settings, epochs, words):
+    playground = Playground(**settings)
+    playground.advance(epochs)
+    playground.draw()
+    assert words in playground.describe()
+
+
+def test_overflow_is_told_in_words_and_the_network_stays_finite():
+    playground = Playground(learning_rate=100, loss="cross_entropy", activation="relu")
+    playground.network.weights_hidden_output[...] = 1e307
+    playground.advance(50)
+    assert "Training diverged" in playground._advice()
+    assert np.isfinite(playground.network.weights_input_hidden).all()
+
+
+def test_challenges_turn_green_only_when_met():
+    playground = Playground("xor", 2, 10.0, seed=1, challenge="xor")
+    assert "to do" in playground.challenges.value
+    playground.advance(3000)
+    playground.draw()
+    assert "met: XOR with 2 hidden nodes" in playground.challenges.value
+    too_many = Playground("xor", 3, 10.0, seed=1, challenge="xor")
+    too_many.advance(3000)
+    too_many.draw()
+    assert too_many.train_accuracy == 1
+    assert "to do" in too_many.challenges.value
+
+
+def test_every_challenge_can_be_met():
+    solutions = {
+        "xor": {"dataset": "xor", "hidden_nodes": 2, "learning_rate": 10.0, "seed": 1},
+        "moons": {"activation": "tanh", "learning_rate": 3.0, "batch_size": 10},
+        "circles": {
+            "dataset": "circles",
+            "hidden_nodes": 3,
+            "learning_rate": 3.0,
+            "batch_size": 10,
+        },
+        "spiral": {
+            "dataset": "spiral",
+            "hidden_nodes": 32,
+            "learning_rate": 3.0,
+            "batch_size": 10,
+            "activation": "relu",
+        },
+    }
+    assert set(solutions) == set(nn_widgets.CHALLENGES)
+    for name, settings in solutions.items():
+        playground = Playground(challenge=name, **settings)
+        for _ in range(300):
+            playground.advance(1 if name == "moons" else 10)
+            if playground._met:
+                break
+        assert playground._met, name
+
+
+def test_own_challenge_and_hidden_controls():
+    task = Challenge("Ten epochs", lambda playground: len(playground.history) >= 10)
+    playground = Playground(hide=["noise", "copy"], challenge=task)
+    assert playground.noise.layout.display == "none"
+    assert playground.copy_button.layout.display == "none"
+    assert playground.learning_rate.layout.display is None
+    playground.advance(10)
+    playground.draw()
+    assert "met: Ten epochs" in playground.challenges.value
+
+
+@pytest.mark.parametrize(
+    ("settings", "name"),
+    [
+        ({"dataset": "stars"}, "dataset"),
+        ({"hidden_nodes": 0}, "hidden_nodes"),
+        ({"hidden_nodes": 33}, "hidden_nodes"),
+        ({"learning_rate": -1}, "learning_rate"),
+        ({"learning_rate": "fast"}, "learning_rate"),
+        ({"noise": 2}, "noise"),
+        ({"activation": "swish"}, "activation"),
+        ({"init": "ones"}, "init"),
+        ({"loss": "hinge"}, "loss"),
+        ({"update_rule": "adam"}, "update_rule"),
+        ({"hide": ["everything"]}, "hide"),
+        ({"challenge": "mars"}, "challenge"),
+    ],
+)
+def test_bad_arguments_are_named(settings, name):
+    with pytest.raises((ValueError, TypeError), match=f"^{name}: expected"):
+        Playground(**settings)
+
+
+def test_mime_bundle_holds_widget_picture_and_words():
+    playground = Playground(learning_rate=10)
+    playground.advance(30)
+    bundle = playground._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    picture = Image.open(io.BytesIO(base64.b64decode(bundle["image/png"])))
+    assert picture.format == "PNG"
+    assert picture.size == (960, 490)
+    assert "Epoch 30." in bundle["text/plain"]
+
+
+# --- The task ---------------------------------------------------------------------------
+
+
+def test_playing_needs_an_event_loop():
+    with pytest.raises(RuntimeError, match="advance"):
+        Playground().play()
+
+
+def test_play_trains_follows_the_controls_and_pauses():
+    async def session():
+        playground = Playground(learning_rate=10)
+        playground.play()
+        await asyncio.sleep(0.3)
+        assert playground.history
+        assert playground.image.format == "jpeg"
+        playground.learning_rate.value = 0.5
+        await asyncio.sleep(0.2)
+        assert playground._segments[-1][1]["learning_rate"] == 0.5
+        playground.hidden_nodes.value = 3
+        await asyncio.sleep(0.2)
+        assert playground.network.hidden_nodes == 3
+        assert playground.playing
+        playground.pause()
+        epochs = len(playground.history)
+        assert playground.image.format == "png"
+        await asyncio.sleep(0.2)
+        assert len(playground.history) == epochs
+        assert playground._task.done()
+
+    asyncio.run(session())
+
+
+def test_of_many_changes_the_newest_is_drawn_once(monkeypatch):
+    drawn = []
+    draw = Playground.draw
+
+    def count(self):
+        drawn.append(self.hidden_nodes.value)
+        draw(self)
+
+    monkeypatch.setattr(Playground, "draw", count)
+
+    async def session():
+        playground = Playground()
+        drawn.clear()
+        for nodes in [*range(1, 33), 12]:
+            playground.hidden_nodes.value = nodes
+        await asyncio.sleep(0.3)
+        assert drawn == [12]
+        playground.play()
+        await asyncio.sleep(0.1)
+        drawn.clear()
+        for step in range(200):
+            playground.learning_rate.value = 0.1 + step / 100
+            await asyncio.sleep(0.002)
+        assert len(drawn) < 60  # frames, not changes
+        await asyncio.sleep(0.1)
+        assert playground._segments[-1][1]["learning_rate"] == 0.1 + 199 / 100
+        playground.pause()
+
+    asyncio.run(session())
+
+
+def test_two_playgrounds_do_not_disturb_each_other():
+    async def session():
+        first, second = Playground(seed=1), Playground(seed=1)
+        first.play()
+        second.play()
+        await asyncio.sleep(0.4)
+        first.pause()
+        epochs = len(second.history)
+        await asyncio.sleep(0.2)
+        assert len(second.history) > epochs
+        second.pause()
+        shared = min(len(first.history), len(second.history))
+        assert first.history[:shared] == second.history[:shared]
+
+    asyncio.run(session())
+
+
+def test_closing_ends_the_task():
+    async def session():
+        playground = Playground()
+        playground.play()
+        await asyncio.sleep(0.1)
+        playground.close()
+        await asyncio.sleep(0.1)
+        assert playground._task.done()
+        assert playground._task.exception() is None
+
+    asyncio.run(session())
+
+
+def test_losing_the_last_view_pauses():
+    async def session():
+        playground = Playground()
+        playground._view_count = 1
+        playground.play()
+        await asyncio.sleep(0.1)
+        playground._view_count = 0
+        assert not playground.playing
+        await asyncio.sleep(0.1)
+        assert playground._task.done()
+
+    asyncio.run(session())
+
+
+def test_an_error_while_playing_is_shown_not_lost():
+    async def session():
+        playground = Playground()
+        playground.play()
+        playground.network.weights_input_hidden[...] = np.nan
+        await asyncio.sleep(0.2)
+        assert not playground.playing
+        assert "Stopped by an error" in playground.words.value or playground._diverged
+        playground._task.exception()  # it is there to be seen
+
+    asyncio.run(session())
+
+
+def test_no_warnings_and_no_pyplot_in_a_session():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        playground = Playground()
+        for rate in (0.01, 1, 100):
+            playground.learning_rate.value = rate
+            playground.advance(30)
+            playground.draw()
