@@ -149,7 +149,7 @@ def test_copied_python_repeats_the_run_to_the_last_bit(capsys):
     playground.batch_size.value = None
     playground.advance(9)
     names = {}
-    exec(playground.python_code(), names)  # noqa: S102: the code is our own
+    exec(playground.python_code(), names)
     assert names["net"].loss(*names["test"]) == playground.test_loss
     assert np.array_equal(
         names["net"].weights_input_hidden, playground.network.weights_input_hidden
@@ -167,7 +167,7 @@ def test_own_data():
         "inputs, targets = ...", "inputs, targets = d"
     )
     names = {"d": data}
-    exec(code, names)  # noqa: S102: the code is our own
+    exec(code, names)
     assert names["net"].loss(*names["test"]) == playground.test_loss
 
 
