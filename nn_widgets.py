@@ -292,6 +292,14 @@ def _log_slider(description, value, low, high):
     )
 
 
+def _whole_number(name, value, lowest):
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        raise TypeError(f"{name}: expected a whole number, got {value!r}")
+    if value < lowest:
+        raise ValueError(f"{name}: expected {lowest} or more, got {value}")
+    return int(value)
+
+
 def _button(description, tooltip, on_click):
     button = widgets.Button(
         description=description, tooltip=tooltip, layout=widgets.Layout(width="auto")
@@ -433,15 +441,14 @@ class Playground(LiveFigure):
         self.update_rule = _dropdown(
             "update rule", "update_rule", list(nn_core.UPDATE_RULES), update_rule
         )
-        sizes = sorted({1, 10, 50} | ({batch_size} - {None}))
+        sizes = [1, 10, 50]
+        if batch_size is not None:
+            sizes = sorted({*sizes, _whole_number("batch_size", batch_size, 1)})
         self.batch_size = _dropdown(
-            "batch size",
-            "batch_size",
-            [("all samples", None)] + [(str(size), size) for size in sizes],
-            batch_size,
+            "batch size", "batch_size", ["all", *sizes], batch_size or "all"
         )
         self.seed = widgets.BoundedIntText(
-            seed,
+            _whole_number("seed", seed, 0),
             min=0,
             max=9999,
             description="seed",
@@ -451,7 +458,9 @@ class Playground(LiveFigure):
         self.epochs_per_frame = _dropdown(
             "epochs per frame",
             "epochs_per_frame",
-            sorted({1, 10, 50, 200} | {epochs_per_frame}),
+            sorted(
+                {1, 10, 50, 200, _whole_number("epochs_per_frame", epochs_per_frame, 1)}
+            ),
             epochs_per_frame,
         )
         self.play_button = _button("Play", "Train until paused", self._toggle)
@@ -543,10 +552,14 @@ class Playground(LiveFigure):
             if not self._diverged:
                 self._fit(min(chunk, epochs - done))
 
+    @property
+    def _full_batch(self):
+        return self.batch_size.value == "all"
+
     def _fit(self, epochs):
         settings = {
             "learning_rate": self.learning_rate.value,
-            "batch_size": self.batch_size.value,
+            "batch_size": None if self._full_batch else self.batch_size.value,
             "update_rule": self.update_rule.value,
         }
         self.network.update_rule = settings["update_rule"]
@@ -634,7 +647,7 @@ class Playground(LiveFigure):
     def _train_for_one_frame(self, began):
         self._follow_settings()
         epochs = self.epochs_per_frame.value
-        chunk = 1 if self.batch_size.value else 10
+        chunk = 10 if self._full_batch else 1
         for done in range(0, epochs, chunk):
             if self.playing and time.perf_counter() - began < self.TRAINING_SECONDS:
                 self._fit(min(chunk, epochs - done))
@@ -664,7 +677,7 @@ class Playground(LiveFigure):
         return settings | {"loss": self._loss_function}
 
     def _remember_run(self):
-        if len(getattr(self, "history", ())) > 1:
+        if len(getattr(self, "history", ())) >= 50:  # a curve worth comparing with
             rate = self._segments[-1][1]["learning_rate"]
             label = f"H = {self.network.hidden_nodes}, rate {rate:.3g}"
             self._earlier = [*self._earlier[-3:], (label, self.history)]
@@ -736,7 +749,15 @@ class Playground(LiveFigure):
         for label, losses in self._earlier:
             epochs, values = _thin(losses, self.SHOWN)
             axes.plot(epochs, values, color="#888888", linewidth=1, alpha=0.7)
-            axes.annotate(label, (epochs[-1], values[-1]), color="#555555", fontsize=9)
+            beyond_middle = epochs[-1] > self._curve_limits[0] / 2
+            axes.annotate(
+                label,
+                (epochs[-1], values[-1]),
+                ha="right" if beyond_middle else "left",
+                va="bottom",
+                color="#555555",
+                fontsize=9,
+            )
         axes.set(
             xlabel="epoch",
             ylabel="loss",
@@ -891,7 +912,7 @@ class Playground(LiveFigure):
                     f"learning rate of {rate:.3g} is too large; try a tenth of it and "
                     "press Reset."
                 )
-            if self.batch_size.value is None and swings > 0.05 * late and late > 0.02:
+            if self._full_batch and swings > 0.05 * late and late > 0.02:
                 return (
                     f"<b>The loss jumps up and down</b>: a learning rate of {rate:.3g} "
                     "steps over the minimum. Try a third of it."
@@ -918,7 +939,7 @@ class Playground(LiveFigure):
                 "the outputs are saturated near 0 or 1, where the sigmoid is flat. "
                 "Try another start (xavier) or another seed."
             )
-        if self.batch_size.value is None:
+        if self._full_batch:
             return (
                 "it is on a plateau, or its steps are too small to see. Try a larger "
                 "learning rate, or smaller batches: more steps in every epoch."
@@ -935,7 +956,7 @@ class Playground(LiveFigure):
             )
             for number, challenge in enumerate(self._challenges)
         )
-        return f"<b>Challenges</b><ul style='list-style:none;margin:0'>{items}</ul>"
+        return f"<b>Challenges</b><ul style='list-style:none;margin:0;padding:0'>{items}</ul>"
 
     # --- Buttons
 

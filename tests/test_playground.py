@@ -117,7 +117,7 @@ def test_numbers_in_words_are_the_network_s():
 )
 def test_a_setting_of_the_network_starts_a_new_run(name, value):
     playground = Playground()
-    playground.advance(20)
+    playground.advance(60)
     old = playground.network
     getattr(playground, name).value = value  # no event loop: drawn at once
     assert playground.network is not old
@@ -146,7 +146,7 @@ def test_copied_python_repeats_the_run_to_the_last_bit(capsys):
     playground.learning_rate.value = 0.7
     playground.advance(12)
     playground.update_rule.value = "blog"
-    playground.batch_size.value = None
+    playground.batch_size.value = "all"
     playground.advance(9)
     names = {}
     exec(playground.python_code(), names)
@@ -278,6 +278,10 @@ def test_own_challenge_and_hidden_controls():
         ({"noise": 2}, "noise"),
         ({"activation": "swish"}, "activation"),
         ({"init": "ones"}, "init"),
+        ({"batch_size": -5}, "batch_size"),
+        ({"batch_size": "ten"}, "batch_size"),
+        ({"epochs_per_frame": 0}, "epochs_per_frame"),
+        ({"seed": -1}, "seed"),
         ({"loss": "hinge"}, "loss"),
         ({"update_rule": "adam"}, "update_rule"),
         ({"hide": ["everything"]}, "hide"),
