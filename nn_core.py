@@ -8,8 +8,10 @@ check, the data sets, and at the end the checks that turn bad input into clear e
 """
 
 import json
+import numbers
 import operator
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -203,16 +205,16 @@ class NeuralNetwork:
         seed=0,
         dtype=float,
     ):
-        self.input_nodes = _positive_int("input_nodes", input_nodes)
-        self.hidden_nodes = _positive_int("hidden_nodes", hidden_nodes)
-        self.output_nodes = _positive_int("output_nodes", output_nodes)
+        self.input_nodes = _whole_number("input_nodes", input_nodes)
+        self.hidden_nodes = _whole_number("hidden_nodes", hidden_nodes)
+        self.output_nodes = _whole_number("output_nodes", output_nodes)
         self.activation = _one_of("activation", activation, ACTIVATIONS)
         self.init = _one_of("init", init, INITS)
         self.loss_function = _one_of("loss", loss, LOSSES)
         self.update_rule = _one_of("update_rule", update_rule, UPDATE_RULES)
-        self.seed = seed
+        self.seed = _seed("seed", seed)
         self.dtype = _float_dtype(dtype)
-        self._rng = _generator("seed", seed)
+        self._rng = np.random.default_rng(self.seed)
         # A layer keeps its biases as one more column beside its weights: with a 1 below
         # every sample, one matrix product then multiplies by the weights and adds the biases.
         self._hidden_layer = self._draw(self.hidden_nodes, self.input_nodes)
@@ -317,14 +319,15 @@ class NeuralNetwork:
         2 (hidden_nodes + 2 output_nodes) numbers for each sample.
         """
         rate = _positive_number("learning_rate", learning_rate)
-        epochs = _positive_int("epochs", epochs)
+        epochs = _whole_number("epochs", epochs)
         everything = self._samples(inputs)  # (input_nodes + 1, N), last row ones
         answers = self._targets(targets, everything.shape[1])
         samples = everything.shape[1]
         size = samples
         if batch_size is not None:
-            size = min(_positive_int("batch_size", batch_size), samples)
-        rng = self._rng if seed is None else _generator("seed", seed)
+            size = min(_whole_number("batch_size", batch_size), samples)
+        seed = _seed("seed", seed)
+        rng = self._rng if seed is None else np.random.default_rng(seed)
         if size == samples:
             return self._descend([_Batch(self, everything, answers)], rate, epochs)
 
@@ -526,12 +529,8 @@ def moons(n=200, noise=0.1, seed=0):
     """Return n points on two interleaved half circles of radius 1."""
 
     def curve(t, label):
-        angle = np.pi * t
-        return (
-            [np.cos(angle), np.sin(angle)]
-            if label == 0
-            else [1 - np.cos(angle), 0.5 - np.sin(angle)]
-        )
+        angle, side = np.pi * t, 1 - 2 * label
+        return [label + side * np.cos(angle), label / 2 + side * np.sin(angle)]
 
     return _two_classes(curve, n, noise, seed)
 
@@ -563,11 +562,9 @@ def blobs(n=200, noise=0.5, seed=0):
 
 def _two_classes(curve, n, noise, seed):
     """Put half of n samples on each curve(t in [0, 1], label), blur and mix them."""
-    n = _positive_int("n", n)
-    if n < 2:
-        raise ValueError("n: expected at least 2 samples, one for each class, got 1")
+    n = _whole_number("n", n, lowest=2)
     noise = _positive_number("noise", noise, or_zero=True)
-    rng = _generator("seed", seed)
+    rng = np.random.default_rng(_seed("seed", seed))
     sizes = n - n // 2, n // 2
     points = [curve(np.linspace(0, 1, size), label) for label, size in enumerate(sizes)]
     inputs = np.hstack(points) + noise * rng.standard_normal((2, n))
@@ -638,47 +635,37 @@ def _require_finite(what, *arrays):
         )
 
 
-def _positive_int(name, value):
+def _whole_number(name, value, lowest=1):
+    expected = f"expected an integer, {lowest} or more"
     try:
         number = operator.index(value)
     except TypeError:
-        number = None
-    if number is None or isinstance(value, (bool, np.bool_)):
-        raise TypeError(
-            f"{name}: expected a positive integer, got {value!r} ({type(value).__name__})"
-        )
-    if number < 1:
-        raise ValueError(f"{name}: expected a positive integer, got {number}")
+        raise TypeError(f"{name}: {expected}, got {value!r}") from None
+    if isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name}: {expected}, got {value!r}")
+    if number < lowest:
+        raise ValueError(f"{name}: {expected}, got {number}")
     return number
 
 
 def _positive_number(name, value, or_zero=False):
-    expected = "a finite number above zero" + (" or zero" if or_zero else "")
-    array = np.asarray(value) if np.isscalar(value) or np.ndim(value) == 0 else None
-    if array is None or array.dtype.kind not in "uif":
-        raise TypeError(f"{name}: expected {expected}, got {value!r}")
-    number = float(array)
-    if not np.isfinite(number) or number < 0 or (number == 0 and not or_zero):
-        raise ValueError(f"{name}: expected {expected}, got {value!r}")
-    return number
+    expected = f"expected a finite number, {'0 or more' if or_zero else 'above 0'}"
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise TypeError(f"{name}: {expected}, got {value!r}")
+    if not (0 < value or (or_zero and value == 0)) or value > sys.float_info.max:
+        raise ValueError(f"{name}: {expected}, got {value!r}")
+    return float(value)
 
 
 def _one_of(name, value, choices):
-    if not isinstance(value, str):
-        raise TypeError(f"{name}: expected one of {', '.join(choices)}, got {value!r}")
-    if value not in choices:
-        raise ValueError(f"{name}: expected one of {', '.join(choices)}, got {value!r}")
+    if not isinstance(value, str) or value not in choices:
+        error = ValueError if isinstance(value, str) else TypeError
+        raise error(f"{name}: expected one of {', '.join(choices)}, got {value!r}")
     return value
 
 
-def _generator(name, seed):
-    """Return a random generator; seed is None or an integer, zero or above."""
-    if seed is not None and _positive_number(name, seed, or_zero=True) != seed:
-        raise TypeError(f"{name}: expected None or an integer, got {seed!r}")
-    try:
-        return np.random.default_rng(seed)
-    except TypeError as error:
-        raise TypeError(f"{name}: expected None or an integer, got {seed!r}") from error
+def _seed(name, seed):
+    return None if seed is None else _whole_number(name, seed, lowest=0)
 
 
 def _float_dtype(dtype):
