@@ -11,7 +11,6 @@ import json
 import numbers
 import operator
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -126,7 +125,7 @@ class _Batch:
         self.final_outputs = empty(net.output_nodes, samples)
         if targets is None:
             return
-        self.scale = np.ones((), net.dtype) / samples  # of each sample in an update
+        self.scale = np.array(1 / samples, net.dtype)  # a sample's share in an update
         self.errors = empty(net.output_nodes, samples)
         self.output_delta = empty(net.output_nodes, samples)
         self.hidden_errors = empty(net.hidden_nodes, samples)
@@ -652,9 +651,13 @@ def _positive_number(name, value, or_zero=False):
     expected = f"expected a finite number, {'0 or more' if or_zero else 'above 0'}"
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name}: {expected}, got {value!r}")
-    if not (0 < value or (or_zero and value == 0)) or value > sys.float_info.max:
+    try:
+        number = float(value)
+    except OverflowError:
+        number = np.inf
+    if not (number > 0 or (or_zero and number == 0)) or number == np.inf:
         raise ValueError(f"{name}: {expected}, got {value!r}")
-    return float(value)
+    return number
 
 
 def _one_of(name, value, choices):
