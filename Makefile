@@ -1,0 +1,43 @@
+# Everything runs in .venv, which the first command makes. `make help` lists the commands.
+
+PYTHON ?= python3
+RUN := .venv/bin/python
+
+.PHONY: help book serve test bench readme-picture clean
+.DEFAULT_GOAL := help
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 24
+
+book: .venv/book ## build the HTML book in _build/html
+	@$(RUN) tools/build_book.py
+
+serve: .venv/book ## serve the built book on this computer and say where
+	@$(RUN) tools/serve_book.py
+
+test: .venv/test ## check and test everything, in real browsers too
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m pytest
+
+bench: .venv/bench ## measure how fast it is
+	@$(RUN) benchmarks/playground_frames.py
+
+clean: ## remove what was built, and .venv
+	rm -rf _build .venv
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and \
+	    "The book needs Python 3.10 or newer; make book PYTHON=python3.12 names another")'
+	@echo "Setting up .venv …"
+	@$(PYTHON) -m venv .venv
+
+.venv/book: pyproject.toml requirements.txt | .venv/bin/python
+	@echo "Installing what the book needs (a minute or two) …"
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/test .venv/bench .venv/classroom: .venv/%: .venv/book pyproject.toml
+	@echo "Installing what make $* needs …"
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -e ".[$*]"
+	@touch $@

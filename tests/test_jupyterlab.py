@@ -1,0 +1,176 @@
+"""Chapter 6 in a real JupyterLab: run all cells, play, and move the controls meanwhile."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
+PATIENCE = 60_000  # ms: a shared machine can be slow
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """Start JupyterLab on a copy of the notebooks; yield its address and its log."""
+    folder = tmp_path_factory.mktemp("a path with spaces")
+    shutil.copytree(NOTEBOOKS, folder / "notebooks")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = folder / "jupyter.log"
+    settings = {
+        "ServerApp.ip": "127.0.0.1",
+        "ServerApp.port": port,
+        "ServerApp.port_retries": 0,
+        "ServerApp.root_dir": folder / "notebooks",
+        "IdentityProvider.token": "",
+        "LabApp.news_url": "",
+        "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
+    }
+    environment = os.environ | {
+        "JUPYTER_CONFIG_DIR": str(folder / "config"),
+        "JUPYTER_DATA_DIR": str(folder / "data"),
+        "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+        "IPYTHONDIR": str(folder / "ipython"),
+    }
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+    command += [f"--{name}={value}" for name, value in settings.items()]
+    with open(log, "w") as output:
+        server = subprocess.Popen(
+            command, stdout=output, stderr=subprocess.STDOUT, env=environment
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(120):
+            assert server.poll() is None, log.read_text()
+            try:
+                urllib.request.urlopen(f"{address}/api", timeout=5).close()
+                break
+            except OSError:
+                time.sleep(0.5)
+        yield address, log
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+@pytest.fixture
+def chapter(lab, browser):
+    """Open chapter 6, run all its cells, and yield the page with its playground."""
+    address, log = lab
+    page = browser.new_page(viewport={"width": 1400, "height": 1100})
+    troubles = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on(
+        "console",
+        lambda message: message.type == "error" and troubles.append(message.text),
+    )
+    page.goto(f"{address}/lab/tree/06_train.ipynb?reset")
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(
+        timeout=PATIENCE
+    )
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    playground = page.locator(".widget-vbox", has=page.get_by_role("button", name="Play"))
+    playground.first.wait_for(timeout=PATIENCE)
+    playground.first.scroll_into_view_if_needed()
+    yield page, playground.first, troubles
+    page.close()
+    assert troubles == []
+    assert "Traceback" not in log.read_text()
+
+
+def words(playground):
+    return playground.locator(".widget-html-content").first.inner_text()
+
+
+def epoch(playground):
+    return int(words(playground).split("Epoch ")[1].split(".")[0].replace(",", ""))
+
+
+def picture(playground):
+    """Return the bytes of the picture now shown, as the browser has them."""
+    return playground.locator("img").first.evaluate(
+        """async image => {
+            const bytes = new Uint8Array(await (await fetch(image.src)).arrayBuffer());
+            return Array.from(bytes).join();
+        }"""
+    )
+
+
+def eventually(condition, seconds=30):
+    """Wait until the condition holds."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"still not so after {seconds} s"
+        time.sleep(0.1)
+
+
+def press(page, playground, slider, key, times):
+    handle = playground.locator(".widget-slider", has_text=slider).locator(".noUi-handle")
+    handle.focus()
+    for _ in range(times):
+        page.keyboard.press(key)
+
+
+def test_play_slide_and_pause(chapter):
+    page, playground, _ = chapter
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(
+        timeout=PATIENCE
+    )
+    assert page.locator(".jp-OutputArea-output[data-mime-type*=error]").count() == 0
+    still = picture(playground)
+    playground.get_by_role("button", name="Play").click()
+    eventually(lambda: epoch(playground) > 30)
+    moving = picture(playground)
+    assert moving != still
+
+    before = epoch(playground)
+    press(page, playground, "learning rate", "ArrowRight", 8)
+    eventually(lambda: epoch(playground) > before)  # the same run goes on
+    assert picture(playground) != moving
+
+    press(page, playground, "hidden nodes", "ArrowLeft", 4)  # a new network, at once
+    time.sleep(1)
+    eventually(lambda: epoch(playground) > 10)
+    loss = words(playground)
+    eventually(lambda: words(playground) != loss)
+
+    playground.get_by_role("button", name="Pause").click()
+    playground.get_by_role("button", name="Play").wait_for()
+    time.sleep(0.5)
+    rest, shown = epoch(playground), picture(playground)
+    time.sleep(1)
+    assert (epoch(playground), picture(playground)) == (rest, shown)
+
+    playground.get_by_role("button", name="Copy as Python").click()
+    code = playground.locator("textarea").input_value()
+    assert "nn_core.NeuralNetwork(2, 4, 1" in code
+
+
+def test_restarting_the_cell_ends_the_old_task(chapter):
+    """Once its output is gone, a playing playground stops: the kernel comes to rest."""
+    page, playground, _ = chapter
+    playground.get_by_role("button", name="Play").click()
+    eventually(lambda: epoch(playground) > 10)
+    page.get_by_role("menuitem", name="Edit", exact=True).click()
+    page.get_by_role("menuitem", name="Clear Outputs of All Cells").click()
+    eventually(lambda: page.locator(".widget-vbox").count() == 0)
+    page.locator(".jp-Notebook .jp-Cell").first.click()
+    run_code(page, "print('playing:', playground.playing)")
+    eventually(lambda: "playing: False" in page.locator(".jp-Notebook").inner_text())
+
+
+def run_code(page, code):
+    """Run code in a new cell below the chosen one."""
+    page.keyboard.press("Escape")
+    page.keyboard.press("b")
+    page.keyboard.press("Enter")
+    page.keyboard.type(code)
+    page.keyboard.press("Control+Enter")
