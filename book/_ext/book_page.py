@@ -1,0 +1,43 @@
+"""The book's own rules for its pages.
+
+- Every picture needs a description; one without stops the build.
+- Pages load nothing from another host: Thebe's launch code, which Jupyter Book always
+  loads and which this book does without, is taken off again.
+"""
+
+from pathlib import PurePosixPath
+
+from docutils import nodes
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
+
+
+def drop_thebe(app, config):
+    for event in ("env-before-read-docs", "doctree-resolved", "html-page-context"):
+        app.events.listeners[event] = [
+            listener
+            for listener in app.events.listeners.get(event, [])
+            if not listener.handler.__module__.startswith("sphinx_thebe")
+        ]
+
+
+def require_descriptions(app, doctree, docname):
+    for image in doctree.findall(nodes.image):
+        alt = image.get("alt", "").strip()
+        name = PurePosixPath(image["uri"]).name
+        if not alt or alt.endswith(name):
+            logger.warning(
+                "%s: a picture (%s) has no description. In a notebook, give its cell the "
+                'metadata "mystnb": {"image": {"alt": "…"}}; in a Markdown page, write '
+                "![description](file).",
+                docname,
+                name,
+                location=image,
+            )
+
+
+def setup(app):
+    app.connect("config-inited", drop_thebe, priority=900)
+    app.connect("doctree-resolved", require_descriptions, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,88 @@
+"""What several test files share: the built book, a static server, a browser."""
+
+import contextlib
+import functools
+import http.server
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def built_book():
+    """Build the book as `make book` does; return the folder of its HTML pages."""
+    done = subprocess.run(
+        [sys.executable, ROOT / "tools" / "build_book.py"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-5000:]
+    return ROOT / "_build" / "html"
+
+
+class _QuietHandler(http.server.SimpleHTTPRequestHandler):
+    """A plain static server, as any web host is; it offers everything below /some/where/."""
+
+    PREFIX = "/some/where"
+
+    def translate_path(self, path):
+        if not path.startswith(self.PREFIX + "/"):
+            return os.devnull + "/nothing"
+        return super().translate_path(path[len(self.PREFIX) :])
+
+    def log_message(self, *args):
+        pass
+
+
+@contextlib.contextmanager
+def _serve(folder):
+    handler = functools.partial(_QuietHandler, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}{_QuietHandler.PREFIX}"
+        finally:
+            server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def serve_folder():
+    """Return a context manager: serve_folder(folder) yields the folder's address."""
+    return _serve
+
+
+@pytest.fixture(scope="session")
+def book_address(built_book):
+    """Serve the built book, under a sub-path; return its address without a last slash."""
+    with _serve(built_book) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Start Chromium, once for each file: Playwright's event loop must not outlive it."""
+    from playwright.sync_api import sync_playwright
+
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next((found for name in names if (found := shutil.which(name))), None)
+    if path is None:
+        reason = "Chromium is not installed (Debian: apt-get install chromium)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    arguments = ["--disable-gpu", "--disable-background-networking"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield chromium
+        chromium.close()
