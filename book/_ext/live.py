@@ -1,0 +1,159 @@
+"""Sphinx extension: a "Run this page" control on every chapter, and what it needs.
+
+It builds the live pages' files (tools/build_live.py and tools/build_lite.py), names each
+code cell in the HTML after its id in the notebook, and hands the page the cells' code. A
+page without notebook cells is left alone, and no page loads Python before its reader asks.
+
+With LIVE=0 in the environment the book is built without all this, and its chapters say so.
+"""
+
+import hashlib
+import html
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import nbformat
+from docutils import nodes
+from sphinx.errors import ExtensionError
+
+PROJECT = Path(__file__).resolve().parents[2]
+WIDGET = "application/vnd.jupyter.widget-view+json"
+NOT_LIVE = (
+    "This copy of the book was built without live pages, so its code cannot run here. "
+    "You can still read it all, and run the notebooks with Jupyter."
+)
+
+
+def is_wanted():
+    return os.environ.get("LIVE", "1") != "0"
+
+
+def build_files(app, config):
+    """Build the live pages' files before the book, so that a page can name them."""
+    app.live = None
+    if not is_wanted():
+        return
+    sys.path.insert(0, str(PROJECT / "tools"))
+    from build_live import build_live
+    from build_lite import build_lite
+    from fetch_live_files import LiveFilesError
+
+    folder = PROJECT / "_build" / "live"
+    try:
+        app.live = build_live(folder)
+        app.lite = build_lite(PROJECT / "_build" / "lite", app.live)
+    except LiveFilesError as error:
+        raise ExtensionError(f"The live pages cannot be built.\n{error}") from error
+    app.live_folder = folder
+    config.live_version = app.live["book"]  # a new one makes Sphinx write all pages anew
+
+
+def name_cells(app, doctree):
+    """Give each code cell an HTML id, and mark the cells that show a widget."""
+    docname = app.env.docname
+    cells = _notebook_cells(app, docname)
+    if cells is None:
+        return
+    for container in doctree.findall(nodes.container):
+        if container.get("nb_element") != "cell_code":
+            continue
+        cell = cells[container["cell_index"]]
+        container["ids"].append(f"cell-{cell['id']}")
+        outputs = container.findall(nodes.container)
+        if any(output.get("mime_type") == WIDGET for output in outputs):
+            container["classes"].append("live-widget")
+
+
+def add_control(app, pagename, templatename, context, doctree):
+    """Put the control below the page's title, and the cells' code into the page."""
+    cells = _notebook_cells(app, pagename) if doctree is not None else None
+    if not cells or "body" not in context:
+        return
+    if getattr(app, "live", None) is None:
+        bar = f'<p class="live-note" data-live-status="none">{NOT_LIVE}</p>'
+    else:
+        bar = _bar(app, pagename, context, _described(cells))
+    title, heading, rest = context["body"].partition("</h1>")
+    context["body"] = title + heading + bar + rest
+
+
+def publish_files(app, exception):
+    """Copy the live pages' files into the built book."""
+    if exception or getattr(app, "live", None) is None:
+        return
+    out = Path(app.outdir)
+    target = out / "live"
+    target.mkdir(exist_ok=True)
+    wanted = {app.live["lib"], app.live["book"], "live.json"}
+    for old in target.iterdir():
+        if old.name not in wanted:
+            shutil.rmtree(old) if old.is_dir() else old.unlink()
+    for name in wanted:
+        source = app.live_folder / name
+        if source.is_file():
+            shutil.copy(source, target / name)
+        elif not (target / name).exists():
+            shutil.copytree(source, target / name)
+    shutil.rmtree(out / "lite", ignore_errors=True)
+    shutil.copytree(app.lite, out / "lite")
+
+
+def _notebook_cells(app, docname):
+    path = Path(app.env.doc2path(docname))
+    if path.suffix != ".ipynb":
+        return None
+    return nbformat.read(path, as_version=4).cells
+
+
+def _described(cells):
+    """Return what the page's JavaScript needs to know of each code cell."""
+    described = []
+    for cell in cells:
+        if cell.cell_type != "code" or not cell.source.strip():
+            continue
+        described.append(
+            {
+                "id": cell.id,
+                "source": cell.source,
+                "hash": hashlib.sha256(cell.source.encode()).hexdigest()[:16],
+                "mayFail": "raises-exception" in cell.metadata.get("tags", []),
+            }
+        )
+    return described
+
+
+def _bar(app, pagename, context, cells):
+    root = context["pathto"]("index", 0).rsplit("index", 1)[0] or "./"
+    book = f"live/{app.live['book']}"
+    page = {"name": pagename, "root": root, "book": book, "cells": cells}
+    data = json.dumps(page).replace("<", "\\u003c")
+    notebook = Path(app.env.doc2path(pagename)).relative_to(PROJECT / "notebooks")
+    lite = f"{root}lite/lab/index.html?path={notebook.as_posix()}"
+    return f"""
+<link rel="stylesheet" href="{root}{book}/live.css">
+<section class="live-bar" aria-label="Run this page" data-live-status="idle" hidden>
+<div class="live-controls">
+<button type="button" class="live-button live-start" data-live="start">
+<span aria-hidden="true">▶</span> <span>Run this page</span></button>
+<button type="button" class="live-button" data-live="reset" hidden>Reset this page</button>
+<a class="live-lite" href="{html.escape(lite)}">Open in JupyterLite</a>
+</div>
+<progress max="1" hidden aria-label="Starting Python"></progress>
+<p class="live-words" role="status" aria-live="polite">Python runs in your browser:
+nothing is installed, nothing leaves your computer.</p>
+</section>
+<script type="application/json" id="live-page">{data}</script>
+<script defer src="{root}{book}/live.js"></script>
+"""
+
+
+def setup(app):
+    app.add_config_value("live_version", "none", "html")
+    app.connect("config-inited", build_files)
+    app.connect("doctree-read", name_cells)
+    app.connect("html-page-context", add_control)
+    app.connect("build-finished", publish_files)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

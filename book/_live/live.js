@@ -1,0 +1,162 @@
+// The control at the top of a chapter. It is all that a page loads until the reader asks
+// for more: pressing "Run this page", or a play mark, loads live_session.js, which starts
+// Python in the browser.
+
+(() => {
+  const bar = document.querySelector(".live-bar");
+  if (!bar) return;
+  const page = JSON.parse(document.getElementById("live-page").textContent);
+  const startButton = bar.querySelector("[data-live=start]");
+  const words = bar.querySelector(".live-words");
+  const progress = bar.querySelector("progress");
+  const resetButton = bar.querySelector("[data-live=reset]");
+
+  // --- What the reader changed, kept in this browser ---------------------------------
+
+  const root = new URL(page.root, location.href);
+  const storageKey = `live:${root.pathname}:${page.name}`;
+
+  const kept = {
+    read() {
+      try {
+        return { edits: {}, settings: {}, ...JSON.parse(localStorage.getItem(storageKey)) };
+      } catch {
+        return { edits: {}, settings: {} };
+      }
+    },
+    change(part, cell, value) {
+      const all = kept.read();
+      if (value === null) delete all[part][cell];
+      else all[part][cell] = value;
+      try {
+        if (kept.isEmpty(all)) localStorage.removeItem(storageKey);
+        else localStorage.setItem(storageKey, JSON.stringify(all));
+      } catch {
+        say("This browser keeps nothing for this page: changes are lost when you leave.");
+      }
+      showReset();
+    },
+    clear() {
+      try {
+        localStorage.removeItem(storageKey);
+      } catch {
+        // nothing is kept, so there is nothing to clear
+      }
+      showReset();
+    },
+    isEmpty: (all) => !Object.keys(all.edits).length && !Object.keys(all.settings).length,
+  };
+
+  function showReset() {
+    resetButton.hidden = kept.isEmpty(kept.read());
+  }
+
+  // --- The control -------------------------------------------------------------------
+
+  function setStatus(status) {
+    bar.dataset.liveStatus = status;
+    startButton.hidden = status === "ready" || status === "running";
+    startButton.disabled = status === "loading";
+    startButton.lastElementChild.textContent =
+      status === "error" ? "Try again" : "Run this page";
+    progress.hidden = status !== "loading";
+    for (const mark of document.querySelectorAll(".live-play")) {
+      mark.hidden = status !== "idle" && status !== "error";
+    }
+  }
+
+  function say(text) {
+    words.textContent = text;
+  }
+
+  function showProgress(share) {
+    if (share === null) progress.removeAttribute("value");
+    else progress.value = share;
+  }
+
+  function loadScript(url, integrity) {
+    return new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = url;
+      if (integrity) script.integrity = integrity;
+      script.onload = resolve;
+      script.onerror = () => {
+        script.remove();
+        const file = String(url).split("/").pop().split("?")[0];
+        reject(new Error(`${file} is missing or damaged`));
+      };
+      document.head.append(script);
+    });
+  }
+
+  let tries = 0;
+  async function start() {
+    if (!["idle", "error"].includes(bar.dataset.liveStatus)) return;
+    tries += 1;
+    setStatus("loading");
+    showProgress(null);
+    say("Loading …");
+    try {
+      const live = { bar, page, kept, setStatus, say, showProgress, loadScript, root, tries };
+      if (!window.liveSession) {
+        await loadScript(new URL(`${page.book}/live_session.js?try=${tries}`, root));
+      }
+      await window.liveSession.start(live);
+    } catch (error) {
+      console.error(error);
+      setStatus("error");
+      say(`This page could not start: ${error.message}. You can read on, or try again.`);
+    }
+  }
+
+  function addPlayMarks() {
+    for (const picture of document.querySelectorAll(".live-widget .cell_output img")) {
+      const frame = document.createElement("span");
+      frame.className = "live-picture";
+      const mark = document.createElement("button");
+      mark.type = "button";
+      mark.className = "live-play";
+      mark.setAttribute("aria-label", "Bring this picture to life: run this page");
+      mark.title = "Run this page";
+      mark.addEventListener("click", start);
+      picture.replaceWith(frame);
+      frame.append(picture, mark);
+    }
+  }
+
+  if (location.protocol === "file:") {
+    bar.hidden = false;
+    startButton.disabled = true;
+    say(
+      "To run this page, open the book through a web server: type make serve in the " +
+        "book's folder, then open the address it prints.",
+    );
+    return;
+  }
+  startButton.addEventListener("click", start);
+  resetButton.addEventListener("click", () => {
+    if (window.liveSession?.running) window.liveSession.reset();
+    else {
+      kept.clear();
+      say("This page is the book's version again.");
+      startButton.focus();
+    }
+  });
+  addPlayMarks();
+  setStatus("idle");
+  showReset();
+  const edits = Object.keys(kept.read().edits).length;
+  if (edits) {
+    say(
+      edits === 1
+        ? "Your change to one cell is kept; it returns when you run the page."
+        : `Your changes to ${edits} cells are kept; they return when you run the page.`,
+    );
+  }
+  bar.hidden = false;
+  if ("serviceWorker" in navigator && page.serviceWorker) {
+    addEventListener("load", () => {
+      navigator.serviceWorker.register(new URL(page.serviceWorker, root)).catch(() => {});
+    });
+  }
+})();

