@@ -67,7 +67,8 @@ def main():
         sys.exit(f"The book cannot be built.\n{error}")
     print("2. Running changed notebooks and writing the pages", flush=True)
     stamp, digest = forget_stale_outputs()
-    command = [sys.executable, "-m", "jupyter_book", "build", str(ROOT)]
+    start = "from jupyter_book.cli.main import main; main()"
+    command = [sys.executable, "-c", start, "build", str(ROOT)]
     command += ["--warningiserror", "--keep-going", "--nitpick", *sys.argv[1:]]
     if subprocess.run(command, cwd=ROOT).returncode:
         sys.exit(
