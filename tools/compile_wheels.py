@@ -6,7 +6,6 @@ of Python only, and the machine that builds the book may have another.
 
 import importlib.util
 import json
-import sys
 import zipfile
 from pathlib import Path, PurePosixPath
 
@@ -46,12 +45,12 @@ def is_left_out(name):
     )
 
 
-def compile_wheel(job, extra_files):
+def compile_wheel(wheel, keep_source, extra_files):
     """Write one wheel with .pyc files; keep_source leaves the .py files in as well."""
     names = []
     with (
-        zipfile.ZipFile(WORK / "in" / job["input"]) as source,
-        zipfile.ZipFile(WORK / "out" / job["output"], "w") as target,
+        zipfile.ZipFile(WORK / "in" / wheel) as source,
+        zipfile.ZipFile(WORK / "out" / wheel, "w") as target,
     ):
 
         def add(name, data):
@@ -66,25 +65,23 @@ def compile_wheel(job, extra_files):
             data = source.read(name)
             if not name.endswith(".py"):
                 add(name, data)
-            elif job["keep_source"]:
+            elif keep_source:
                 add(name, data)
                 add(importlib.util.cache_from_source(name), bytecode(data, name))
             else:
                 add(name + "c", bytecode(data, name))
         for name, data in extra_files.items():
             add(name, data)
-        (info,) = {
-            name.split("/")[0] for name in names if ".dist-info/" in name
-        }
+        (info,) = {name.split("/")[0] for name in names if ".dist-info/" in name}
         record = "".join(f"{name},,\n" for name in [*names, f"{info}/RECORD"])
         add(f"{info}/RECORD", record)
 
 
-def font_list(jobs):
+def font_list(wheels):
     """Return matplotlib's list of the fonts it brings, as JSON."""
-    for job in jobs:
-        with zipfile.ZipFile(WORK / "out" / job["output"]) as wheel:
-            wheel.extractall(SITE_PACKAGES)
+    for wheel in wheels:
+        with zipfile.ZipFile(WORK / "out" / wheel) as files:
+            files.extractall(SITE_PACKAGES)
     importlib.invalidate_caches()
     from matplotlib.font_manager import fontManager, json_dump
 
@@ -94,18 +91,14 @@ def font_list(jobs):
 
 
 def main():
-    jobs = json.loads((WORK / "jobs.json").read_text())
+    job = json.loads((WORK / "job.json").read_text())
+    wheels, keep_source = job["wheels"], job["keep_source"]
     (WORK / "out").mkdir(exist_ok=True)
-    matplotlib_job = None
-    for number, job in enumerate(jobs, 1):
-        print(f"  compiling {job['input']} ({number} of {len(jobs)})")
-        sys.stdout.flush()
-        compile_wheel(job, {})
-        if job["input"].startswith("matplotlib-"):
-            matplotlib_job = job
-    if matplotlib_job:
-        print("  listing matplotlib's fonts")
-        compile_wheel(matplotlib_job, {FONT_LIST: font_list(jobs)})
+    for wheel in wheels:
+        compile_wheel(wheel, keep_source, {})
+    for wheel in wheels:
+        if wheel.startswith("matplotlib-3"):
+            compile_wheel(wheel, keep_source, {FONT_LIST: font_list(wheels)})
 
 
 main()

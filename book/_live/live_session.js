@@ -79,7 +79,7 @@ window.liveSession = (() => {
   }
 
   function kernelSettings(files, url, again) {
-    const inPython = Object.entries(files.python);
+    const inPython = Object.entries(files.python.page);
     return {
       "@jupyterlite/pyodide-kernel-extension:kernel": {
         pyodideUrl: url(`${live.page.book}/live_python.js`),
@@ -88,7 +88,7 @@ window.liveSession = (() => {
         disablePyPIFallback: true,
         loadPyodideOptions: {
           indexURL: url(`live/${files.lib}/pyodide/`),
-          lockFileURL: url(`${live.page.book}/pyodide-lock.json`),
+          lockFileURL: url(`${live.page.book}/page-lock.json`),
           packages: files.packages,
           live: {
             channel,
@@ -127,7 +127,7 @@ window.liveSession = (() => {
   let pythonStarted;
 
   function listenToPython(files) {
-    const sizes = Object.values(files.python).map((file) => file.bytes);
+    const sizes = Object.values(files.python.page).map((file) => file.bytes);
     const total = sizes.reduce((sum, bytes) => sum + bytes, 0);
     const megabytes = (bytes) => (bytes / 1e6).toFixed(0);
     let arrived = 0;
