@@ -42,7 +42,8 @@ def sigmoid(x):
     x = np.asarray(x)
     if x.dtype.kind != "f":
         x = x.astype(float)
-    with np.errstate(over="ignore"):  # exp(-x) may be inf, and 1 / inf = 0 is right
+    # exp(-x) may become inf or 0: 1 / inf = 0 and 1 / (1 + 0) = 1 are right.
+    with np.errstate(over="ignore", under="ignore"):
         return 1 / (1 + np.exp(-x))
 
 
