@@ -21,6 +21,15 @@ from fetch_live_files import LiveFilesError, fetch_everything, sha256_of
 PROJECT = Path(__file__).resolve().parent.parent
 LEFT_OUT = shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__", "release", "source")
 
+# JupyterLite finds its Python only inside its own folder; the pages' Python is beside it.
+START = """\
+self.loadPyodide = (options) => {
+  const book = new URL("../live/BOOK/", options.indexURL).href;
+  importScripts(`${book}live_python.js`);
+  return self.loadPyodide({ ...options, indexURL: book });
+};
+"""
+
 
 def build_lite(folder, live, offline=False):
     """Build JupyterLite into folder, unless it is there already; return the folder."""
@@ -31,8 +40,8 @@ def build_lite(folder, live, offline=False):
         shutil.copytree(PROJECT / "notebooks", contents / "notebooks", ignore=LEFT_OUT)
         for module in sorted(PROJECT.glob("nn_*.py")):
             shutil.copy(module, contents)
-        write_settings(site, live, extensions)
-        stamp = _digest(site)
+        write_settings(site, extensions)
+        stamp = _digest(site) + live["book"]
         stamp_file = folder / "build.sha256"
         if stamp_file.exists() and stamp_file.read_text() == stamp:
             return folder
@@ -49,11 +58,12 @@ def build_lite(folder, live, offline=False):
             raise LiveFilesError(
                 f"JupyterLite could not be built.\n{(done.stdout + done.stderr)[-3000:]}"
             )
+        (folder / "live_python.js").write_text(START.replace("BOOK", live["book"]))
         stamp_file.write_text(stamp)
     return folder
 
 
-def write_settings(site, live, extensions):
+def write_settings(site, extensions):
     """Write the settings of the build and of the site itself."""
     build = {
         "contents": ["contents"],
@@ -66,7 +76,7 @@ def write_settings(site, live, extensions):
         "source_date_epoch": 1577836800,
     }
     kernel = {
-        "pyodideUrl": f"../live/{live['book']}/live_python.js",
+        "pyodideUrl": "./live_python.js",
         "disablePyPIFallback": True,
         "loadPyodideOptions": {"packages": START_PACKAGES},
     }
