@@ -16,6 +16,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import ipywidgets as widgets
+import matplotlib.collections
 import matplotlib.colors
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -119,6 +120,57 @@ def plot_losses(losses, ax=None, label=None, **line):
     (drawn,) = ax.semilogy(np.arange(1, len(losses) + 1), losses, label=label, **line)
     ax.set(xlabel="epoch", ylabel="loss")
     return drawn
+
+
+def plot_network(input_nodes, hidden_nodes, output_nodes, ax=None, net=None, most=8):
+    """Draw a network's nodes and connections; return {(layer, node): (x, y)}.
+
+    Layers are 0 to 2. Of a layer with more than `most` nodes only the first `most - 1` are
+    drawn, above a mark for the others. With a `net`, a connection's width follows its
+    weight: orange and solid above zero, blue and dashed below.
+    """
+    ax = _axes(ax)
+    places = {}
+    for layer, nodes in enumerate((input_nodes, hidden_nodes, output_nodes)):
+        shown = nodes if nodes <= most else most - 1
+        slots = shown + (nodes > shown)
+        heights = 0.5 + (np.arange(slots)[::-1] - (slots - 1) / 2) / max(slots, 4)
+        for node in range(shown):
+            places[layer, node] = (float(layer), float(heights[node]))
+        if nodes > shown:
+            text = f"⋮ {nodes - shown} more"
+            ax.text(layer, heights[-1], text, ha="center", va="center", fontsize=11)
+    lines, widths, colours, styles = [], [], [], []
+    for (layer, node), start in places.items():
+        for (next_layer, next_node), end in places.items():
+            if next_layer != layer + 1:
+                continue
+            lines.append([start, end])
+            weight = 0.0
+            if net is not None:
+                weights = (net.weights_input_hidden, net.weights_hidden_output)[layer]
+                weight = weights[next_node, node] / max(np.abs(weights).max(), 1e-12)
+            widths.append(1.0 if net is None else 0.4 + 4 * abs(weight))
+            colours.append("#8a97a6" if net is None else CLASS_COLOURS[int(weight > 0)])
+            styles.append("--" if weight < 0 else "-")
+    ax.add_collection(
+        matplotlib.collections.LineCollection(
+            lines, linewidths=widths, colors=colours, linestyles=styles, zorder=1
+        )
+    )
+    ax.scatter(
+        *np.transpose(list(places.values())),
+        s=900,
+        facecolors="#f7f7f7",
+        edgecolors="#33475b",
+        linewidths=1.5,
+        zorder=4,
+    )
+    for layer, name in enumerate(("inputs", "hidden layer", "output")):
+        ax.text(layer, -0.06, name, ha="center", va="top", fontsize=11)
+    ax.set(xlim=(-0.35, 2.35), ylim=(-0.16, 1.05))
+    ax.set_axis_off()
+    return places
 
 
 def accuracy(net, dataset):
@@ -306,6 +358,231 @@ def _button(description, tooltip, on_click):
     )
     button.on_click(on_click)
     return button
+
+
+# --- Chapter 1: one neuron ------------------------------------------------------------
+
+
+class Neuron(LiveFigure):
+    """One neuron as a dot product: two weights and a bias move a line through points.
+
+    Parameters
+    ----------
+    dataset : nn_core.Dataset or None, default None
+        Two inputs, one target of 0 or 1; None is nn_core.blobs(60).
+    weights : (float, float), default (1.0, 0.0)
+        From -3 to 3 each.
+    bias : float, default 1.0
+        From -3 to 3.
+
+    Attributes
+    ----------
+    weight_1, weight_2, bias : ipywidgets.FloatSlider
+    right : int
+        How many samples lie on their class's side: class 1 where the sum is above 0.
+    """
+
+    def __init__(self, dataset=None, weights=(1.0, 0.0), bias=1.0):
+        self.samples = _two_input_dataset(
+            nn_core.blobs(60) if dataset is None else dataset
+        )
+        self.weight_1, self.weight_2, self.bias = (
+            _slider(widgets.FloatSlider, name, value, -3, 3, 0.1)
+            for name, value in zip(
+                ("weight 1", "weight 2", "bias"), (*weights, bias), strict=True
+            )
+        )
+        figure = Figure(figsize=(9, 4.6), dpi=100, layout="constrained")
+        axes, self._sums_axes = figure.subplots(1, 2, width_ratios=[1, 0.9])
+        self._limits = view_limits(self.samples.inputs)
+        self._grid = grid_points(self._limits, 120)
+        self._sides = axes.imshow(
+            np.zeros((120, 120)),
+            extent=self._limits,
+            origin="lower",
+            cmap=OUTPUT_COLOURS,
+            vmin=0,
+            vmax=1,
+        )
+        plot_samples(self.samples, axes)
+        self._line = axes.plot([], [], color="black", linewidth=2, zorder=2)[0]
+        self._arrow = axes.annotate(
+            "",
+            (0, 0),
+            (0, 0),
+            arrowprops={"arrowstyle": "-|>", "linewidth": 2, "color": "black"},
+            zorder=4,
+        )
+        axes.set(
+            title="The plane, cut where the sum is 0",
+            xlim=self._limits[:2],
+            ylim=self._limits[2:],
+        )
+        self._dots = [
+            self._sums_axes.plot([], [], marker, color=colour, alpha=0.7)[0]
+            for colour, marker in zip(CLASS_COLOURS, CLASS_MARKERS, strict=True)
+        ]
+        self._sums_axes.axvline(0, color="black", linewidth=2)
+        self._sums_axes.set(
+            title="Each sample's sum",
+            xlabel="weight 1 · input 1 + weight 2 · input 2 + bias",
+            yticks=[0, 1],
+            yticklabels=["class 0", "class 1"],
+            ylim=(-0.6, 1.6),
+        )
+        super().__init__(figure, [self.weight_1, self.weight_2, self.bias])
+
+    def paint(self):
+        weights = np.array([self.weight_1.value, self.weight_2.value])
+        bias = self.bias.value
+        sums = weights @ self.samples.inputs + bias  # (N,)
+        of_class_1 = self.samples.targets[0] > 0.5
+        self.right = int(np.sum((sums > 0) == of_class_1))
+        grid = weights @ self._grid + bias
+        self._sides.set_data(np.where(grid > 0, 0.85, 0.15).reshape(120, 120))
+        length = float(weights @ weights)
+        if length > 0:
+            foot = -bias * weights / length  # the point of the line next to the origin
+            along = np.array([-weights[1], weights[0]]) / np.sqrt(length)
+            ends = foot[:, None] + along[:, None] * np.array([-20, 20])
+            self._line.set_data(*ends)
+            self._arrow.xy = foot + 0.6 * weights / np.sqrt(length)
+            self._arrow.set_position(foot)
+        self._line.set_visible(length > 0)
+        self._arrow.set_visible(length > 0)
+        spread = np.linspace(-0.3, 0.3, len(sums))
+        for dots, chosen in zip(self._dots, (~of_class_1, of_class_1), strict=True):
+            dots.set_data(
+                sums[chosen], chosen[chosen] * of_class_1[chosen] + spread[chosen]
+            )
+        furthest = max(np.abs(sums).max() * 1.1, 1)
+        self._sums_axes.set_xlim(-furthest, furthest)
+        start = (
+            f"The sum is {weights[0]:.1f} · input 1 {_signed(weights[1])} · input 2 "
+            f"{_signed(bias)}. "
+        )
+        if length == 0:
+            return start + "With both weights 0 it is the same everywhere: no line."
+        return start + (
+            f"<b>{self.right} of {len(sums)}</b> samples lie on their class's side of the "
+            "line. The arrow, made of the two weights, points to where the sum grows."
+        )
+
+
+def _signed(number):
+    """Return a number with its sign set apart, as in a sum: "+ 1.5", "− 0.2"."""
+    return f"{'−' if number < 0 else '+'} {abs(number):.1f}"
+
+
+# --- Chapter 4: feedforward -----------------------------------------------------------
+
+
+class Feedforward(LiveFigure):
+    """Move one sample and see every number on its way through the network.
+
+    Parameters
+    ----------
+    net : nn_core.NeuralNetwork or None, default None
+        Two inputs, at most 6 hidden nodes, one output. None trains one with 3 hidden nodes
+        on blobs with a gap between them.
+    inputs : (float, float), default (1.0, -0.5)
+        Where the sample starts; from -3 to 3 each.
+
+    Attributes
+    ----------
+    input_1, input_2 : ipywidgets.FloatSlider
+    network : nn_core.NeuralNetwork
+    """
+
+    def __init__(self, net=None, inputs=(1.0, -0.5)):
+        if net is None:
+            net = nn_core.NeuralNetwork(2, 3, 1, seed=4)
+            net.fit(*nn_core.circles(), learning_rate=5, epochs=2000)
+        sizes = net.input_nodes, net.hidden_nodes, net.output_nodes
+        if sizes[0] != 2 or sizes[1] > 6 or sizes[2] != 1:
+            raise ValueError(
+                "net: expected 2 input nodes, at most 6 hidden nodes and 1 output node, "
+                f"got {sizes[0]}, {sizes[1]} and {sizes[2]}"
+            )
+        self.network = net
+        self.input_1, self.input_2 = (
+            _slider(widgets.FloatSlider, f"input {i}", float(value), -3, 3, 0.05)
+            for i, value in enumerate(inputs, 1)
+        )
+        figure = Figure(figsize=(9.6, 5.2), dpi=100)
+        self._axes = figure.add_axes([0.01, 0.24, 0.47, 0.68])
+        self._axes.set_title("The network, with what each neuron gives")
+        self._places = plot_network(*sizes, ax=self._axes, net=net)
+        self._numbers = {
+            place: self._axes.text(
+                *xy, "", ha="center", va="center", fontsize=11, zorder=5
+            )
+            for place, xy in self._places.items()
+        }
+        self._discs = self._axes.collections[-1]
+        self._plane = figure.add_axes([0.575, 0.33, 0.4, 0.59])
+        limits = (-3.0, 3.0, -3.0, 3.0)
+        outputs = net.feedforward(grid_points(limits, 100)).reshape(100, 100)
+        self._plane.imshow(
+            outputs, extent=limits, origin="lower", cmap=OUTPUT_COLOURS, vmin=0, vmax=1
+        )
+        if outputs.min() < 0.5 < outputs.max():
+            self._plane.contour(outputs, [0.5], extent=limits, colors="black")
+        self._plane.set(
+            title="Where the sample lies",
+            xlabel="input 1",
+            ylabel="input 2",
+            aspect="equal",
+        )
+        self._point = self._plane.plot([], [], "o", ms=12, mec="black", mfc="#ffd700")[
+            0
+        ]
+        self._product = figure.text(
+            0.02, 0.02, "", family="monospace", fontsize=10, va="bottom"
+        )
+        super().__init__(figure, [self.input_1, self.input_2])
+
+    def paint(self):
+        net = self.network
+        inputs = np.array([[self.input_1.value], [self.input_2.value]])
+        hidden, outputs = net.layer_outputs(inputs)  # (hidden_nodes, 1), (1, 1)
+        sums = net.weights_input_hidden @ inputs + net.biases_hidden
+        final = float((net.weights_hidden_output @ hidden + net.biases_output)[0, 0])
+        values = np.concatenate([inputs, hidden, outputs])[:, 0]
+        shades = np.concatenate([inputs / 6 + 0.5, hidden, outputs])[:, 0]
+        if net.activation == "tanh":
+            shades[2:-1] = (shades[2:-1] + 1) / 2
+        self._discs.set_facecolor(OUTPUT_COLOURS(np.clip(shades, 0, 1)))
+        for text, value in zip(self._numbers.values(), values, strict=True):
+            text.set_text(f"{value:.2f}")
+        self._point.set_data(inputs[0], inputs[1])
+        self._product.set_text(self._matrices(inputs, sums, hidden))
+        side = "1" if outputs[0, 0] > 0.5 else "0"
+        return (
+            f"The sample ({inputs[0, 0]:.2f}, {inputs[1, 0]:.2f}) gives the hidden outputs "
+            f"{', '.join(f'{value:.2f}' for value in hidden[:, 0])}. The output neuron's sum "
+            f"is {final:.2f}, its output <b>{outputs[0, 0]:.3f}</b>: nearer to class {side}."
+        )
+
+    def _matrices(self, inputs, sums, hidden):
+        """Write the first layer's matrix product with its numbers, row by row."""
+        net = self.network
+        lines = []
+        middle = net.hidden_nodes // 2
+        for row in range(net.hidden_nodes):
+            weights = " ".join(f"{w:6.2f}" for w in net.weights_input_hidden[row])
+            sample = f"[{inputs[row, 0]:6.2f}]" if row < 2 else " " * 8
+            dot, plus, equals, then = (
+                ("·", "+", "=", net.activation) if row == middle else (" ",) * 4
+            )
+            lines.append(
+                f"[{weights}] {dot} {sample} {plus} [{net.biases_hidden[row, 0]:6.2f}] "
+                f"{equals} [{sums[row, 0]:6.2f}]  {then:>7}  [{hidden[row, 0]:5.2f}]"
+            )
+        head = (
+            "  weights_input_hidden  inputs      biases      sums              outputs"
+        )
+        return "\n".join([head[: len(lines[0])], *lines])
 
 
 # --- The playground -------------------------------------------------------------------
