@@ -218,6 +218,7 @@ class LiveFigure(widgets.VBox):
             if control.has_trait("value"):
                 control.observe(self._changed, "value")
         self.draw()
+        figure.set_layout_engine("none")  # laid out once; again for each frame is slow
 
     def paint(self):
         """Change the figure to what the controls say; return it in words, as HTML."""
@@ -484,9 +485,9 @@ class Feedforward(LiveFigure):
     ----------
     net : nn_core.NeuralNetwork or None, default None
         Two inputs, at most 6 hidden nodes, one output. None trains one with 3 hidden nodes
-        on blobs with a gap between them.
-    inputs : (float, float), default (1.0, -0.5)
-        Where the sample starts; from -3 to 3 each.
+        to tell an inner circle of points from an outer one.
+    inputs : (float, float), default (0.5, -0.5)
+        Where the sample starts; from -2 to 2 each.
 
     Attributes
     ----------
@@ -494,7 +495,7 @@ class Feedforward(LiveFigure):
     network : nn_core.NeuralNetwork
     """
 
-    def __init__(self, net=None, inputs=(1.0, -0.5)):
+    def __init__(self, net=None, inputs=(0.5, -0.5)):
         if net is None:
             net = nn_core.NeuralNetwork(2, 3, 1, seed=4)
             net.fit(*nn_core.circles(), learning_rate=5, epochs=2000)
@@ -506,11 +507,11 @@ class Feedforward(LiveFigure):
             )
         self.network = net
         self.input_1, self.input_2 = (
-            _slider(widgets.FloatSlider, f"input {i}", float(value), -3, 3, 0.05)
+            _slider(widgets.FloatSlider, f"input {i}", float(value), -2, 2, 0.05)
             for i, value in enumerate(inputs, 1)
         )
         figure = Figure(figsize=(9.6, 5.2), dpi=100)
-        self._axes = figure.add_axes([0.01, 0.24, 0.47, 0.68])
+        self._axes = figure.add_axes([0.01, 0.26, 0.5, 0.66])
         self._axes.set_title("The network, with what each neuron gives")
         self._places = plot_network(*sizes, ax=self._axes, net=net)
         self._numbers = {
@@ -520,8 +521,8 @@ class Feedforward(LiveFigure):
             for place, xy in self._places.items()
         }
         self._discs = self._axes.collections[-1]
-        self._plane = figure.add_axes([0.575, 0.33, 0.4, 0.59])
-        limits = (-3.0, 3.0, -3.0, 3.0)
+        self._plane = figure.add_axes([0.6, 0.335, 0.38, 0.585])
+        limits = (-2.0, 2.0, -2.0, 2.0)
         outputs = net.feedforward(grid_points(limits, 100)).reshape(100, 100)
         self._plane.imshow(
             outputs, extent=limits, origin="lower", cmap=OUTPUT_COLOURS, vmin=0, vmax=1
@@ -537,8 +538,9 @@ class Feedforward(LiveFigure):
         self._point = self._plane.plot([], [], "o", ms=12, mec="black", mfc="#ffd700")[
             0
         ]
-        self._product = figure.text(
-            0.02, 0.02, "", family="monospace", fontsize=10, va="bottom"
+        self._product, self._sum = (
+            figure.text(x, 0.03, "", family="monospace", fontsize=10, va="bottom")
+            for x in (0.02, 0.6)
         )
         super().__init__(figure, [self.input_1, self.input_2])
 
@@ -557,6 +559,7 @@ class Feedforward(LiveFigure):
             text.set_text(f"{value:.2f}")
         self._point.set_data(inputs[0], inputs[1])
         self._product.set_text(self._matrices(inputs, sums, hidden))
+        self._sum.set_text(self._sum_of_output(hidden, final))
         side = "1" if outputs[0, 0] > 0.5 else "0"
         return (
             f"The sample ({inputs[0, 0]:.2f}, {inputs[1, 0]:.2f}) gives the hidden outputs "
@@ -579,10 +582,18 @@ class Feedforward(LiveFigure):
                 f"[{weights}] {dot} {sample} {plus} [{net.biases_hidden[row, 0]:6.2f}] "
                 f"{equals} [{sums[row, 0]:6.2f}]  {then:>7}  [{hidden[row, 0]:5.2f}]"
             )
-        head = (
-            "  weights_input_hidden  inputs      biases      sums              outputs"
-        )
-        return "\n".join([head[: len(lines[0])], *lines])
+        titles = f"{'weights':^15}   {'inputs':^8}   {'biases':^8}   {'sums':^8}"
+        return "\n".join([f"{titles}  {'':>7}  outputs", *lines])
+
+    def _sum_of_output(self, hidden, final):
+        """Write the output neuron's sum with its numbers, four terms in a line."""
+        weights = self.network.weights_hidden_output[0]
+        terms = [
+            f"{w:+.2f}·{h:.2f}" for w, h in zip(weights, hidden[:, 0], strict=True)
+        ]
+        terms.append(f"{self.network.biases_output[0, 0]:+.2f}")
+        lines = ["  ".join(terms[i : i + 4]) for i in range(0, len(terms), 4)]
+        return "\n".join(["the output's sum", *lines, f"= {final:.2f}"])
 
 
 # --- The playground -------------------------------------------------------------------
