@@ -518,6 +518,7 @@ class Initialisation(LiveFigure):
         self.data = _dropdown("samples drawn", "data", kinds, data)
         self.seed = _slider(widgets.IntSlider, "seed", seed, 0, 20, 1, width="16em")
         figure = Figure(figsize=(9.6, 3.9), dpi=100, layout="constrained")
+        figure.get_layout_engine().set(wspace=0.06)
         self._axes = figure.subplots(1, 3, width_ratios=[1, 1.25, 1])
         colours = ("#8a97a6", CLASS_COLOURS[0], CLASS_COLOURS[1])
         self._bars = [
@@ -567,7 +568,7 @@ class Initialisation(LiveFigure):
         self.saturated = int(np.sum((slopes < self.FLAT).mean(axis=1) > 0.5))
 
         widest = max(np.abs(weights).max(), 1)
-        furthest = max(np.abs(sums).max() * 1.05, 6)
+        furthest = max(np.abs(sums).max() * 1.05, 7)
         edges = (
             np.linspace(-widest, widest, 41),
             np.linspace(-furthest, furthest, 41),
