@@ -1,7 +1,7 @@
-"""The network again, written sample by sample and differently: what nn_core must equal.
+"""The network again, written differently, sample by sample: nn_core must equal it.
 
-It follows Nielsen's BP1 to BP4 with plain matrices, and the blog's update word for word in
-its arithmetic. Nothing here imports nn_core.
+It follows Nielsen's BP1 to BP4 with plain matrices, and the blog's update in the blog's
+own arithmetic. Nothing here imports nn_core.
 """
 
 import numpy as np
@@ -20,7 +20,7 @@ def parameters(net):
 
 
 def snapshot(net):
-    """Return everything that training may change, as bytes: two equal ones are bit-equal."""
+    """Return all that training may change, as bytes: equal means equal in every bit."""
     arrays = [getattr(net, name) for name in NAMES]
     state = [(array.dtype.str, array.shape, array.tobytes()) for array in arrays]
     settings = (net.input_nodes, net.hidden_nodes, net.output_nodes, repr(net))
@@ -81,7 +81,7 @@ def gradients(p, inputs, targets, activation, loss_name):
 
 
 def blog_train(p, inputs, targets, learning_rate):
-    """Do one update as the blog's `train` does it, in place, for one sample in a column.
+    """Do one update in place, as the blog's `train` does, for one sample in a column.
 
     The last line is cut off in the source; the bare hidden errors are meant.
     """
@@ -110,7 +110,7 @@ def blog_train(p, inputs, targets, learning_rate):
 
 
 def relative_error(a, b):
-    """Return ‖a − b‖ / (‖a‖ + ‖b‖): 0 for equal arrays, 1 for opposite or unrelated ones."""
+    """Return ‖a − b‖ / (‖a‖ + ‖b‖): 0 for equal arrays, 1 for opposite ones."""
     a, b = np.ravel(a), np.ravel(b)
     size = np.linalg.norm(a) + np.linalg.norm(b)
     return 0.0 if size == 0 else float(np.linalg.norm(a - b) / size)

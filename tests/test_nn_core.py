@@ -419,7 +419,7 @@ class TestGlobalRandomState:
 
 class TestNumpySettings:
     def test_error_settings_are_neither_needed_nor_changed(self):
-        """A reader's own np.seterr(all="raise") must not turn training into an error."""
+        """A reader's np.seterr(all="raise") must not turn training into an error."""
         with np.errstate(all="raise"):
             before = np.geterr()
             sigmoid(np.array([-1e4, 1e4]))

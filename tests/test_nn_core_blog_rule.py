@@ -1,4 +1,4 @@
-"""update_rule="blog" against the blog's own arithmetic, transcribed in the reference."""
+"""update_rule="blog" against the blog's arithmetic, transcribed in the reference."""
 
 import numpy as np
 import pytest
@@ -46,7 +46,7 @@ def test_a_sequence_of_updates(sizes):
 
 
 def test_xor_learnt_as_the_blog_would():
-    """Two thousand passes in the blog's order end at the same network, and it is right."""
+    """Two thousand passes in the blog's order end at the same network; it is right."""
     data = nn_core.xor()
     net = NeuralNetwork(2, 4, 1, init="uniform", update_rule="blog", seed=0)
     expected = parameters(net)
