@@ -7,6 +7,7 @@ come after it, one class each, and at the end the playground.
 
 import asyncio
 import base64
+import copy
 import html
 import inspect
 import io
@@ -23,6 +24,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
+import nn_check
 import nn_core
 
 # Blue and orange are told apart by every common form of colour blindness; class 0 is also
@@ -848,6 +850,297 @@ class Activation(LiveFigure):
                 net.fit(*self._data, learning_rate=1.0, epochs=key[2], batch_size=10)
             self._trained[key] = net
         return self._trained[key]
+
+
+# --- Chapter 6: training --------------------------------------------------------------
+
+
+class OneStep(LiveFigure):
+    """One update by hand: each line of `train` beside the numbers it computes.
+
+    Parameters
+    ----------
+    update_rule : {"gradient", "blog"}, default "gradient"
+    learning_rate : float, default 1.0
+        From 0.001 to 100.
+    seed : int, default 0
+        Of the network, which has 2 input, 2 hidden and 1 output nodes.
+
+    Attributes
+    ----------
+    line : ipywidgets.IntSlider
+        How many lines have been computed.
+    sample : ipywidgets.Dropdown
+        Which of the four points of XOR is used.
+    next_button : ipywidgets.Button
+        Applies the update and starts again at the first line.
+    network : nn_core.NeuralNetwork
+    """
+
+    def __init__(self, update_rule="gradient", learning_rate=1.0, seed=0):
+        rules = list(nn_core.UPDATE_RULES)
+        self.update_rule = _dropdown("update rule", "update_rule", rules, update_rule)
+        self.learning_rate = _log_slider("learning rate", learning_rate, -3, 2)
+        data = nn_core.xor()
+        self._points = {
+            f"({x[0]:.0f}, {x[1]:.0f}) → {target:.0f}": (
+                x[:, None],
+                np.array([[target]]),
+            )
+            for x, target in zip(data.inputs.T, data.targets[0], strict=True)
+        }
+        names = list(self._points)
+        self.sample = _dropdown("sample", "sample", names, names[1])
+        self.network = nn_core.NeuralNetwork(2, 2, 1, seed=seed)
+        figure = Figure(figsize=(9.6, 4.2), dpi=100)
+        rows = len(self._computed())
+        self.line = _slider(widgets.IntSlider, "line", rows, 1, rows, 1)
+        self.next_button = _button(
+            "Apply the update", "Change the weights and start again", self._apply
+        )
+        self._rows = []
+        for row in range(rows):
+            height = 0.96 - 0.92 * row / (rows - 1)
+            style = {"family": "monospace", "va": "center", "fontsize": 10}
+            code = figure.text(0.015, height, "", **style)
+            numbers = figure.text(0.68, height, "", color="#00527d", **style)
+            self._rows.append((code, numbers))
+        super().__init__(
+            figure,
+            [
+                self.line,
+                self.sample,
+                self.update_rule,
+                self.learning_rate,
+                self.next_button,
+            ],
+        )
+
+    def _computed(self):
+        """Return (code, its result, what it means) for each line of the update."""
+        net, rate = self.network, self.learning_rate.value
+        blog = self.update_rule.value == "blog"
+        inputs, targets = self._points[self.sample.value]
+        hidden_inputs = net.weights_input_hidden @ inputs + net.biases_hidden
+        hidden_outputs = nn_core.sigmoid(hidden_inputs)
+        final_inputs = net.weights_hidden_output @ hidden_outputs + net.biases_output
+        final_outputs = nn_core.sigmoid(final_inputs)
+        errors = targets - final_outputs
+        delta = errors * final_outputs * (1 - final_outputs)
+        sent_back = errors if blog else delta
+        hidden_errors = net.weights_hidden_output.T @ sent_back
+        hidden_delta = hidden_errors * hidden_outputs * (1 - hidden_outputs)
+        bias_of, bias_hidden = (
+            (errors, hidden_errors) if blog else (delta, hidden_delta)
+        )
+        names = (
+            ("output_errors", "hidden_errors")
+            if blog
+            else ("output_delta", "hidden_delta")
+        )
+        return [
+            (
+                "hidden_inputs = W1 @ inputs + b1",
+                hidden_inputs,
+                "the hidden neurons' sums",
+            ),
+            (
+                "hidden_outputs = sigmoid(hidden_inputs)",
+                hidden_outputs,
+                "what the hidden neurons pass on",
+            ),
+            (
+                "final_inputs = W2 @ hidden_outputs + b2",
+                final_inputs,
+                "the output neuron's sum",
+            ),
+            (
+                "final_outputs = sigmoid(final_inputs)",
+                final_outputs,
+                "the network's answer",
+            ),
+            (
+                "output_errors = targets - final_outputs",
+                errors,
+                "how far the answer is off",
+            ),
+            (
+                "output_delta = output_errors * o * (1 - o)",
+                delta,
+                "the error, times the slope of the output's sigmoid",
+            ),
+            (
+                f"hidden_errors = W2.T @ {'output_errors' if blog else 'output_delta'}",
+                hidden_errors,
+                "the error, sent back through the same weights",
+            ),
+            (
+                "hidden_delta = hidden_errors * h * (1 - h)",
+                hidden_delta,
+                "times the slope of each hidden neuron's sigmoid",
+            ),
+            (
+                "W2 += learning_rate * output_delta @ hidden_outputs.T",
+                rate * delta @ hidden_outputs.T,
+                "the change of the output's weights",
+            ),
+            (
+                f"b2 += learning_rate * {names[0]}",
+                rate * bias_of,
+                "the change of the output's bias",
+            ),
+            (
+                "W1 += learning_rate * hidden_delta @ inputs.T",
+                rate * hidden_delta @ inputs.T,
+                "the change of the hidden weights, a row for each neuron",
+            ),
+            (
+                f"b1 += learning_rate * {names[1]}",
+                rate * bias_hidden,
+                "the change of the hidden biases",
+            ),
+        ]
+
+    def paint(self):
+        computed = self._computed()
+        current = self.line.value - 1
+        for row, ((code, value, _), (text, numbers)) in enumerate(
+            zip(computed, self._rows, strict=True)
+        ):
+            text.set_text(f"{row + 1:2} {code}")
+            text.set_color("black" if row <= current else "#9aa5b1")
+            text.set_weight("bold" if row == current else "normal")
+            shown = "; ".join(" ".join(f"{x:+.4f}" for x in line) for line in value)
+            numbers.set_text(f"[{shown}]" if row <= current else "")
+        code, value, meaning = computed[current]
+        inputs, targets = self._points[self.sample.value]
+        now = self.network.loss(inputs, targets)
+        after = copy.deepcopy(self.network)
+        after.update_rule = self.update_rule.value
+        after.train(inputs, targets, self.learning_rate.value)
+        numbers = ", ".join(f"{x:+.4f}" for x in np.ravel(value))
+        return (
+            f"Line {current + 1}, <code>{code}</code>: {meaning}, <b>{numbers}</b>. The whole "
+            f"update takes this sample's loss from {now:.4f} to "
+            f"<b>{after.loss(inputs, targets):.4f}</b>."
+        )
+
+    def _apply(self, _):
+        self.network.update_rule = self.update_rule.value
+        self.network.train(*self._points[self.sample.value], self.learning_rate.value)
+        self.draw()
+
+
+class GradientCheck(LiveFigure):
+    """Compare a way to compute the gradient with measured slopes, group by group.
+
+    Parameters
+    ----------
+    source : str, default "gradient"
+        Where the gradient comes from: "gradient" and "blog" are nn_core's update rules; the
+        others, in GradientCheck.SOURCES, have one fault each.
+    hidden_nodes : int, default 4
+        From 1 to 16.
+    seed : int, default 0
+    epochs : {0, 100, 1000}, default 0
+        How long the network was trained before the check.
+
+    Attributes
+    ----------
+    source, hidden_nodes, seed, epochs : the controls
+    errors : dict
+        The relative error of each group, ‖a − n‖ / (‖a‖ + ‖n‖).
+    """
+
+    SOURCES = {
+        "gradient": "the exact gradient",
+        "blog": "the blog's rule",
+        "no slope in the hidden error": "without the output's slope in the error sent back",
+        "hidden biases from one sample": "with biases_hidden from the first sample only",
+        "sum instead of mean": "with sums over the samples in place of means",
+        "sign of the hidden weights": "with the hidden weights' sign turned",
+    }
+
+    def __init__(self, source="gradient", hidden_nodes=4, seed=0, epochs=0):
+        self.source = _dropdown("gradient from", "source", list(self.SOURCES), source)
+        self.hidden_nodes = _slider(
+            widgets.IntSlider, "hidden nodes", hidden_nodes, 1, 16, 1
+        )
+        self.seed = _slider(widgets.IntSlider, "seed", seed, 0, 20, 1)
+        self.epochs = _dropdown("epochs before", "epochs", [0, 100, 1000], epochs)
+        self._data = nn_core.moons(40)
+        figure = Figure(figsize=(9, 3.8), dpi=100, layout="constrained")
+        axes = figure.subplots()
+        names = nn_core.Gradients._fields
+        self._bars = axes.barh(names, np.ones(4), color=CLASS_COLOURS[0], height=0.6)
+        self._labels = [axes.text(1, row, "", va="center") for row in range(4)]
+        for x, text in ((1e-7, "right below 1e-7"), (1e-2, "wrong above 1e-2")):
+            axes.axvline(x, color="black", linestyle="--", linewidth=1)
+            axes.text(x, -0.75, f" {text}", ha="left", va="center", fontsize=10)
+        axes.set(
+            xscale="log",
+            xlim=(1e-13, 1e2),
+            ylim=(3.6, -1.1),
+            title="Gradient check",
+            xlabel="relative error against measured slopes",
+        )
+        super().__init__(
+            figure, [self.source, self.hidden_nodes, self.seed, self.epochs]
+        )
+
+    def computed(self, net):
+        """Return the Gradients that the chosen source gives for the network."""
+        inputs, targets = self._data
+        source = self.source.value
+        if source == "no slope in the hidden error":
+            blog = copy.deepcopy(net)
+            blog.update_rule = "blog"
+            wrong = blog.backpropagate(inputs, targets).weights_input_hidden
+            return net.backpropagate(inputs, targets)._replace(
+                weights_input_hidden=wrong
+            )
+        gradients = net.backpropagate(inputs, targets)
+        if source == "hidden biases from one sample":
+            one = net.backpropagate(inputs[:, :1], targets[:, :1])
+            return gradients._replace(biases_hidden=one.biases_hidden)
+        if source == "sum instead of mean":
+            return nn_core.Gradients(*(inputs.shape[1] * array for array in gradients))
+        if source == "sign of the hidden weights":
+            return gradients._replace(weights_input_hidden=-gradients[0])
+        return gradients
+
+    def paint(self):
+        source = self.source.value
+        net = nn_core.NeuralNetwork(2, self.hidden_nodes.value, 1, seed=self.seed.value)
+        if self.epochs.value:
+            net.fit(*self._data, learning_rate=1.0, epochs=self.epochs.value)
+        if source == "blog":
+            net.update_rule = "blog"
+        measured = nn_core.numerical_gradient(net, *self._data)
+        self.errors = {
+            name: nn_check.relative_error(a, n)
+            for name, a, n in zip(
+                measured._fields, self.computed(net), measured, strict=True
+            )
+        }
+        for bar, label, error in zip(
+            self._bars, self._labels, self.errors.values(), strict=True
+        ):
+            bar.set_width(max(error, 1e-13))
+            bar.set_color(CLASS_COLOURS[int(error > 1e-2)])
+            bar.set_edgecolor("white")
+            bar.set_hatch("//" if error > 1e-2 else "")
+            label.set_text(f" {error:.1e}")
+            label.set_x(max(error, 1e-13))
+        wrong = [name for name, error in self.errors.items() if error > 1e-2]
+        verdict = (
+            f"<b>Wrong: {', '.join(wrong)}</b>."
+            if wrong
+            else "<b>All four groups agree.</b>"
+        )
+        worst = max(self.errors.values())
+        title = self.SOURCES[source].capitalize()
+        return f"{title}: {verdict} Largest relative error {worst:.1e}."
 
 
 # --- The playground -------------------------------------------------------------------
