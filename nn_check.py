@@ -29,7 +29,7 @@ import numpy as np
 
 import nn_core
 
-SECONDS = 10.0  # the time an answer has for all the inputs it is tried on
+SECONDS = 5.0  # the time an answer has for all the inputs it is tried on
 TOLERANCE = 1e-7  # the largest relative error that counts as right
 
 # --- Asking for feedback --------------------------------------------------------------
@@ -313,7 +313,7 @@ def _agree(got, expected, tolerance, each=False):
             return False
         if relative_error(array, right) > tolerance:
             return False
-        if each and not np.allclose(array, right, rtol=tolerance, atol=0):
+        if each and not np.allclose(array, right, rtol=tolerance, atol=1e-15):
             return False
     return True
 
@@ -743,6 +743,758 @@ def _sigmoid(x):
     return 1 / (1 + np.exp(-x))
 
 
+# --- Chapter 1: arrays, the dot product, one neuron -----------------------------------
+
+_value(
+    "ex01-predict-shape",
+    right=lambda: np.dot(np.zeros((4, 3)), np.zeros((3, 10))).shape,
+    mistakes=[
+        ("Rows and columns are swapped.", (10, 4)),
+        ("The inner number, 3, disappears: it is summed over.", (4, 3, 10)),
+        ("That is the shape of the first array.", (4, 3)),
+        ("That is the shape of the second array.", (3, 10)),
+        ("The inner numbers, 3 and 3, disappear; the outer ones stay.", (3, 3)),
+    ],
+    hints=(
+        "Each row of the first array meets each column of the second.",
+        "How many rows has the first, how many columns has the second?",
+        "The inner numbers must be equal, and disappear.",
+    ),
+    done="Rows of the first, columns of the second.",
+)
+
+
+def _neuron_cases(rng):
+    cases = []
+    for size in (1, 2, 3, 6):
+        arguments = {
+            "weights": rng.normal(size=size),
+            "inputs": rng.normal(size=size),
+            "bias": float(rng.normal()),
+        }
+        cases.append(_Case(arguments, f"{size} input{'s' if size > 1 else ''}"))
+    return cases
+
+
+_function(
+    "ex01-weighted-sum",
+    cases=_neuron_cases,
+    right=lambda weights, inputs, bias: np.dot(weights, inputs) + bias,
+    mistakes=[
+        (
+            "The products are there, but they are not added up: one neuron gives one number.",
+            lambda weights, inputs, bias: weights * inputs + bias,
+        ),
+        (
+            "The bias is left out.",
+            lambda weights, inputs, bias: np.dot(weights, inputs),
+        ),
+        (
+            "The bias is added once for each input; it is added once.",
+            lambda weights, inputs, bias: np.sum(weights * inputs + bias),
+        ),
+        (
+            "The bias is subtracted; it is added.",
+            lambda weights, inputs, bias: np.dot(weights, inputs) - bias,
+        ),
+        (
+            "The weights multiply inputs and bias alike; the bias stands alone.",
+            lambda weights, inputs, bias: np.dot(weights, inputs + bias),
+        ),
+        (
+            "That is the mean of the products; a neuron takes their sum.",
+            lambda weights, inputs, bias: np.mean(weights * inputs) + bias,
+        ),
+        (
+            "Weights and inputs are added; they are multiplied.",
+            lambda weights, inputs, bias: np.sum(weights + inputs) + bias,
+        ),
+    ],
+    hints=(
+        "Multiply in pairs, add up, add the bias.",
+        "np.dot multiplies two arrays in pairs and adds the products up.",
+        "The bias is one number; it is added once, at the end.",
+    ),
+)
+
+
+def _table_cases(rng):
+    return [
+        _Case(
+            {"inputs": rng.normal(size=(rows, columns))},
+            f"{rows} inputs and {columns} samples",
+            columns,
+        )
+        for rows, columns in ((3, 5), (4, 4), (1, 6), (5, 2), (2, 1))
+    ]
+
+
+_function(
+    "ex01-input-means",
+    cases=_table_cases,
+    right=lambda inputs: inputs.mean(axis=1, keepdims=True),
+    mistakes=[
+        (
+            "The wrong axis: you average down each column, so over the inputs of one "
+            "sample. Samples are columns; average along the rows.",
+            lambda inputs: inputs.mean(axis=0, keepdims=True),
+        ),
+        (
+            "The wrong axis, and a flat result: you average over the inputs of one sample.",
+            lambda inputs: inputs.mean(axis=0),
+        ),
+        (
+            "The axis is right, but the result is flat, (input_nodes,). As a column, "
+            "(input_nodes, 1), it lines up with the inputs.",
+            lambda inputs: inputs.mean(axis=1),
+        ),
+        ("Without an axis, everything becomes one mean.", lambda inputs: inputs.mean()),
+        (
+            "Those are sums; the exercise asks for means.",
+            lambda inputs: inputs.sum(axis=1, keepdims=True),
+        ),
+        (
+            "The sums are divided by the number of inputs, not of samples.",
+            lambda inputs: inputs.sum(axis=1, keepdims=True) / len(inputs),
+        ),
+    ],
+    hints=(
+        "axis=0 makes the rows disappear, axis=1 the columns.",
+        "Which of the two are the samples, rows or columns?",
+        "keepdims=True leaves a 1 where the axis was.",
+    ),
+)
+
+
+def _decision_cases(rng):
+    cases = [
+        _Case(
+            {
+                "weights": rng.normal(size=(1, inputs)),
+                "inputs": rng.normal(size=(inputs, samples)),
+                "bias": float(rng.normal()),
+            },
+            f"{inputs} inputs and {samples} samples",
+        )
+        for inputs, samples in ((2, 9), (3, 1), (5, 12), (1, 20), (2, 40))
+    ]
+    on_the_line = {
+        "weights": np.array([[1.0, -1.0]]),
+        "inputs": np.array([[2.0, 3.0, 1.0], [2.0, 1.0, 3.0]]),
+        "bias": 0.0,
+    }
+    return [*cases, _Case(on_the_line, "a sum of exactly 0")]
+
+
+def _decide(weights, inputs, bias):
+    return 1.0 * (np.dot(weights, inputs) + bias > 0)
+
+
+_function(
+    "ex01-decisions",
+    cases=_decision_cases,
+    right=_decide,
+    mistakes=[
+        (
+            "These are the sums: the decision, 1 or 0, is still to come.",
+            lambda weights, inputs, bias: np.dot(weights, inputs) + bias,
+        ),
+        (
+            "The bias is left out of the decision.",
+            lambda weights, inputs, bias: _decide(weights, inputs, 0),
+        ),
+        (
+            "A sum of exactly 0 counts as 1; the exercise asks for above 0.",
+            lambda weights, inputs, bias: 1.0 * (np.dot(weights, inputs) + bias >= 0),
+        ),
+        (
+            "The decision is the wrong way round: 1 belongs above 0.",
+            lambda weights, inputs, bias: 1 - _decide(weights, inputs, bias),
+        ),
+        (
+            "The limit is 0.5. That fits a sigmoid's output; a sum is compared with 0.",
+            lambda weights, inputs, bias: _decide(weights, inputs, bias - 0.5),
+        ),
+        (
+            "The decisions are right, but flat: keep the shape (1, N).",
+            lambda weights, inputs, bias: _decide(weights, inputs, bias).ravel(),
+        ),
+    ],
+    hints=(
+        "First the sums of all samples at once, then one comparison.",
+        "np.dot of weights (1, n) and inputs (n, N) has the shape (1, N).",
+        "A comparison gives True and False; 1.0 * it, or .astype(float), gives 1 and 0.",
+    ),
+)
+
+
+def _judge_line(answer, rng):
+    names = ("weight 1", "weight 2", "bias")
+    if answer is None or answer is Ellipsis:
+        return _Verdict(False, _NOTHING, blank=True)
+    try:
+        values = _numbers(answer, "Your answer").ravel()
+    except _Unfit as unfit:
+        return _Verdict(False, f"{unfit} Expected [weight 1, weight 2, bias].")
+    if values.size != 3 or not np.isfinite(values).all():
+        return _Verdict(
+            False,
+            f"Expected three finite numbers, {', '.join(names)}; got {values.size}.",
+        )
+    if not values[:2].any():
+        return _Verdict(
+            False,
+            "Both weights are 0: then the inputs do not matter, and there is no line.",
+        )
+    data = nn_core.blobs(200, seed=0)
+    sums = values[:2] @ data.inputs + values[2]
+    right = float(np.mean((sums > 0) == (data.targets[0] > 0.5)))
+    found = f"{right:.1%} of the samples are on their side of the line."
+    if right >= 0.97:
+        return _Verdict(True, found)
+    if right <= 0.03:
+        return _Verdict(
+            False,
+            f"{found} The line is in a good place, but the sides are swapped: class 1 "
+            "belongs where the sum is above 0.",
+        )
+    return _Verdict(False, f"{found} Expected 97 % or more.")
+
+
+EXERCISES["ex01-separate-blobs"] = _Exercise(
+    _judge_line,
+    (
+        "Class 1 lies at the upper right: the sum must grow towards there.",
+        "The weights point at right angles to the line, to the side of class 1.",
+        "Where both classes are equally far from the origin, the bias has little to do.",
+    ),
+)
+
+# --- Chapter 2: the architecture ------------------------------------------------------
+
+_value(
+    "ex02-predict-shape",
+    right=lambda: nn_core.NeuralNetwork(3, 5, 2).weights_input_hidden.shape,
+    mistakes=[
+        (
+            "Transposed: a row belongs to a hidden node, a column to an input.",
+            (3, 5),
+        ),
+        ("Those are the weights from the hidden to the output layer, turned.", (5, 2)),
+        ("Those are the weights from the hidden to the output layer.", (2, 5)),
+        ("That is the shape of the hidden layer's biases.", (5, 1)),
+    ],
+    hints=(
+        "The first number of a weight matrix is where its sums go to.",
+        "np.dot(weights, inputs): the columns of the weights meet the rows of the inputs.",
+        "One row of weights for each neuron of the hidden layer.",
+    ),
+    done="(to, from): one row for each node that receives.",
+)
+
+
+def _size_cases(rng):
+    sizes = [(2, 4, 1), (3, 3, 3), (64, 32, 10), (1, 1, 1)]
+    sizes += [tuple(int(n) for n in rng.integers(1, 40, 3)) for _ in range(4)]
+    names = ("input_nodes", "hidden_nodes", "output_nodes")
+    return [
+        _Case(
+            dict(zip(names, size, strict=True)), f"a {'-'.join(map(str, size))} network"
+        )
+        for size in sizes
+    ]
+
+
+_function(
+    "ex02-parameter-count",
+    cases=_size_cases,
+    right=lambda i, h, o: h * i + h + o * h + o,
+    mistakes=[
+        ("Only the weights are counted: every hidden and output node has a bias too.",
+         lambda i, h, o: h * i + o * h),
+        ("The output layer's biases are not counted.", lambda i, h, o: h * i + h + o * h),
+        ("The hidden layer's biases are not counted.", lambda i, h, o: h * i + o * h + o),
+        ("One bias for each layer is counted; there is one for each node.",
+         lambda i, h, o: h * i + o * h + 2),
+        ("The input nodes are given biases; they compute nothing and have none.",
+         lambda i, h, o: h * i + o * h + i + h + o),
+        ("Inputs are joined to outputs as well; they meet only in the hidden layer.",
+         lambda i, h, o: h * i + h + o * h + o + i * o),
+        ("Those are the nodes. Count the arrows between them, and the biases.",
+         lambda i, h, o: i + h + o),
+    ],
+    hints=(
+        "Four arrays: two of weights, two of biases.",
+        "An array of shape (a, b) holds a times b numbers.",
+        "Each hidden node has one weight for each input, and one bias.",
+    ),
+)  # fmt: skip
+
+_PARAMETERS = nn_core.Gradients._fields
+
+_function(
+    "ex02-make-parameters",
+    cases=_size_cases,
+    right=lambda i, h, o: (
+        np.zeros((h, i)), np.zeros((o, h)), np.zeros((h, 1)), np.zeros((o, 1))
+    ),
+    parts=_PARAMETERS,
+    mistakes=[
+        ("Both weight matrices are transposed, and the biases flat: (hidden_nodes,) lines "
+         "up with samples, not with nodes.",
+         lambda i, h, o: (np.zeros((i, h)), np.zeros((h, o)), np.zeros(h), np.zeros(o))),
+        ("Both weight matrices are transposed: one row for each receiving node.",
+         lambda i, h, o: (
+             np.zeros((i, h)), np.zeros((h, o)), np.zeros((h, 1)), np.zeros((o, 1)))),
+        ("The biases are flat. As columns, (nodes, 1), they stretch over the samples.",
+         lambda i, h, o: (np.zeros((h, i)), np.zeros((o, h)), np.zeros(h), np.zeros(o))),
+        ("The biases are rows, (1, nodes); they would line up with the samples.",
+         lambda i, h, o: (
+             np.zeros((h, i)), np.zeros((o, h)), np.zeros((1, h)), np.zeros((1, o)))),
+    ],
+    hints=(
+        "np.dot(weights_input_hidden, inputs) must work for inputs (input_nodes, N).",
+        "Its result is (hidden_nodes, N). Which biases stretch over N columns?",
+        "A column has the shape (nodes, 1).",
+    ),
+    done="Now np.dot(weights, inputs) + biases works for any number of samples.",
+)  # fmt: skip
+
+
+def _weight_cases(rng):
+    return [
+        _Case(
+            {
+                "weights_input_hidden": rng.normal(size=(hidden, inputs)),
+                "weights_hidden_output": rng.normal(size=(outputs, hidden)),
+            },
+            f"the weights of a {inputs}-{hidden}-{outputs} network",
+        )
+        for inputs, hidden, outputs in ((2, 4, 1), (3, 5, 2), (1, 7, 6), (8, 2, 3))
+    ]
+
+
+_function(
+    "ex02-read-architecture",
+    cases=_weight_cases,
+    right=lambda first, second: (first.shape[1], first.shape[0], second.shape[0]),
+    parts=("input_nodes", "hidden_nodes", "output_nodes"),
+    mistakes=[
+        ("Hidden and input nodes are swapped: rows receive, columns send.",
+         lambda first, second: (first.shape[0], first.shape[1], second.shape[0])),
+        ("The order is from the outputs back; the network is called input, hidden, output.",
+         lambda first, second: (second.shape[0], first.shape[0], first.shape[1])),
+        ("The last number is the hidden nodes again: outputs are rows of the second array.",
+         lambda first, second: (first.shape[1], first.shape[0], second.shape[1])),
+    ],
+    hints=(
+        "Every array has .shape, a pair (rows, columns).",
+        "Rows are nodes that receive, columns are nodes that send.",
+        "The hidden nodes are in both arrays: rows of one, columns of the other.",
+    ),
+)  # fmt: skip
+
+
+def _budget_cases(rng):
+    fixed = [(2, 1, 17), (2, 1, 16), (64, 10, 5000), (1, 1, 4), (4, 3, 59), (4, 3, 58)]
+    drawn = [(int(a), int(b), int(c)) for a, b, c in rng.integers((1, 1, 200),
+             (20, 8, 3000), (6, 3))]  # fmt: skip
+    return [
+        _Case(
+            {"input_nodes": inputs, "output_nodes": outputs, "budget": budget},
+            f"{inputs} inputs, {outputs} outputs and a budget of {budget}",
+        )
+        for inputs, outputs, budget in fixed + drawn
+    ]
+
+
+_function(
+    "ex02-largest-hidden",
+    cases=_budget_cases,
+    right=lambda i, o, budget: (budget - o) // (i + 1 + o),
+    mistakes=[
+        ("One too many: the count is above the budget.",
+         lambda i, o, budget: -(-(budget - o) // (i + 1 + o))),
+        ("It is rounded to the nearest; above the budget is too much.",
+         lambda i, o, budget: round((budget - o) / (i + 1 + o))),
+        ("The output layer's biases, which are there whatever the hidden layer, are "
+         "forgotten.", lambda i, o, budget: budget // (i + 1 + o)),
+        ("The hidden layer's biases are forgotten.",
+         lambda i, o, budget: (budget - o) // (i + o)),
+        ("All biases are forgotten.", lambda i, o, budget: budget // (i + o)),
+        ("A count of exactly the budget is allowed.",
+         lambda i, o, budget: (budget - o - 1) // (i + 1 + o)),
+        ("A whole number of nodes, please: round down.",
+         lambda i, o, budget: (budget - o) / (i + 1 + o)),
+    ],
+    hints=(
+        "How many parameters does one further hidden node bring?",
+        "A loop is fine: add nodes as long as the count stays within the budget.",
+        "The outputs' biases are there from the start.",
+    ),
+)  # fmt: skip
+
+_value(
+    "ex02-explore-count",
+    parts=("hidden nodes", "parameters per hidden node"),
+    right=lambda: ((59 - 3) // (4 + 1 + 3), 4 + 1 + 3),
+    mistakes=[
+        (
+            "Without its bias a hidden node brings 7; look how far the count jumps.",
+            (7, 7),
+        ),
+    ],
+    hints=(
+        "Move the hidden nodes by one and look how far the count jumps.",
+        "A hidden node brings its weights from the inputs, its bias, and its weights to "
+        "the outputs.",
+        "Use your own function parameter_count for the first number.",
+    ),
+)
+
+# --- Chapter 3: weights and biases ----------------------------------------------------
+
+_value(
+    "ex03-predict-sum",
+    right=lambda: 100 * 0.5 + 0.5,
+    within=0.01,
+    mistakes=[
+        ("That leaves out the bias: uniform in [0, 1) it is ½ on average.", 50),
+        ("[0, 1) has no negative numbers, so nothing cancels.", 0),
+        ("That is one weight's average. A hundred of them are added.", 0.5),
+        ("Every weight would have to be 1; on average it is less.", 101),
+        ("Every weight would have to be 1; on average it is less.", 100),
+        (
+            "That is the sum of one weight's mean and the bias's; there are 100 weights.",
+            1,
+        ),
+    ],
+    hints=(
+        "What is the mean of a number drawn uniformly from [0, 1)?",
+        "The mean of a sum is the sum of the means.",
+        "A hundred weights and one bias.",
+    ),
+    done="The sigmoid of so large a sum is 1 to twenty digits: the neuron is saturated.",
+)
+
+
+def _fan_cases(rng):
+    fans = [(2, 4), (64, 32), (1, 1), (784, 10)]
+    fans += [tuple(int(n) for n in rng.integers(1, 500, 2)) for _ in range(3)]
+    return [
+        _Case({"fan_in": first, "fan_out": second}, f"fan-in {first}, fan-out {second}")
+        for first, second in fans
+    ]
+
+
+_function(
+    "ex03-xavier-limit",
+    cases=_fan_cases,
+    right=lambda fan_in, fan_out: np.sqrt(6 / (fan_in + fan_out)),
+    mistakes=[
+        ("The square root is missing.", lambda i, o: 6 / (i + o)),
+        ("The root is over the 6 only.", lambda i, o: np.sqrt(6) / (i + o)),
+        ("Only the fan-in is in it; Xavier's limit balances both.",
+         lambda i, o: np.sqrt(6 / i)),
+        ("That is the standard deviation; a uniform draw of that spread has a limit √3 "
+         "times wider.", lambda i, o: np.sqrt(2 / (i + o))),
+        ("Fan-in and fan-out are multiplied; they are added.",
+         lambda i, o: np.sqrt(6 / (i * o))),
+        ("The division is only by the fan-in: mind the brackets.",
+         lambda i, o: np.sqrt(6 / i + o)),
+    ],
+    hints=(
+        "Work from the inside: add, divide, take the root.",
+        "np.sqrt takes the square root.",
+        "Brackets around the sum of the two.",
+    ),
+)  # fmt: skip
+
+
+def _judge_uniform(answer, rng):
+    """Judge uniform_weights(rng, rows, columns, limit)."""
+    case = _Case({"rng": rng, "rows": 2, "columns": 3, "limit": 1.0}, "")
+    unfit = _unfit_function(answer, case)
+    if unfit:
+        return unfit
+    ratios, middles = [], []
+    for rows, columns, limit in ((300, 200, 0.5), (7, 4, 2.0), (1, 500, 0.1)):
+        words = f"rows {rows}, columns {columns}, limit {limit}"
+        call = _Case({}, words)
+        draws = []
+        for seed in (1, 1, 2):
+            arguments = {"rng": np.random.default_rng(seed), "rows": rows,
+                         "columns": columns, "limit": limit}  # fmt: skip
+            outcome = _run(answer, arguments)
+            blank = _blank([outcome])
+            if blank:
+                return blank
+            if outcome.error is not None:
+                return _Verdict(False, _explain_error(outcome.error, _call(call)))
+            try:
+                draws.append(_numbers(outcome.value, "The result"))
+            except _Unfit as unfit:
+                return _Verdict(False, str(unfit))
+        first, again, other = draws
+        if first.shape != (rows, columns):
+            shape = _explain_shape(first.shape, (rows, columns))
+            return _Verdict(
+                False, f"{_call(call)} is not right yet: the result {shape}."
+            )
+        if not np.array_equal(first, again):
+            return _Verdict(
+                False,
+                "The same seed gives other numbers each time: draw from the rng that is "
+                "handed over, not from np.random.",
+            )
+        if np.array_equal(first, other):
+            return _Verdict(False, "Every seed gives the same numbers: use the rng.")
+        if len(np.unique(first)) < first.size:
+            return _Verdict(False, "Some weights are equal; each is drawn by itself.")
+        ratios.append((first.min() / limit, first.max() / limit))
+        middles.append(first.mean() / limit)
+    (low, high), spread = ratios[0], np.ptp(ratios[0])
+    if low >= 0 and abs(high - 1) < 0.01:
+        return _Verdict(
+            False,
+            "One-sided: the weights lie in [0, limit). Without negative ones all sums grow "
+            f"with the number of inputs. The mean is {middles[0]:.2f} limits, expected 0.",
+        )
+    if any(
+        abs(lo + 1) > 0.03 or abs(hi - 1) > 0.03 for lo, hi in (*ratios[:1], ratios[2])
+    ):
+        return _Verdict(
+            False,
+            f"The weights lie between {low:.2f} and {high:.2f} limits: expected from -1 "
+            f"to 1. A range {spread:.2f} limits wide; expected 2.",
+        )
+    if any(lo < -1 or hi > 1 for lo, hi in ratios):
+        return _Verdict(False, "Some weights lie outside the limit.")
+    draw = _run(answer, {"rng": np.random.default_rng(3), "rows": 400, "columns": 500,
+                         "limit": 1.0}).value  # fmt: skip
+    counts = np.histogram(draw, 10, (-1, 1))[0] / 20_000
+    if np.abs(counts - 1).max() > 0.05:
+        return _Verdict(
+            False,
+            "The range is right, but some parts of it come up more often than others: "
+            "uniform means every part alike.",
+        )
+    return _Verdict(True, "Shape, range, seed and spread are right.")
+
+
+EXERCISES["ex03-uniform"] = _Exercise(
+    _judge_uniform,
+    (
+        "rng.uniform(low, high, shape) draws from [low, high).",
+        "The shape is the pair (rows, columns).",
+        "The lower end is the limit with a minus.",
+    ),
+)
+
+
+def _judge_starts(answer, rng):
+    """Judge starting_weights(hidden_nodes, input_nodes, seed)."""
+    case = _Case({"hidden_nodes": 3, "input_nodes": 2, "seed": 0}, "")
+    unfit = _unfit_function(answer, case)
+    if unfit:
+        return unfit
+    for hidden, inputs in ((3, 2), (200, 300), (50, 50), (300, 16), (1, 4)):
+        call = _Case({}, f"{hidden} hidden nodes and {inputs} inputs")
+        draws = []
+        for seed in (0, 0, 1):
+            arguments = {"hidden_nodes": hidden, "input_nodes": inputs, "seed": seed}
+            outcome = _run(answer, arguments)
+            blank = _blank([outcome])
+            if blank:
+                return blank
+            if outcome.error is not None:
+                return _Verdict(False, _explain_error(outcome.error, _call(call)))
+            try:
+                draws.append(_numbers(outcome.value, "The result"))
+            except _Unfit as unfit:
+                return _Verdict(False, str(unfit))
+        first, again, other = draws
+        if first.shape != (hidden, inputs):
+            shape = _explain_shape(first.shape, (hidden, inputs))
+            return _Verdict(
+                False, f"{_call(call)} is not right yet: the result {shape}."
+            )
+        if not np.array_equal(first, again):
+            return _Verdict(
+                False,
+                "The same seed must give the same weights; yours change each time.",
+            )
+        if not first.any():
+            return _Verdict(
+                False,
+                "All weights are zero: all hidden neurons compute the same, get the same "
+                "update, and stay the same for ever.",
+            )
+        if np.array_equal(first, other):
+            return _Verdict(False, "Every seed gives the same weights: use the seed.")
+        if hidden > 1 and np.ptp(first, axis=0).max() == 0:
+            return _Verdict(
+                False,
+                f"All {hidden} hidden neurons start with the same weights, so they compute "
+                "the same and stay the same: the layer is worth one neuron. "
+                "Where is the random generator made?",
+            )
+        if len(np.unique(first)) < first.size:
+            return _Verdict(False, "Some weights repeat; each is drawn by itself.")
+        if first.size > 1000:
+            ratio = first.std() * np.sqrt(inputs)
+            if abs(first.mean()) * np.sqrt(inputs) > 0.06:
+                return _Verdict(
+                    False, f"The mean is {first.mean():.3g}, expected near 0."
+                )
+            if abs(ratio - 1) > 0.04:
+                return _Verdict(
+                    False,
+                    f"The weights spread {ratio:.2f} times as far as 1/√fan-in. Expected a "
+                    "standard deviation of 1 divided by the root of the number of inputs.",
+                )
+    return _Verdict(True, "All rows differ, the seed decides, the spread is 1/√fan-in.")
+
+
+EXERCISES["ex03-same-neurons"] = _Exercise(
+    _judge_starts,
+    (
+        "Print the weights of 3 hidden nodes. What do the rows have in common?",
+        "A generator with the same seed starts with the same numbers, each time it is made.",
+        "Make the generator once.",
+    ),
+)
+
+
+def _judge_initialise(answer, rng):
+    """Judge initialise(input_nodes, hidden_nodes, output_nodes, seed)."""
+    names = ("input_nodes", "hidden_nodes", "output_nodes")
+    case = _Case({**dict.fromkeys(names, 2), "seed": 0}, "")
+    unfit = _unfit_function(answer, case)
+    if unfit:
+        return unfit
+    for sizes in ((3, 4, 2), (400, 100, 80), (60, 500, 90), (1, 1, 1)):
+        call = _Case({}, f"a {'-'.join(map(str, sizes))} network")
+        inputs, hidden, outputs = sizes
+        draws = []
+        for seed in (0, 0, 1):
+            arguments = {**dict(zip(names, sizes, strict=True)), "seed": seed}
+            outcome = _run(answer, arguments)
+            blank = _blank([outcome])
+            if blank:
+                return blank
+            if outcome.error is not None:
+                return _Verdict(False, _explain_error(outcome.error, _call(call)))
+            try:
+                draws.append(_parts(outcome.value, _PARAMETERS))
+            except _Unfit as unfit:
+                return _Verdict(False, str(unfit))
+        first, again, other = draws
+        shapes = ((hidden, inputs), (outputs, hidden), (hidden, 1), (outputs, 1))
+        for name, shape in zip(_PARAMETERS, shapes, strict=True):
+            if first[name].shape != shape:
+                words = _explain_shape(first[name].shape, shape)
+                return _Verdict(
+                    False, f"{_call(call)} is not right yet: {name} {words}."
+                )
+            if not np.array_equal(first[name], again[name]):
+                return _Verdict(False, "The same seed must give the same numbers.")
+        for name in _PARAMETERS[2:]:
+            if first[name].any():
+                return _Verdict(False, f"{name} should start at zero; yours do not.")
+        for name, fan_in, fan_out in (
+            (_PARAMETERS[0], inputs, hidden),
+            (_PARAMETERS[1], hidden, outputs),
+        ):
+            weights = first[name]
+            if np.array_equal(weights, other[name]):
+                return _Verdict(False, f"{name} is the same for every seed.")
+            if len(np.unique(weights)) < weights.size:
+                return _Verdict(False, f"{name}: some weights repeat.")
+            if weights.size < 5000:
+                continue
+            spread = float(weights.std())
+            fits = {
+                "": 1 / np.sqrt(fan_in),
+                "It is not scaled: a standard deviation of 1, whatever the fan-in.": 1.0,
+                "It is scaled by the fan-out, the nodes it goes to.": 1
+                / np.sqrt(fan_out),
+                "It is divided by the fan-in; its square root is meant.": 1 / fan_in,
+                "It is multiplied by the root of the fan-in.": np.sqrt(fan_in),
+            }
+            words, nearest = min(fits.items(), key=lambda fit: abs(spread / fit[1] - 1))
+            if abs(spread * np.sqrt(fan_in) - 1) > 0.04:
+                known = words if abs(spread / nearest - 1) < 0.04 else ""
+                return _Verdict(
+                    False,
+                    f"{name} has a standard deviation of {spread:.3g}, expected "
+                    f"{1 / np.sqrt(fan_in):.3g}. {known}".strip(),
+                )
+            if abs(weights.mean()) > 0.05 * spread:
+                return _Verdict(
+                    False, f"{name} has a mean of {weights.mean():.3g}, not 0."
+                )
+            inside = np.mean(np.abs(weights) < spread)
+            if abs(inside - 0.683) > 0.03:
+                return _Verdict(
+                    False,
+                    f"{name} has the right spread, but {inside:.0%} of the weights lie "
+                    "within one standard deviation; a normal distribution has 68 %.",
+                )
+        first_weights, second_weights = (
+            first[name].ravel() for name in _PARAMETERS[:2]
+        )
+        n = min(first_weights.size, second_weights.size)
+        if n > 100:
+            both = np.corrcoef(first_weights[:n], second_weights[:n])[0, 1]
+            if abs(both) > 0.5:
+                return _Verdict(
+                    False,
+                    "The second layer repeats the random numbers of the first: make the "
+                    "generator once and go on drawing from it.",
+                )
+    return _Verdict(True, "Shapes, spreads, zero biases and the seed are right.")
+
+
+EXERCISES["ex03-initialise"] = _Exercise(
+    _judge_initialise,
+    (
+        "rng.normal(mean, standard deviation, shape) draws from a normal distribution.",
+        "The fan-in is how many numbers are added up: the columns of the weights.",
+        "Divide by the square root of the fan-in, each layer by its own.",
+    ),
+)
+
+
+def hidden_slope(input_nodes, init):
+    """Return the mean slope of 16 hidden sigmoids for inputs in [0, 1), over 20 seeds."""
+    slopes = []
+    for seed in range(20):
+        net = nn_core.NeuralNetwork(input_nodes, 16, 1, init=init, seed=seed)
+        inputs = np.random.default_rng(1000 + seed).random((input_nodes, 200))
+        outputs = net.layer_outputs(inputs)[0]
+        slopes.append((outputs * (1 - outputs)).mean())
+    return float(np.mean(slopes))
+
+
+_value(
+    "ex03-explore-saturation",
+    right=lambda: next(
+        n for n in (2, 4, 8, 16, 32, 64) if hidden_slope(n, "uniform") < 0.1
+    ),
+    mistakes=[
+        ("With 2 inputs the slope is near 0.19, most of the possible 0.25.", 2),
+        ("With 64 inputs it is long past: find the first that is below 0.1.", 64),
+        ("With 32 inputs it is long past: find the first that is below 0.1.", 32),
+    ],
+    hints=(
+        "Try the sizes in order: 2, 4, 8, 16, 32, 64.",
+        "nn_check.hidden_slope(2, 'uniform') computes the slope for 2 inputs.",
+        "For 2 inputs it is still 0.19.",
+    ),
+    done="Scaled by 1/√fan-in the slope stays near 0.23 for every one of these sizes.",
+)
+
 # --- Chapter 4: feedforward -----------------------------------------------------------
 
 _value(
@@ -994,5 +1746,1170 @@ EXERCISES["ex04-boundary-point"] = _Exercise(
         "On one side of the boundary the output is above 0.5, on the other below.",
         "Keep one input fixed and move the other one only.",
         "Find a point above and a point below 0.5, and try the one half way between.",
+    ),
+)
+
+# --- Chapter 5: activation functions and slopes ---------------------------------------
+
+_value(
+    "ex05-predict-slope",
+    right=lambda: 0.5 * (1 - 0.5),
+    within=0.001,
+    mistakes=[
+        ("The sigmoid rises by 1 in all, but spread over a wide range.", 1),
+        ("0.5 is the sigmoid's value where it is steepest, not its slope.", 0.5),
+        ("Far out the slope is 0; the question is where it is largest.", 0),
+    ],
+    hints=(
+        "Where is the curve steepest?",
+        "The slope is σ(z)(1 − σ(z)).",
+        "What is the largest value of s(1 − s) for s between 0 and 1?",
+    ),
+    done="So each layer's sigmoid makes an error sent back at least four times smaller.",
+)
+
+
+def _array_cases(name, *arrays):
+    def cases(rng):
+        drawn = [rng.normal(0, 3, shape) for shape in ((5,), (2, 3), (4, 1), (1, 1))]
+        return [
+            _Case({name: np.array(array)}, f"an array of shape {np.shape(array)}")
+            for array in (*drawn, *arrays)
+        ]
+
+    return cases
+
+
+def _sigmoid_slope(z):
+    return _sigmoid(z) * (1 - _sigmoid(z))
+
+
+_function(
+    "ex05-sigmoid-slope",
+    cases=_array_cases("sums", [0.0, 2.0, -2.0]),
+    right=_sigmoid_slope,
+    mistakes=[
+        (
+            "x (1 − x) is the slope only if x is already the sigmoid's output. You are "
+            "given the sums before it: for a sum of 2 you return -2, and a slope of the "
+            "sigmoid is never negative.",
+            lambda z: z * (1 - z),
+        ),
+        ("That is the sigmoid itself, not its slope.", _sigmoid),
+        ("That is 1 − σ: the factor σ is missing.", lambda z: 1 - _sigmoid(z)),
+        (
+            "The sigmoid is applied twice before the slope is taken.",
+            lambda z: _sigmoid_slope(_sigmoid(z)),
+        ),
+        ("That is σ squared: one factor should be 1 − σ.", lambda z: _sigmoid(z) ** 2),
+        ("That is the slope of tanh.", lambda z: 1 - np.tanh(z) ** 2),
+        ("The sign is turned: the sigmoid only rises.", lambda z: -_sigmoid_slope(z)),
+        (
+            "The second factor has the sum in it: it is 1 minus the sigmoid.",
+            lambda z: _sigmoid(z) * (1 - z),
+        ),
+    ],
+    hints=(
+        "Compute the sigmoid of the sums first and give it a name.",
+        "The slope is that times one minus that.",
+        "Try it with a sum of 0: the slope there is the largest there is.",
+    ),
+)
+
+
+def _safe_sigmoid(x):
+    with np.errstate(over="ignore"):
+        return _sigmoid(np.asarray(x, float))
+
+
+_function(
+    "ex05-stable-sigmoid",
+    cases=_array_cases(
+        "x", [-1000.0, 1000.0, 0.0], [-600.0, -40.0, 5.0, 40.0, 600.0], [-3, 0, 3]
+    ),
+    right=_safe_sigmoid,
+    each=True,
+    may_warn=False,
+    mistakes=[
+        (
+            "For a large positive x it gives nan, infinity divided by infinity.",
+            lambda x: np.exp(x) / (1 + np.exp(x)),
+        ),
+        (
+            "The input is clipped too closely: far out the result stays away from 0 and 1.",
+            lambda x: _sigmoid(np.clip(x, -10, 10)),
+        ),
+        (
+            "The input is clipped too closely: far out the result stays away from 0 and 1.",
+            lambda x: _sigmoid(np.clip(x, -30, 30)),
+        ),
+        (
+            "The sign of x is gone: the sigmoid of -3 is not that of 3.",
+            lambda x: _sigmoid(np.abs(x)),
+        ),
+        (
+            "It falls where it should rise: mind the sign of x.",
+            lambda x: _safe_sigmoid(-x),
+        ),
+    ],
+    hints=(
+        "Which of exp(1000) and exp(-1000) is too large for the computer?",
+        "exp of a number that is never positive never overflows: think of -|x|.",
+        "With e = exp(-|x|), the sigmoid is 1 / (1 + e) for x of 0 or more, and e / (1 + e) "
+        "below 0. np.where chooses; NumPy's errstate, or a wide np.clip, works too.",
+    ),
+    done="No warning, at -1000 neither.",
+)
+
+_function(
+    "ex05-relu",
+    cases=_array_cases("x", [-1.0, 0.0, 1.0]),
+    right=lambda x: np.maximum(x, 0),
+    mistakes=[
+        ("That is the absolute value: below 0, ReLU is 0.", np.abs),
+        ("It lets the negative numbers through and stops the others.",
+         lambda x: np.minimum(x, 0)),
+        ("That is the slope, 0 or 1. ReLU itself passes the number on.",
+         lambda x: 1.0 * (x > 0)),
+        ("Everything below 1 becomes 1: the limit is 0.", lambda x: np.maximum(x, 1)),
+        ("That is one number, the largest. np.maximum compares element by element.", np.max),
+    ],
+    hints=(
+        "Each element is compared with 0, and the larger of the two is kept.",
+        "np.maximum, not np.max, compares element by element.",
+        "x[x < 0] = 0 would change the caller's array.",
+    ),
+)  # fmt: skip
+
+_function(
+    "ex05-relu-slope",
+    cases=_array_cases("x", [-1.0, 0.0, 1.0]),
+    right=lambda x: 1.0 * (x > 0),
+    mistakes=[
+        ("That is ReLU itself. Its slope is 0 or 1.", lambda x: np.maximum(x, 0)),
+        ("At exactly 0 the exercise asks for 0.", lambda x: 1.0 * (x >= 0)),
+        ("Below 0 ReLU is flat: its slope is 0, not -1.", np.sign),
+        ("The slope of a line through the origin is the same everywhere; ReLU has a bend.",
+         np.ones_like),
+        ("It is the wrong way round: flat below 0, rising above.", lambda x: 1.0 * (x <= 0)),
+    ],
+    hints=(
+        "How steep is ReLU at 5? At 0.1? At -3?",
+        "A comparison gives True and False; times 1.0 they are 1 and 0.",
+        "At exactly 0 we agree on a slope of 0.",
+    ),
+)  # fmt: skip
+
+
+def _tanh_output_cases(rng):
+    return [
+        _Case({"outputs": np.tanh(rng.normal(size=shape))}, f"outputs of shape {shape}")
+        for shape in ((5,), (2, 3), (4, 1))
+    ]
+
+
+_function(
+    "ex05-tanh-slope",
+    cases=_tanh_output_cases,
+    right=lambda outputs: 1 - outputs**2,
+    mistakes=[
+        ("tanh is applied once more. You are given its outputs already.",
+         lambda y: 1 - np.tanh(y) ** 2),
+        ("That is the sigmoid's slope from its output.", lambda y: y * (1 - y)),
+        ("The output is to be squared.", lambda y: 1 - y),
+        ("The sign is turned: tanh only rises.", lambda y: y**2 - 1),
+        ("That is the square; the slope is what is missing from it to 1.", lambda y: y**2),
+    ],
+    hints=(
+        "The slope of tanh at z is 1 − tanh²(z).",
+        "tanh(z) is what you are given.",
+        "So the slope needs no tanh any more: one square and one difference.",
+    ),
+)  # fmt: skip
+
+
+def _two_layer_cases(rng):
+    cases = []
+    for inputs, hidden, outputs, _ in _SIZES:
+        net = Network((inputs, hidden, outputs), rng)
+        arguments = {
+            "weights_1": net.weights_input_hidden,
+            "biases_1": net.biases_hidden,
+            "weights_2": net.weights_hidden_output,
+            "biases_2": net.biases_output,
+        }
+        cases.append(_Case(arguments, f"{inputs}-{hidden}-{outputs} nodes"))
+    return cases
+
+
+_function(
+    "ex05-collapse",
+    cases=_two_layer_cases,
+    right=lambda w1, b1, w2, b2: (w2 @ w1, w2 @ b1 + b2),
+    parts=("weights", "biases"),
+    mistakes=[
+        ("The order is turned: the second layer's weights stand on the left.",
+         lambda w1, b1, w2, b2: (w1 @ w2, w2 @ b1 + b2)),
+        ("The weights are right. The first biases go through the second layer's weights "
+         "as well.", lambda w1, b1, w2, b2: (w2 @ w1, b1 + b2)),
+        ("The weights are right. The first layer's biases are forgotten.",
+         lambda w1, b1, w2, b2: (w2 @ w1, b2)),
+        ("The weights are right. The second layer's biases are forgotten.",
+         lambda w1, b1, w2, b2: (w2 @ w1, w2 @ b1)),
+    ],
+    hints=(
+        "Write the output of both layers as one formula and multiply it out.",
+        "W₂(W₁x + b₁) + b₂: which part stands before x?",
+        "All that does not stand before x is the new bias.",
+    ),
+    done="Without an activation function, two layers are one.",
+)  # fmt: skip
+
+_value(
+    "ex05-explore-slopes",
+    parts=("sigmoid", "tanh"),
+    within=0.1,
+    # s (1 − s) = 0.01 and 1 − t² = 0.01, solved for z
+    right=lambda: (
+        np.log((1 + np.sqrt(0.96)) / (1 - np.sqrt(0.96))),
+        np.arctanh(np.sqrt(0.99)),
+    ),
+    mistakes=[
+        ("The two are swapped: tanh is the narrower one.", (3.0, 4.6)),
+        ("The first fits a slope of 0.1, not 0.01.", (2.06, 3.0)),
+    ],
+    hints=(
+        "Move the slider until the slope shown, or the one you compute, is 0.01.",
+        "tanh is the sigmoid made twice as wide in height and twice as quick.",
+        "Your own functions of 5.2 and 5.6 give the slope at any z.",
+    ),
+    done="Beyond these sums a neuron learns at less than a hundredth of the full speed.",
+)
+
+# --- Chapter 6: training --------------------------------------------------------------
+
+_value(
+    "ex06-predict-update",
+    right=lambda: 10 * (1 - 0.8) * 0.8 * (1 - 0.8) * 0.5,
+    within=0.0005,
+    mistakes=[
+        ("The sigmoid's slope, 0.8 · 0.2, is left out.", 1.0),
+        ("The weight must grow: the output is below its target.", -0.16),
+        ("What the weight is multiplied with, the hidden output, is left out.", 0.32),
+        ("The learning rate is left out.", 0.016),
+        ("The learning rate and the hidden output are left out.", 0.032),
+        ("The error is left out.", 0.8),
+    ],
+    hints=(
+        "Four factors: learning rate, error, slope at the output, hidden output.",
+        "The error is target minus output.",
+        "The slope is output · (1 − output).",
+    ),
+)
+
+
+def _output_cases(rng):
+    return [
+        _Case(
+            {
+                "outputs": rng.uniform(0.05, 0.95, (nodes, samples)),
+                "targets": rng.integers(0, 2, (nodes, samples)).astype(float),
+            },
+            f"{nodes} output nodes and {samples} samples",
+            samples,
+        )
+        for nodes, samples in ((1, 3), (2, 5), (3, 1), (4, 4))
+    ]
+
+
+_function(
+    "ex06-output-delta",
+    cases=_output_cases,
+    right=lambda y, t: (y - t) * y * (1 - y),
+    mistakes=[
+        ("The sign is turned: this is minus the gradient. Subtracting it would climb.",
+         lambda y, t: (t - y) * y * (1 - y)),
+        ("The sigmoid's slope is missing: that is the bare error.", lambda y, t: y - t),
+        ("The slope is missing and the sign is turned.", lambda y, t: t - y),
+        ("That is the slope; the error is missing.", lambda y, t: y * (1 - y)),
+        ("The slope is that of the targets: it belongs to the outputs.",
+         lambda y, t: (y - t) * t * (1 - t)),
+        ("You are given outputs: the sigmoid is applied to them once more.",
+         lambda y, t: (y - t) * _sigmoid_slope(y)),
+        ("It is divided by the number of samples here; that comes once, with the gradients.",
+         lambda y, t: (y - t) * y * (1 - y) / y.shape[1]),
+    ],
+    hints=(
+        "δ is how the loss changes when the output neuron's sum changes.",
+        "Two factors: the loss's slope at the output, and the sigmoid's slope.",
+        "For ½(target − output)² the loss's slope is output − target.",
+    ),
+)  # fmt: skip
+
+
+def _hidden_cases(rng):
+    cases = []
+    for _, hidden, outputs, samples in _SIZES:
+        delta = rng.normal(0, 0.2, (outputs, samples))
+        arguments = {
+            "weights_hidden_output": rng.normal(size=(outputs, hidden)),
+            "hidden_outputs": rng.uniform(0.05, 0.95, (hidden, samples)),
+            "outputs": rng.uniform(0.05, 0.95, (outputs, samples)),
+            "targets": rng.integers(0, 2, delta.shape).astype(float),
+        }
+        words = f"{hidden} hidden nodes, {outputs} outputs and {samples} samples"
+        cases.append(_Case(arguments, words, samples))
+    return cases
+
+
+def _hidden_delta(w, h, y, t):
+    return w.T @ ((y - t) * y * (1 - y)) * h * (1 - h)
+
+
+_function(
+    "ex06-hidden-delta",
+    cases=_hidden_cases,
+    right=_hidden_delta,
+    mistakes=[
+        ("Your hidden error leaves out the output's derivative: the bare error is sent back. "
+         "That is the blog's rule.", lambda w, h, y, t: w.T @ (y - t) * h * (1 - h)),
+        ("Your hidden error leaves out the hidden layer's own derivative.",
+         lambda w, h, y, t: w.T @ ((y - t) * y * (1 - y))),
+        ("Both derivatives are left out: this is only the error sent back.",
+         lambda w, h, y, t: w.T @ (y - t)),
+        ("The sign is turned: this is minus the gradient.",
+         lambda w, h, y, t: -_hidden_delta(w, h, y, t)),
+        ("The sign is turned, and the output's derivative is left out.",
+         lambda w, h, y, t: w.T @ (t - y) * h * (1 - h)),
+        ("The weights are not transposed: it runs only where outputs and hidden nodes are "
+         "equally many, and sends each error to the wrong neuron.",
+         lambda w, h, y, t: w @ ((y - t) * y * (1 - y)) * h * (1 - h)),
+        ("The hidden slope is taken twice through the sigmoid: hidden_outputs have been "
+         "through it already.",
+         lambda w, h, y, t: w.T @ ((y - t) * y * (1 - y)) * _sigmoid_slope(h)),
+    ],
+    hints=(
+        "First the output's δ, complete with its slope. Only then back through the weights.",
+        "What comes back through the weights is multiplied by the hidden layer's slope.",
+        "Compare with exercise 6.2: is that what is sent back?",
+    ),
+    done="The output's whole δ goes back, derivative included.",
+)  # fmt: skip
+
+
+def _bias_cases(rng):
+    return [
+        _Case(
+            {
+                "biases": rng.normal(size=(nodes, 1)),
+                "delta": rng.normal(size=(nodes, samples)),
+                "learning_rate": float(rng.uniform(0.1, 2)),
+            },
+            f"{nodes} nodes and {samples} samples",
+            samples,
+        )
+        for nodes, samples in ((3, 5), (4, 4), (2, 1), (1, 6))
+    ]
+
+
+_function(
+    "ex06-bias-update",
+    cases=_bias_cases,
+    right=lambda b, d, rate: b - rate * d.mean(axis=1, keepdims=True),
+    mistakes=[
+        ("The biases grow: b - d is (nodes, 1) minus (nodes, N), which NumPy stretches to a "
+         "column for every sample. Average over the samples first.",
+         lambda b, d, rate: b - rate * d),
+        ("The biases grow to a square: the averages are flat, (nodes,), and line up with the "
+         "wrong axis. Keep them a column.", lambda b, d, rate: b - rate * d.mean(axis=1)),
+        ("The wrong axis: that averages over the nodes.",
+         lambda b, d, rate: b - rate * d.mean(axis=0, keepdims=True)),
+        ("The wrong axis: that averages over the nodes.",
+         lambda b, d, rate: b - rate * d.mean(axis=0)),
+        ("The sum over the samples is taken; the exercise asks for the average.",
+         lambda b, d, rate: b - rate * d.sum(axis=1, keepdims=True)),
+        ("The sign: a gradient is subtracted.",
+         lambda b, d, rate: b + rate * d.mean(axis=1, keepdims=True)),
+        ("One average over everything: each node has its own.",
+         lambda b, d, rate: b - rate * d.mean()),
+        ("The learning rate is left out.",
+         lambda b, d, rate: b - d.mean(axis=1, keepdims=True)),
+        ("That is only the step. Subtract it from the biases.",
+         lambda b, d, rate: rate * d.mean(axis=1, keepdims=True)),
+    ],
+    hints=(
+        "Print the shape of the result, for 5 samples.",
+        "One column must come out, whatever the number of samples.",
+        "mean has an axis, and keepdims keeps the column a column.",
+    ),
+    done="The shape stays (nodes, 1), however many samples there are.",
+)  # fmt: skip
+
+
+def _training_cases(rng):
+    cases = []
+    for *sizes, samples in _SIZES:
+        arguments = {
+            "net": Network(sizes, rng),
+            "inputs": rng.normal(size=(sizes[0], samples)),
+            "targets": rng.integers(0, 2, (sizes[2], samples)).astype(float),
+        }
+        cases.append(_Case(arguments, _size_words(sizes, samples), samples))
+    return cases
+
+
+def _gradients(net, x, t, scale=None, sent_back="delta", hidden_slope=True, bias="delta",
+               sign=1):  # fmt: skip
+    """Return the four gradients of the mean squared error, or with a mistake in them."""
+    h = _sigmoid(net.weights_input_hidden @ x + net.biases_hidden)
+    y = _sigmoid(net.weights_hidden_output @ h + net.biases_output)
+    error = sign * (y - t)
+    delta = error * y * (1 - y)
+    back = net.weights_hidden_output.T @ (delta if sent_back == "delta" else error)
+    hidden_delta = back * h * (1 - h) if hidden_slope else back
+    scale = 1 / x.shape[1] if scale is None else scale
+    bare = bias == "errors"
+    return (
+        scale * hidden_delta @ x.T,
+        scale * delta @ h.T,
+        scale * (back if bare else hidden_delta).sum(axis=1, keepdims=True),
+        scale * (error if bare else delta).sum(axis=1, keepdims=True),
+    )
+
+
+def _variant(**mistake):
+    return lambda net, inputs, targets: _gradients(net, inputs, targets, **mistake)
+
+
+_GRADIENT_MISTAKES = [
+    ("This is the blog's rule: the hidden error leaves out the output's derivative, and "
+     "the biases follow the bare errors.", {"sent_back": "error", "bias": "errors"}),
+    ("Your hidden error leaves out the output's derivative. The output layer is right.",
+     {"sent_back": "error"}),
+    ("The biases follow the bare errors; both derivatives are missing there.",
+     {"bias": "errors"}),
+    ("The hidden layer's derivative is missing.", {"hidden_slope": False}),
+    ("Both derivatives are missing in the hidden layer.",
+     {"hidden_slope": False, "sent_back": "error"}),
+    ("The sum over the samples is taken; the loss is a mean: divide by N.", {"scale": 1}),
+    ("The sign is turned: this is minus the gradient. Subtracting it would climb.",
+     {"sign": -1}),
+    ("The sum over the samples is taken, and the sign is turned.", {"scale": 1, "sign": -1}),
+]  # fmt: skip
+
+_function(
+    "ex06-gradients",
+    cases=_training_cases,
+    right=_gradients,
+    parts=_PARAMETERS,
+    mistakes=[(words, _variant(**mistake)) for words, mistake in _GRADIENT_MISTAKES],
+    hints=(
+        "Forward first: keep hidden_outputs and outputs. Then δ of the output, δ of the hidden "
+        "layer.",
+        "A weight's gradient is δ of where it goes to times the output of where it comes from, "
+        "averaged over the samples.",
+        "A bias's gradient is the average of its δ over the samples, as a column.",
+    ),
+    done="All four groups pass the gradient check.",
+)  # fmt: skip
+
+
+class _Curve:
+    """A smooth function of a parameter array, whose slope is known."""
+
+    def __init__(self, coefficients):
+        self.coefficients = coefficients
+
+    def __call__(self, parameters):
+        return float(np.sum(self.coefficients * np.asarray(parameters) ** 3))
+
+
+def _slope_cases(rng):
+    return [
+        _Case(
+            {
+                "loss": _Curve(rng.normal(size=shape)),
+                "parameters": rng.uniform(0.5, 2, shape),
+                "epsilon": epsilon,
+            },
+            f"parameters of shape {shape}",
+        )
+        for shape, epsilon in (
+            ((3,), 1e-5),
+            ((2, 3), 1e-5),
+            ((1, 1), 1e-4),
+            ((4,), 1e-3),
+        )
+    ]
+
+
+def _central(loss, parameters, epsilon, above=1.0, below=-1.0, width=2.0):
+    gradient = np.zeros(parameters.shape)
+    for index in np.ndindex(parameters.shape):
+        high, low = parameters.copy(), parameters.copy()
+        high[index] += above * epsilon
+        low[index] += below * epsilon
+        gradient[index] = (loss(high) - loss(low)) / (width * epsilon)
+    return gradient
+
+
+def _accumulating(loss, parameters, epsilon, leftover=-1.0):
+    moved, gradient = parameters.copy(), np.zeros(parameters.shape)
+    for index in np.ndindex(parameters.shape):
+        moved[index] += epsilon
+        high = loss(moved)
+        moved[index] -= 2 * epsilon
+        gradient[index] = (high - loss(moved)) / (2 * epsilon)
+        moved[index] += (1 + leftover) * epsilon
+    return gradient
+
+
+_function(
+    "ex06-numerical-slope",
+    cases=_slope_cases,
+    right=_central,
+    mistakes=[
+        ("That is a one-sided difference: its error shrinks with epsilon only, that of the "
+         "central difference with its square.",
+         lambda f, p, e: _central(f, p, e, below=0, width=1)),
+        ("One-sided, to the left. Step to both sides.",
+         lambda f, p, e: _central(f, p, e, above=0, width=1)),
+        ("The two points lie 2 epsilon apart; you divide by one.",
+         lambda f, p, e: _central(f, p, e, width=1)),
+        ("Only one side is moved, but it is divided by 2 epsilon.",
+         lambda f, p, e: _central(f, p, e, below=0)),
+        ("The sign is turned: above minus below.",
+         lambda f, p, e: -_central(f, p, e)),
+        ("The difference is not divided by the distance of the two points.",
+         lambda f, p, e: 2 * e * _central(f, p, e)),
+        ("A parameter is not put back before the next one is moved: each error adds up.",
+         _accumulating),
+    ],
+    hints=(
+        "One parameter at a time: all others stay where they are.",
+        "The loss above minus the loss below, divided by how far apart the two are.",
+        "Copy the parameters before you move one, or put it back afterwards.",
+    ),
+    tolerance=1e-8,
+)  # fmt: skip
+
+_SETTINGS_OF_MOONS = {
+    "hidden_nodes": (1, 32), "learning_rate": (0.001, 100), "batch_size": (1, 160)
+}  # fmt: skip
+
+
+def _judge_moons(answer, rng):
+    if answer is None or answer is Ellipsis:
+        return _Verdict(False, _NOTHING, blank=True)
+    expected = (
+        "Expected a dictionary such as {'hidden_nodes': 2, 'learning_rate': 0.1}."
+    )
+    if not isinstance(answer, dict):
+        return _Verdict(False, f"Got {_describe(answer)}. {expected}")
+    settings = dict(answer)
+    if all(value is None or value is Ellipsis for value in settings.values()):
+        return _Verdict(False, _NOTHING, blank=True)
+    unknown = set(settings) - {*_SETTINGS_OF_MOONS, "activation"}
+    if unknown or not {"hidden_nodes", "learning_rate"} <= set(settings):
+        known = ", ".join([*_SETTINGS_OF_MOONS, "activation"])
+        return _Verdict(False, f"Known settings: {known}. {expected}")
+    for name, (low, high) in _SETTINGS_OF_MOONS.items():
+        value = settings.get(name)
+        if value is None and name == "batch_size":
+            continue
+        whole = name != "learning_rate"
+        fits = isinstance(
+            value, (int, np.integer) if whole else (int, float, np.number)
+        )
+        if not fits or isinstance(value, bool) or not low <= value <= high:
+            kind = "a whole number" if whole else "a number"
+            return _Verdict(
+                False, f"{name}: expected {kind} from {low} to {high}, got {value!r}."
+            )
+    activation = settings.get("activation", "sigmoid")
+    if activation not in nn_core.ACTIVATIONS:
+        return _Verdict(
+            False, f"activation: expected one of {', '.join(nn_core.ACTIVATIONS)}."
+        )
+    data = nn_core.moons()
+    held_out = np.arange(data.inputs.shape[1]) % 5 == 4
+    net = nn_core.NeuralNetwork(2, settings["hidden_nodes"], 1, activation=activation)
+    try:
+        losses = net.fit(
+            data.inputs[:, ~held_out],
+            data.targets[:, ~held_out],
+            learning_rate=float(settings["learning_rate"]),
+            epochs=300,
+            batch_size=settings.get("batch_size"),
+        )
+    except ValueError:
+        return _Verdict(False, "Training diverged: the learning rate is too large.")
+    outputs = net.feedforward(data.inputs[:, held_out])
+    share = float(np.mean((outputs > 0.5) == (data.targets[:, held_out] > 0.5)))
+    found = (
+        f"After 300 epochs the loss is {losses[-1]:.3g} and {share:.1%} of the test samples "
+        "are right."
+    )
+    if share > 0.97:
+        return _Verdict(True, found)
+    why = ""
+    if losses[-1] > 0.9 * losses[0]:
+        why = " It hardly learnt: the rate is much too small or too large."
+    return _Verdict(False, f"{found} Expected more than 97 %.{why}")
+
+
+EXERCISES["ex06-explore-moons"] = _Exercise(
+    _judge_moons,
+    (
+        "Watch the loss: does it still fall at epoch 300, or does it jump?",
+        "Smaller batches make more updates in each epoch.",
+        "Too few hidden nodes cannot bend the boundary around both moons.",
+    ),
+)
+
+# --- Capstone: train ------------------------------------------------------------------
+
+_function(
+    "capstone-loss",
+    cases=_output_cases,
+    right=lambda y, t: 0.5 * np.sum((t - y) ** 2) / y.shape[1],
+    mistakes=[
+        ("The half is missing.", lambda y, t: np.sum((t - y) ** 2) / y.shape[1]),
+        ("The sum over the samples is taken; divide by their number.",
+         lambda y, t: 0.5 * np.sum((t - y) ** 2)),
+        ("The mean is over all numbers, output nodes included. It is a mean over samples of "
+         "the sum over output nodes.", lambda y, t: 0.5 * np.mean((t - y) ** 2)),
+        ("The mean is over all numbers, and the half is missing.",
+         lambda y, t: np.mean((t - y) ** 2)),
+        ("The errors are not squared: positive and negative ones cancel.",
+         lambda y, t: 0.5 * np.sum(t - y) / y.shape[1]),
+        ("That is one loss for each sample: take their mean.",
+         lambda y, t: 0.5 * np.sum((t - y) ** 2, axis=0)),
+        ("It is divided by the number of output nodes, not of samples.",
+         lambda y, t: 0.5 * np.sum((t - y) ** 2) / y.shape[0]),
+    ],
+    hints=(
+        "For one sample: half the sum of the squared errors of all output nodes.",
+        "Over a batch: the mean of the samples' losses.",
+        "Samples are columns: their number is outputs.shape[1].",
+    ),
+)  # fmt: skip
+
+
+def _judge_train(answer, rng):
+    """Judge train(net, inputs, targets, learning_rate): one update in place."""
+    rate = 0.7
+    tried = [
+        _Case({**case.arguments, "learning_rate": rate}, case.words, case.samples)
+        for case in _training_cases(rng)
+    ]
+    unfit = _unfit_function(answer, tried[0])
+    if unfit:
+        return unfit
+    nets, returned, unchanged = [], [], True
+    for case in tried:
+        net = copy.deepcopy(case.arguments["net"])
+
+        def once(inputs, targets, learning_rate, net=net):
+            return answer(net, inputs, targets, learning_rate)
+
+        outcome = _run(once, {k: v for k, v in case.arguments.items() if k != "net"})
+        if isinstance(outcome.error, NotImplementedError):
+            return _Verdict(False, _NOTHING, blank=True)
+        if outcome.error is not None:
+            return _Verdict(False, _explain_error(outcome.error, _call(case)))
+        if outcome.changed:
+            return _Verdict(
+                False, f"train changes the {outcome.changed[0]} it is given."
+            )
+        unchanged &= _same_content(case.arguments["net"], net)
+        nets.append(net)
+        returned.append(outcome.value)
+    if unchanged:
+        nothing = all(value is None for value in returned)
+        return _Verdict(
+            False,
+            _NOTHING
+            if nothing
+            else "train returns, but no weight and no bias has changed.",
+            blank=nothing,
+        )
+    wrong = _wrong_update(tried, nets, rate)
+    if wrong:
+        return _Verdict(False, wrong)
+    for case, value in zip(tried, returned, strict=True):
+        net, inputs, targets, _ = case.arguments.values()
+        y = _feedforward(net, inputs)
+        loss = 0.5 * np.sum((targets - y) ** 2) / inputs.shape[1]
+        try:
+            got = _numbers(value, "What train returns")
+        except _Unfit as unfit:
+            return _Verdict(False, f"The update is right. {unfit} Return the loss.")
+        if got.shape != () or relative_error(got, loss) > TOLERANCE:
+            after = 0.5 * np.sum((targets - _feedforward(nets[0], inputs)) ** 2) if (
+                case is tried[0]
+            ) else np.nan  # fmt: skip
+            late = got.shape == () and abs(got * inputs.shape[1] - after) < 1e-9
+            return _Verdict(
+                False,
+                "The update is right. "
+                + (
+                    "The loss you return is that after the update; return the one before."
+                    if late
+                    else "The loss you return is not the mean over samples of half the "
+                    "squared error before the update."
+                ),
+            )
+    return _Verdict(
+        True,
+        "On five networks each group moves by the learning rate times its gradient.",
+    )
+
+
+def _wrong_update(tried, nets, rate):
+    """Return what is wrong with the nets after one update, or ""."""
+    steps, numeric = [], []
+    for case, net in zip(tried, nets, strict=True):
+        before = case.arguments["net"]
+        step = {}
+        for name in _PARAMETERS:
+            try:
+                now = _numbers(getattr(net, name, None), f"net.{name}")
+            except _Unfit as unfit:
+                return str(unfit)
+            shape = getattr(before, name).shape
+            if now.shape != shape:
+                words = _explain_shape(now.shape, shape)
+                return f"After the update net.{name} {words}."
+            if not np.isfinite(now).all():
+                return f"After the update net.{name} holds nan or infinity."
+            step[name] = (getattr(before, name) - now) / rate
+        steps.append(step)
+        numeric.append(_measured_gradients(case))
+    errors = {
+        name: max(
+            relative_error(step[name], right[name])
+            for step, right in zip(steps, numeric, strict=True)
+        )
+        for name in _PARAMETERS
+    }
+    if max(errors.values()) < 1e-6:
+        return ""
+    figures = ", ".join(f"{name} {error:.1e}" for name, error in errors.items())
+    report = f"Gradient check, relative errors: {figures}; expected below 1e-6."
+    known = [(words, _variant(**mistake)) for words, mistake in _GRADIENT_MISTAKES]
+    known.append(
+        (
+            "The hidden error goes back through weights that are already updated: compute "
+            "all gradients first, then change anything.",
+            lambda net, x, t: _late_gradients(net, x, t, rate),
+        )
+    )
+    for words, variant in known:
+        if all(
+            relative_error(step[name], wrong) < 1e-6
+            for step, case in zip(steps, tried, strict=True)
+            for name, wrong in zip(
+                _PARAMETERS, variant(*list(case.arguments.values())[:3]), strict=True
+            )
+        ):
+            return f"{words} {report}"
+    ratios = [
+        float(np.vdot(step[name], right[name]) / np.vdot(right[name], right[name]))
+        for step, right in zip(steps, numeric, strict=True)
+        for name in _PARAMETERS
+    ]
+    fits = all(
+        relative_error(step[name], ratio * right[name]) < 1e-6
+        for (step, right, name), ratio in zip(
+            (
+                (step, right, name)
+                for step, right in zip(steps, numeric, strict=True)
+                for name in _PARAMETERS
+            ),
+            ratios,
+            strict=True,
+        )
+    )
+    if fits and np.allclose(ratios, 1 / rate):
+        return f"The learning rate is left out of the update. {report}"
+    if fits and np.allclose(ratios, ratios[0]):
+        return f"Each step is {ratios[0]:.3g} times what it should be. {report}"
+    return f"The update is not the gradient's. {report}"
+
+
+def _measured_gradients(case):
+    """Return {name: gradient} of the mean squared error by central differences."""
+    net, inputs, targets = list(case.arguments.values())[:3]
+    probe = nn_core.NeuralNetwork(net.input_nodes, net.hidden_nodes, net.output_nodes)
+    for name in _PARAMETERS:
+        setattr(probe, name, getattr(net, name))
+    return nn_core.numerical_gradient(probe, inputs, targets)._asdict()
+
+
+def _late_gradients(net, inputs, targets, rate):
+    """Return gradients whose hidden error uses the updated output weights."""
+    exact = _gradients(net, inputs, targets)
+    late = copy.deepcopy(net)
+    hidden = _sigmoid(net.weights_input_hidden @ inputs + net.biases_hidden)
+    y = _feedforward(net, inputs)
+    late.weights_hidden_output = net.weights_hidden_output - rate * exact[1]
+    delta = (y - targets) * y * (1 - y)
+    hidden_delta = late.weights_hidden_output.T @ delta * hidden * (1 - hidden)
+    samples = inputs.shape[1]
+    return (
+        hidden_delta @ inputs.T / samples,
+        exact[1],
+        hidden_delta.mean(axis=1, keepdims=True),
+        exact[3],
+    )
+
+
+EXERCISES["capstone-train"] = _Exercise(
+    _judge_train,
+    (
+        "Three stages: forward, gradients, update. Change nothing before the third.",
+        "Call your function with one sample and compare each array's change with exercise 6.5.",
+        "Look at which of the four groups fail the gradient check: the output weights depend "
+        "on the least.",
+    ),
+)
+
+
+def _judge_fit(answer, rng):
+    """Judge fit(net, inputs, targets, learning_rate, epochs) on XOR."""
+    data, rate, epochs = nn_core.xor(), 3.0, 40
+    reference = nn_core.NeuralNetwork(2, 4, 1, seed=1)
+    net = Network((2, 4, 1), rng)
+    for name in _PARAMETERS:
+        setattr(net, name, getattr(reference, name).copy())
+    case = _Case({"net": net, "inputs": data.inputs, "targets": data.targets,
+                  "learning_rate": rate, "epochs": epochs}, "")  # fmt: skip
+    unfit = _unfit_function(answer, case)
+    if unfit:
+        return unfit
+    expected = reference.fit(*data, learning_rate=rate, epochs=epochs)
+    outcome = _run(answer, case.arguments)
+    blank = _blank([outcome])
+    if blank and outcome.changed == ("net",):
+        return _Verdict(
+            False, "fit trains the network, but returns None: return the losses."
+        )
+    if blank:
+        return blank
+    if outcome.error is not None:
+        return _Verdict(False, _explain_error(outcome.error, "fit on XOR"))
+    harmed = [name for name in outcome.changed if name != "net"]
+    if harmed:
+        return _Verdict(False, f"fit changes the {harmed[0]} it is given.")
+    try:
+        losses = _numbers(outcome.value, "What fit returns")
+    except _Unfit as unfit:
+        return _Verdict(False, f"{unfit} Expected a list of {epochs} losses.")
+    if losses.shape != (epochs,):
+        return _Verdict(
+            False,
+            f"For {epochs} epochs expected a list of {epochs} losses; got "
+            f"{_shape_words(losses.shape)}.",
+        )
+    if relative_error(losses, np.array(expected)) < 1e-6:
+        if outcome.changed != ("net",):
+            return _Verdict(
+                False, "The losses are right, but net itself is not trained."
+            )
+        return _Verdict(
+            True,
+            f"All {epochs} losses agree, from {losses[0]:.3f} to {losses[-1]:.3f}.",
+        )
+    if np.ptp(losses) < 1e-12:
+        return _Verdict(
+            False, "All losses are the same: is the network updated at all?"
+        )
+    first = int(np.argmax(~np.isclose(losses, expected, rtol=1e-6)))
+    return _Verdict(
+        False,
+        f"The losses agree for {first} epochs; then {losses[first]:.4f} comes where "
+        f"{expected[first]:.4f} is right. An epoch is one update with all samples.",
+    )
+
+
+EXERCISES["capstone-fit"] = _Exercise(
+    _judge_fit,
+    (
+        "A loop that calls your train once for each epoch.",
+        "train returns the loss before its update; collect these.",
+        "Start with an empty list, append in the loop, return the list after the loop.",
+    ),
+)
+
+
+def _blog_error():
+    net = nn_core.NeuralNetwork(2, 4, 1, update_rule="blog", seed=0)
+    data = nn_core.xor()
+    first = np.concatenate([g.ravel() for g in net.backpropagate(*data)])
+    numeric = nn_core.numerical_gradient(net, *data)
+    return relative_error(first, np.concatenate([g.ravel() for g in numeric]))
+
+
+_value(
+    "capstone-blog-error",
+    right=_blog_error,
+    within=0.01,
+    mistakes=[
+        ("That is as small as an exact gradient's: is update_rule 'blog' in your network?",
+         0.0),
+        ("That is ‖a − n‖ / ‖n‖ or the like: divide by the sum of both lengths.",
+         4.0),
+    ],
+    hints=(
+        "Lay all four groups end to end in one vector, for both gradients.",
+        "net.backpropagate gives what the rule uses, numerical_gradient what is right.",
+        "‖a − n‖ / (‖a‖ + ‖n‖), with np.linalg.norm for ‖ ‖.",
+    ),
+    done="An exact gradient gives less than 1e-7 here.",
+)  # fmt: skip
+
+# --- Capstone: digits -----------------------------------------------------------------
+
+_value(
+    "digits-predict",
+    right=lambda: nn_core.digits().targets.mean(axis=1).max(),
+    within=0.005,
+    mistakes=[
+        ("That is a percentage; write a share from 0 to 1.", 10),
+        ("That is for two classes; here are ten.", 0.5),
+        ("It is right sometimes: whenever the digit is the one it always says.", 0),
+    ],
+    hints=(
+        "Ten digits come up about equally often.",
+        "Of ten samples, how many are of the one digit it always says?",
+        "Write it as a share from 0 to 1.",
+    ),
+    done="A network must beat this before it is worth anything.",
+)
+
+
+def _digit_cases(rng):
+    cases = []
+    for samples in (1, 7, 10, 60):
+        labels = rng.integers(0, 10, samples)
+        outputs = rng.uniform(0.05, 0.4, (10, samples))
+        said = np.where(rng.random(samples) < 0.5, labels, rng.integers(0, 10, samples))
+        outputs[said, np.arange(samples)] += rng.uniform(0.4, 0.55, samples)
+        cases.append(
+            _Case(
+                {"outputs": outputs, "targets": np.eye(10)[:, labels]},
+                f"{samples} samples",
+            )
+        )
+    return cases
+
+
+def _confusion(y, t):
+    return np.array(
+        [[np.sum((t.argmax(0) == i) & (y.argmax(0) == j)) for j in range(10)]
+         for i in range(10)]
+    )  # fmt: skip
+
+
+_function(
+    "digits-accuracy",
+    cases=_digit_cases,
+    right=lambda y, t: np.mean(y.argmax(axis=0) == t.argmax(axis=0)),
+    mistakes=[
+        ("The wrong axis: you look for the best sample of each digit; look for the best digit "
+         "of each sample.", lambda y, t: np.mean(y.argmax(axis=1) == t.argmax(axis=1))),
+        ("Each of the ten outputs is judged by itself. Nine of ten targets are 0, so this is "
+         "high even for a network that knows nothing.",
+         lambda y, t: np.mean((y > 0.5) == (t > 0.5))),
+        ("Without an axis, argmax finds one place in the whole array.",
+         lambda y, t: np.mean(y.argmax() == t.argmax())),
+        ("That is a count; divide by the number of samples.",
+         lambda y, t: np.sum(y.argmax(axis=0) == t.argmax(axis=0))),
+        ("That is the share of wrong decisions.",
+         lambda y, t: np.mean(y.argmax(axis=0) != t.argmax(axis=0))),
+    ],
+    hints=(
+        "A sample's decision is the digit with the largest output.",
+        "argmax gives the place of the largest number along an axis.",
+        "Digits are rows, samples are columns: which axis must disappear?",
+    ),
+)  # fmt: skip
+
+_function(
+    "digits-confusion",
+    cases=_digit_cases,
+    right=_confusion,
+    mistakes=[
+        ("Rows and columns are swapped: rows are the true digits.",
+         lambda y, t: _confusion(y, t).T),
+        ("Those are shares; count the samples.",
+         lambda y, t: _confusion(y, t) / y.shape[1]),
+        ("Only whether a pair comes up is stored, not how often. counts[i, j] += 1 with "
+         "index arrays adds only once for each pair.",
+         lambda y, t: 1 * (_confusion(y, t) > 0)),
+        ("Only the right decisions are counted.",
+         lambda y, t: np.diag(np.diag(_confusion(y, t)))),
+    ],
+    hints=(
+        "Start with np.zeros((10, 10)) and add 1 for each sample.",
+        "The row is the digit the sample is, the column the digit the network says.",
+        "A plain loop over the samples is fine.",
+    ),
+)  # fmt: skip
+
+
+def _judge_split(answer, rng):
+    """Judge split(inputs, targets, seed) -> four arrays."""
+    names = ("train_inputs", "train_targets", "test_inputs", "test_targets")
+    for samples in (50, 10, 200):
+        labels = np.tile(np.arange(10), samples // 10)
+        targets = np.eye(10)[:, labels]
+        inputs = np.stack([np.arange(samples, dtype=float), labels + 0.5])
+        case = _Case({"inputs": inputs, "targets": targets, "seed": 0},
+                     f"{samples} samples")  # fmt: skip
+        unfit = _unfit_function(answer, case)
+        if unfit:
+            return unfit
+        halves = []
+        for seed in (0, 0, 1):
+            outcome = _run(answer, {**case.arguments, "seed": seed})
+            blank = _blank([outcome])
+            if blank:
+                return blank
+            if outcome.error is not None:
+                return _Verdict(False, _explain_error(outcome.error, _call(case)))
+            if outcome.changed:
+                return _Verdict(
+                    False,
+                    f"Your function changes the {outcome.changed[0]} it is given.",
+                )
+            try:
+                halves.append(_parts(outcome.value, names))
+            except _Unfit as unfit:
+                return _Verdict(False, str(unfit))
+        first, again, other = halves
+        test = samples // 5
+        shapes = ((2, samples - test), (10, samples - test), (2, test), (10, test))
+        for name, shape in zip(names, shapes, strict=True):
+            if first[name].shape != shape:
+                words = _explain_shape(first[name].shape, shape)
+                return _Verdict(
+                    False, f"{_call(case)} is not right yet: {name} {words}."
+                )
+        for part in ("train", "test"):
+            numbers, labels_plus = first[f"{part}_inputs"]
+            if np.any(first[f"{part}_targets"].argmax(0) + 0.5 != labels_plus):
+                return _Verdict(
+                    False,
+                    "Inputs and targets no longer belong together: they are shuffled in two "
+                    "different orders. A picture of a 3 now says 7.",
+                )
+            if not np.all(np.isin(numbers, inputs[0])):
+                return _Verdict(False, "Some inputs are none of those given.")
+        seen = np.concatenate([first["train_inputs"][0], first["test_inputs"][0]])
+        if len(np.unique(seen)) < samples:
+            return _Verdict(
+                False,
+                "Some samples are in both parts, or twice in one: the test is to be on "
+                "samples that were never seen in training.",
+            )
+        if not all(np.array_equal(first[name], again[name]) for name in names):
+            return _Verdict(False, "The same seed must give the same split.")
+        if samples > 20 and np.array_equal(first["test_inputs"], other["test_inputs"]):
+            return _Verdict(
+                False, "Every seed gives the same split: shuffle before you divide."
+            )
+    return _Verdict(True, "Pairs stay together, no sample is in both parts.")
+
+
+EXERCISES["digits-split"] = _Exercise(
+    _judge_split,
+    (
+        "How many times does the code draw an order? How many should it?",
+        "rng.permutation(n) gives the numbers 0 to n − 1 in a new order.",
+        "Use the same order for the columns of both arrays.",
+    ),
+)
+
+DIGITS_ACCURACY = 0.97  # the share of held-out digits a design must beat
+DIGITS_SECONDS = 5.0
+
+
+def _judge_design(answer, rng):
+    """Judge design(inputs, targets): it returns a trained network."""
+    data = nn_core.digits()
+    order = np.random.default_rng(2024).permutation(data.inputs.shape[1])
+    test, train = order[:360], order[360:]
+    arguments = {"inputs": data.inputs[:, train], "targets": data.targets[:, train]}
+    unfit = _unfit_function(answer, _Case(arguments, ""))
+    if unfit:
+        return unfit
+    outcome = _run(answer, arguments, DIGITS_SECONDS)
+    blank = _blank([outcome])
+    if blank:
+        return blank
+    if isinstance(outcome.error, _OutOfTime):
+        return _Verdict(
+            False,
+            f"Training took more than {DIGITS_SECONDS:.0f} seconds: fewer epochs, or fewer "
+            "hidden nodes.",
+        )
+    if outcome.error is not None:
+        return _Verdict(False, _explain_error(outcome.error, "Your design"))
+    feedforward = getattr(outcome.value, "feedforward", None)
+    if not callable(feedforward):
+        return _Verdict(
+            False,
+            f"Expected a trained network with a feedforward, got "
+            f"{_describe(outcome.value)}.",
+        )
+    shares = []
+    for chosen in (train, test):
+        result = _run(feedforward, {"inputs": data.inputs[:, chosen]})
+        if result.error is not None:
+            return _Verdict(False, _explain_error(result.error, "Its feedforward"))
+        try:
+            outputs = _numbers(result.value, "What feedforward returns")
+        except _Unfit as unfit:
+            return _Verdict(False, str(unfit))
+        if outputs.shape != (10, len(chosen)):
+            return _Verdict(
+                False,
+                f"feedforward returns {_shape_words(outputs.shape)}, expected "
+                f"{(10, len(chosen))}: ten outputs for each digit.",
+            )
+        right = outputs.argmax(axis=0) == data.targets[:, chosen].argmax(axis=0)
+        shares.append(float(np.mean(right & np.isfinite(outputs).all(axis=0))))
+    known, unseen = shares
+    found = (
+        f"Right: {known:.1%} of the training digits, {unseen:.1%} of the held-out ones."
+    )
+    if unseen > DIGITS_ACCURACY:
+        return _Verdict(True, found)
+    if known < 0.2:
+        advice = (
+            "It learnt nothing. Are its hidden neurons saturated from the start, or its steps "
+            "far too small or large?"
+        )
+    elif known < 0.985:
+        advice = (
+            "It could know the training digits better: more updates or larger steps."
+        )
+    else:
+        advice = (
+            "It knows the training digits, but not the others: another size or start?"
+        )
+    return _Verdict(
+        False, f"{found} Expected more than {DIGITS_ACCURACY:.0%}. {advice}"
+    )
+
+
+EXERCISES["digits-design"] = _Exercise(
+    _judge_design,
+    (
+        "Which start keeps the hidden neurons out of saturation with 64 inputs?",
+        "Small batches make many updates in an epoch.",
+        "Cross-entropy does not stall where an output is quite wrong.",
     ),
 )
