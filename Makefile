@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 RUN := .venv/bin/python
+INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help book serve test bench readme-picture clean
 .DEFAULT_GOAL := help
@@ -26,18 +27,24 @@ bench: .venv/bench ## measure how fast it is
 clean: ## remove what was built, and .venv
 	rm -rf _build .venv
 
-.venv/bin/python:
+.venv/made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and \
 	    "The book needs Python 3.10 or newer; make book PYTHON=python3.12 names another")'
 	@echo "Setting up .venv …"
-	@$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv --clear .venv
+	@pwd > $@
 
-.venv/book: pyproject.toml requirements.txt | .venv/bin/python
+.venv/book: pyproject.toml requirements.txt .venv/made
 	@echo "Installing what the book needs (a minute or two) …"
-	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(INSTALL) -r requirements.txt
 	@touch $@
 
-.venv/test .venv/bench .venv/classroom: .venv/%: .venv/book pyproject.toml
+.venv/test .venv/bench .venv/classroom: .venv/%: .venv/book
 	@echo "Installing what make $* needs …"
-	@$(RUN) -m pip install --quiet --disable-pip-version-check -e ".[$*]"
+	@$(INSTALL) -e ".[$*]"
 	@touch $@
+
+# An environment cannot be moved: after its folder has been, it is made anew.
+ifneq ($(shell cat .venv/made 2>/dev/null),$(shell pwd))
+$(shell rm -f .venv/made)
+endif

@@ -6,9 +6,11 @@ or a picture without a description.
 """
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 from fetch_live_files import (
@@ -21,6 +23,7 @@ from fetch_live_files import (
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "_build"
+DOCTREES = BUILD / ".doctrees"  # the pages that Sphinx has read
 MATHJAX = Package(
     "mathjax",
     "3.2.2",
@@ -30,19 +33,41 @@ MATHJAX = Package(
 )
 
 
-def forget_stale_outputs():
-    """Delete kept outputs if a module that the notebooks import has changed."""
-    files = sorted([*ROOT.glob("nn_*.py"), *ROOT.glob("notebooks/data/*")])
-    digest = hashlib.sha256()
-    for file in files:
+def forget_stale_results():
+    """Delete kept results that depend on a changed file which Sphinx does not follow."""
+    modules = [*ROOT.glob("nn_*.py"), *ROOT.glob("notebooks/data/*")]
+    versions = "".join(f"{name} {version(name)};" for name in ("numpy", "matplotlib"))
+    if has_changed("notebooks_ran_with", modules, versions):
+        forget(BUILD / ".jupyter_cache", DOCTREES)
+    contents = [ROOT / "_toc.yml", *(ROOT / "book" / "_ext").glob("*.py")]
+    if has_changed("pages_written_with", contents):
+        forget(DOCTREES, BUILD / "html")
+
+
+def has_changed(name, files, more=""):
+    """Return whether files differ from those of the last call; remember them."""
+    digest = hashlib.sha256(more.encode())
+    for file in sorted(files):
         digest.update(file.name.encode() + file.read_bytes())
-    stamp = BUILD / "modules.sha256"
-    if not stamp.exists() or stamp.read_text() != digest.hexdigest():
-        shutil.rmtree(BUILD / ".jupyter_cache", ignore_errors=True)
-        # Sphinx keeps the pages it has read: without these it would not run them again.
-        shutil.rmtree(BUILD / "html" / ".doctrees", ignore_errors=True)
-        shutil.rmtree(BUILD / ".doctrees", ignore_errors=True)
-    return stamp, digest.hexdigest()
+    stamp = BUILD / f"{name}.sha256"
+    if stamp.exists() and stamp.read_text() == digest.hexdigest():
+        return False
+    stamp.write_text(digest.hexdigest())
+    return True
+
+
+def forget(*folders):
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def own_ipython():
+    """Return the environment for kernels that neither read nor change the user's IPython."""
+    folder = BUILD / "ipython"
+    settings = folder / "profile_default" / "ipython_kernel_config.py"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text("c = get_config()\nc.IPKernelApp.log_level = 'ERROR'\n")
+    return os.environ | {"IPYTHONDIR": str(folder)}
 
 
 def put_mathjax():
@@ -66,16 +91,16 @@ def main():
     except LiveFilesError as error:
         sys.exit(f"The book cannot be built.\n{error}")
     print("2. Running changed notebooks and writing the pages", flush=True)
-    stamp, digest = forget_stale_outputs()
+    forget_stale_results()
     start = "from jupyter_book.cli.main import main; main()"
     command = [sys.executable, "-c", start, "build", str(ROOT)]
     command += ["--warningiserror", "--keep-going", "--nitpick", *sys.argv[1:]]
-    if subprocess.run(command, cwd=ROOT).returncode:
+    if subprocess.run(command, cwd=ROOT, env=own_ipython()).returncode:
+        forget(DOCTREES)  # else the next build would not look at the faulty page again
         sys.exit(
             "\nThe book was not built: each line with WARNING or ERROR above names the "
             "page and what is wrong with it."
         )
-    stamp.write_text(digest)
     print(
         f"\nThe book is built. Open it in a browser:\n  {BUILD / 'html' / 'index.html'}\n"
         "or, so that its pages can run Python: make serve"
