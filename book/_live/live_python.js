@@ -70,8 +70,8 @@ self.loadPyodide = async (given) => {
 
   try {
     importScripts(options.indexURL + "pyodide.js");
-    // Named only so that the kernel does not fetch them: no page of the book needs them.
-    const notNeeded = ["ssl", "jedi"];
+    // Named only so that the kernel does not install them: no page of the book needs them.
+    const notNeeded = ["jedi", "micropip", "ssl"];
     const packages = options.packages.filter((name) => !notNeeded.includes(name));
     const python = await self.loadPyodide({ ...options, packages });
     await Promise.all(started.values());
