@@ -119,6 +119,8 @@ def _random_numbers(text):
 class _Exercise(NamedTuple):
     judge: Callable  # (answer, rng) -> _Verdict
     hints: tuple
+    mistakes: tuple = ()  # of (words, a function or numbers that make the mistake)
+    cases: Callable | None = None  # (rng) -> list of _Case, for a function
 
 
 class _Verdict(NamedTuple):
@@ -164,7 +166,7 @@ def _run(function, arguments, seconds=None):
     with (
         warnings.catch_warnings(record=True) as warned,
         contextlib.redirect_stdout(printed),
-        np.errstate(all="warn"),
+        np.errstate(divide="warn", over="warn", invalid="warn", under="ignore"),
     ):
         warnings.simplefilter("always")
         try:
@@ -458,12 +460,13 @@ def _function(
                     f"Your function changes the {harmed[0]} it is given, so the caller's "
                     "own array is spoilt. Work on a new array.",
                 )
-            if good[0] and outcome.warned and not may_warn:
-                return _Verdict(
-                    False,
-                    f"{_call(case)} warns: {outcome.warned}. Expected no warning.",
-                )
         if all(good):
+            for case, outcome in zip(tried, outcomes, strict=True):
+                if outcome.warned and not may_warn:
+                    words = (
+                        f"{_call(case)} is right, but NumPy warns: {outcome.warned}."
+                    )
+                    return _Verdict(False, f"{words} Expected no warning.")
             worst = max(
                 relative_error(value[part], wanted[part])
                 for value, wanted in zip(got, expected, strict=True)
@@ -476,7 +479,7 @@ def _function(
                 return _Verdict(False, f"{words} {_figure(got, expected)}".strip())
         return _Verdict(False, _what_differs(tried, outcomes, got, good, expected))
 
-    EXERCISES[name] = _Exercise(judge, tuple(hints))
+    EXERCISES[name] = _Exercise(judge, tuple(hints), tuple(mistakes), cases)
 
 
 def _call(case):
@@ -678,7 +681,7 @@ def _value(name, right, hints, mistakes=(), parts=("the answer",), within=0.0, d
             + (f" Right already: {', '.join(fine)}." if fine else ""),
         )
 
-    EXERCISES[name] = _Exercise(judge, tuple(hints))
+    EXERCISES[name] = _Exercise(judge, tuple(hints), tuple(mistakes))
 
 
 def _near(got, expected, within):
@@ -1663,8 +1666,13 @@ def _label_cases(rng):
             _Case({"outputs": outputs, "targets": targets}, f"{samples} samples")
         )
     outputs = np.array([[0.7, 0.6, 0.4]])
-    everything_right = {"outputs": outputs, "targets": np.array([[1.0, 1, 0]])}
-    return [*cases, _Case(everything_right, "three samples that are all right")]
+    all_right = {"outputs": outputs, "targets": np.array([[1.0, 1, 0]])}
+    undecided = {"outputs": np.array([[0.5, 0.5]]), "targets": np.array([[1.0, 1]])}
+    return [
+        *cases,
+        _Case(all_right, "three samples that are all right"),
+        _Case(undecided, "outputs of exactly 0.5, which is not above 0.5,"),
+    ]
 
 
 _function(
@@ -2221,7 +2229,10 @@ class _Curve:
         self.coefficients = coefficients
 
     def __call__(self, parameters):
-        return float(np.sum(self.coefficients * np.asarray(parameters) ** 3))
+        parameters = np.asarray(parameters)
+        return float(
+            np.sum(self.coefficients * parameters**3) + np.sum(parameters) ** 3
+        )
 
 
 def _slope_cases(rng):
@@ -2391,7 +2402,7 @@ _function(
     hints=(
         "For one sample: half the sum of the squared errors of all output nodes.",
         "Over a batch: the mean of the samples' losses.",
-        "Samples are columns: their number is outputs.shape[1].",
+        "Samples are columns: how many there are is in the shape of either array.",
     ),
 )  # fmt: skip
 
@@ -2752,7 +2763,7 @@ _function(
          lambda y, t: np.diag(np.diag(_confusion(y, t)))),
     ],
     hints=(
-        "Start with np.zeros((10, 10)) and add 1 for each sample.",
+        "Start with a table of zeros and add 1 for each sample.",
         "The row is the digit the sample is, the column the digit the network says.",
         "A plain loop over the samples is fine.",
     ),
