@@ -22,7 +22,10 @@ test: .venv/test ## check and test everything, in real browsers too
 	@$(RUN) -m pytest
 
 bench: .venv/bench ## measure how fast it is
-	@$(RUN) benchmarks/playground_frames.py
+	@for file in benchmarks/*.py; do echo "== $$file"; $(RUN) "$$file" || exit 1; done
+
+readme-picture: .venv/book ## draw the README's picture of the playground again
+	@$(RUN) tools/draw_readme_picture.py
 
 clean: ## remove what was built, and .venv
 	rm -rf _build .venv
