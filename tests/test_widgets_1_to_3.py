@@ -1,0 +1,319 @@
+"""The widgets of chapters 1 to 3, without a browser: pictures, words, numbers."""
+
+import base64
+import io
+import re
+
+import ipywidgets
+import numpy as np
+import pytest
+from PIL import Image
+
+import nn_core
+from nn_widgets import Architecture, Initialisation, Neuron
+
+# Every control of every widget, and a value other than the one it starts with.
+CONTROLS = [
+    (Neuron, "weight_1", -0.4),
+    (Neuron, "weight_2", 1.5),
+    (Neuron, "bias", -2.0),
+    (Architecture, "input_nodes", 9),
+    (Architecture, "hidden_nodes", 64),
+    (Architecture, "output_nodes", 3),
+    (Initialisation, "init", "normal"),
+    (Initialisation, "inputs", 784),
+    (Initialisation, "data", "around 0"),
+    (Initialisation, "seed", 5),
+]
+each_widget = pytest.mark.parametrize("kind", [Neuron, Architecture, Initialisation])
+each_control = pytest.mark.parametrize(("kind", "name", "value"), CONTROLS)
+
+
+def pixels(widget):
+    """Return the shown picture as an array, (height, width, 3)."""
+    return np.asarray(Image.open(io.BytesIO(widget.image.value)).convert("RGB"))
+
+
+def controls_of(widget):
+    return [c for c in widget.controls.children if hasattr(c, "value")]
+
+
+# --- All three ------------------------------------------------------------------------
+
+
+@each_control
+def test_a_control_changes_picture_and_words_and_back(kind, name, value):
+    widget = kind()
+    before, words = pixels(widget), widget.describe()
+    control = getattr(widget, name)
+    start = control.value
+    control.value = value
+    assert (pixels(widget) != before).any()
+    assert widget.describe() != words
+    control.value = start
+    assert (pixels(widget) == before).all()
+    assert widget.describe() == words
+
+
+@each_widget
+def test_every_control_is_tested_and_named(kind):
+    widget = kind()
+    tested = [getattr(widget, name) for owner, name, _ in CONTROLS if owner is kind]
+    assert tested == controls_of(widget)
+    descriptions = [control.description for control in tested]
+    assert all(descriptions)
+    assert len(set(descriptions)) == len(descriptions)
+    assert all(c.style.description_width == "initial" for c in tested)
+
+
+@each_widget
+def test_a_notebook_without_widgets_shows_picture_and_words(kind):
+    widget = kind()
+    bundle = widget._repr_mimebundle_()
+    picture = Image.open(io.BytesIO(base64.b64decode(bundle["image/png"])))
+    assert picture.format == "PNG"
+    assert (np.asarray(picture.convert("RGB")) == pixels(widget)).all()
+    assert bundle["text/plain"] == widget.describe()
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+
+
+@each_widget
+def test_it_is_a_box_of_controls_picture_and_words(kind):
+    widget = kind()
+    assert isinstance(widget, ipywidgets.VBox)
+    assert isinstance(widget.image, ipywidgets.Image)
+    assert "<" not in widget.describe()
+    assert len(widget.describe()) > 40
+
+
+# --- Neuron ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("weights", "bias"), [((1.0, 0.0), 1.0), ((-0.5, 1.2), 0.3), ((1.0, 1.0), 0.0)]
+)
+def test_neuron_counts_what_a_loop_counts(weights, bias):
+    data = nn_core.blobs(60)
+    widget = Neuron(data, weights, bias)
+    right = 0
+    for (x1, x2), target in zip(data.inputs.T, data.targets[0], strict=True):
+        total = weights[0] * x1 + weights[1] * x2 + bias
+        right += (total > 0) == (target == 1)
+    assert widget.right == right
+    assert f"{right} of 60 samples" in widget.describe()
+
+
+def test_neuron_separates_the_blobs():
+    assert Neuron(weights=(1.0, 1.0), bias=0.0).right == 60
+    assert Neuron(weights=(-1.0, -1.0), bias=0.0).right == 0
+
+
+def test_neuron_colours_the_two_sides_of_its_line():
+    """Left of x = 0 the sum is negative: blue; right of it orange."""
+    widget = Neuron(weights=(1.0, 0.0), bias=0.0)
+    shown = pixels(widget).astype(int)
+    axes = widget.figure.axes[0]
+
+    def colour(x, y):
+        column, row = axes.transData.transform((x, y))
+        return shown[len(shown) - round(row), round(column)]
+
+    left, right = colour(-0.8, 2.2), colour(0.8, 2.4)
+    assert left[2] > left[0]
+    assert right[0] > right[2]
+    widget.weight_1.value = -1.0
+    shown = pixels(widget).astype(int)
+    assert (colour(-0.8, 2.2) == right).all()
+    assert (colour(0.8, 2.4) == left).all()
+
+
+def test_neuron_without_weights_has_no_line():
+    widget = Neuron(weights=(0.0, 0.0), bias=0.5)
+    assert "no line" in widget.describe()
+    assert widget.right == 30
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"weights": (4.0, 0.0)}, ValueError, "weight_1"),
+        ({"weights": (0.0, "1")}, TypeError, "weight_2"),
+        ({"bias": np.nan}, ValueError, "bias"),
+        ({"dataset": nn_core.digits()}, ValueError, "inputs"),
+    ],
+)
+def test_neuron_names_a_bad_argument(arguments, error, message):
+    with pytest.raises(error, match=message):
+        Neuron(**arguments)
+
+
+# --- Architecture ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sizes", [(2, 4, 1), (64, 32, 10), (1, 1, 1), (5, 9, 8)])
+def test_architecture_counts_what_nodes_and_connections_make(sizes):
+    inputs, hidden, outputs = sizes
+    weights = inputs * hidden, hidden * outputs
+    widget = Architecture(*sizes)
+    total = sum(weights) + hidden + outputs
+    assert widget.parameters == total
+    words = widget.describe()
+    assert f"{total:,} parameters" in words
+    assert f"weights_input_hidden ({hidden}, {inputs})" in words
+    assert f"weights_hidden_output ({outputs}, {hidden})" in words
+    assert f"biases_hidden ({hidden}, 1)" in words
+    assert f"biases_output ({outputs}, 1)" in words
+    counted = re.search(r"hold ([\d, +]+) = ", words)[1].replace(",", "").split(" + ")
+    sizes_of_arrays = [weights[0], hidden, weights[1], outputs]
+    assert [int(number) for number in counted] == sizes_of_arrays
+
+
+def lines_and_cells(widget):
+    drawing, arrays = widget.figure.axes
+    return len(drawing.collections[0].get_paths()), len(
+        arrays.collections[0].get_paths()
+    )
+
+
+def texts(widget):
+    return [text.get_text() for axes in widget.figure.axes for text in axes.texts]
+
+
+def test_architecture_draws_a_line_for_each_weight_and_a_cell_for_each_number():
+    assert lines_and_cells(Architecture(2, 4, 1)) == (12, 17)
+    assert lines_and_cells(Architecture(8, 8, 8)) == (128, 144)
+
+
+def test_architecture_leaves_out_what_does_not_fit_and_says_so():
+    widget = Architecture(64, 9, 2)
+    assert lines_and_cells(widget) == (7 * 7 + 7 * 2, 7 * 7 + 7 + 2 * 7 + 2)
+    assert "⋮ 57 more" in texts(widget)
+    assert "⋮ 2 more" in texts(widget)
+    widget.input_nodes.value = widget.hidden_nodes.value = 8
+    assert not [text for text in texts(widget) if "more" in text or text == "⋯"]
+
+
+def test_lines_and_cells_of_a_layer_share_their_colour():
+    drawing, arrays = Architecture(2, 3, 1).figure.axes
+    lines = drawing.collections[0].get_colors()
+    cells = arrays.collections[0].get_facecolors()
+    of_hidden_layer, of_output = lines[0], lines[-1]
+    assert not np.allclose(of_hidden_layer, of_output)
+    assert np.allclose(lines[: 2 * 3], of_hidden_layer)
+    assert np.allclose(lines[2 * 3 :], of_output)
+    assert np.allclose(cells[: 2 * 3 + 3], of_hidden_layer)
+    assert np.allclose(cells[2 * 3 + 3 :], of_output)
+
+
+@pytest.mark.parametrize("sizes", [(64, 64, 10), (1, 64, 10), (64, 1, 1), (7, 9, 10)])
+def test_architecture_keeps_its_texts_inside_the_picture_and_apart(sizes):
+    widget = Architecture(*sizes)
+    picture = widget.figure.bbox
+    boxes = [
+        text.get_window_extent()
+        for axes in widget.figure.axes
+        for text in [*axes.texts, axes.title]
+        if text.get_text()
+    ] + [text.get_window_extent() for text in widget.figure.texts]
+    for number, box in enumerate(boxes):
+        assert box.x0 >= -1
+        assert box.x1 <= picture.x1 + 1
+        assert box.y0 >= -1
+        assert box.y1 <= picture.y1 + 1
+        assert not any(box.overlaps(other) for other in boxes[number + 1 :])
+
+
+@pytest.mark.parametrize(
+    ("sizes", "error", "name"),
+    [
+        ((0, 4, 1), ValueError, "input_nodes"),
+        ((2, 65, 1), ValueError, "hidden_nodes"),
+        ((2, 4, 11), ValueError, "output_nodes"),
+        ((2, 4.0, 1), TypeError, "hidden_nodes"),
+        ((True, 4, 1), TypeError, "input_nodes"),
+    ],
+)
+def test_architecture_names_a_bad_argument(sizes, error, name):
+    with pytest.raises(error, match=name):
+        Architecture(*sizes)
+
+
+# --- Initialisation -------------------------------------------------------------------
+
+
+def slopes_of(widget, around_0=False):
+    """Return the sigmoid's slope for every hidden neuron and sample, worked out anew."""
+    net, inputs = widget.network, widget.inputs.value
+    rng = np.random.default_rng([1, widget.seed.value])
+    draw = rng.standard_normal if around_0 else rng.random
+    sums = np.dot(net.weights_input_hidden, draw((inputs, 200))) + net.biases_hidden
+    return 1 / (4 * np.cosh(sums / 2) ** 2)
+
+
+@pytest.mark.parametrize("inputs", [2, 30, 64])
+@pytest.mark.parametrize("init", ["uniform", "xavier", "normal", "zeros"])
+@pytest.mark.parametrize("data", ["from 0 to 1", "around 0"])
+def test_initialisation_measures_the_slopes(init, inputs, data):
+    widget = Initialisation(init, inputs, data, seed=3)
+    slopes = slopes_of(widget, data == "around 0")
+    assert widget.mean_slope == pytest.approx(slopes.mean(), rel=1e-6)
+    assert widget.saturated == sum(np.mean(row < 0.01) > 0.5 for row in slopes)
+    same = nn_core.NeuralNetwork(inputs, 16, 1, init=init, seed=3)
+    assert np.array_equal(
+        widget.network.weights_input_hidden, same.weights_input_hidden
+    )
+
+
+@pytest.mark.parametrize(
+    ("init", "inputs", "saturated"),
+    [
+        ("uniform", 2, 0),
+        ("uniform", 30, 16),
+        ("uniform", 784, 16),
+        ("xavier", 2, 0),
+        ("xavier", 784, 0),
+        ("normal", 784, 0),
+    ],
+)
+def test_initialisation_counts_saturated_neurons(init, inputs, saturated):
+    words = Initialisation(init, inputs).describe()
+    assert f"{saturated} of 16 neurons are saturated" in words
+    assert ("can hardly learn" in words) == (saturated == 16)
+
+
+def test_initialisation_writes_small_numbers_for_people():
+    assert Initialisation("uniform", 784).mean_slope == 0
+    assert "mean slope is 0 (" in Initialisation("uniform", 784).describe()
+    widget = Initialisation("uniform", 64)
+    digits, exponent = re.search(
+        r"slope is ([\d.]+) × 10(\S+) \(", widget.describe()
+    ).groups()
+    power = int(exponent.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")))
+    assert float(digits) * 10.0**power == pytest.approx(widget.mean_slope, rel=0.05)
+
+
+def test_zeros_are_not_saturated_but_all_the_same():
+    widget = Initialisation("zeros", 2)
+    assert widget.mean_slope == 0.25
+    assert "all 16 are the same" in widget.describe()
+
+
+def test_the_histograms_hold_every_number():
+    widget = Initialisation("xavier", 30)
+    counts = [axes.patches[0].get_data().values.sum() for axes in widget.figure.axes]
+    assert counts == [16 * 30, 16 * 200, 16 * 200]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "name"),
+    [
+        ({"init": "ones"}, ValueError, "init"),
+        ({"inputs": 3}, ValueError, "inputs"),
+        ({"data": "digits"}, ValueError, "data"),
+        ({"seed": -1}, ValueError, "seed"),
+        ({"seed": "0"}, TypeError, "seed"),
+    ],
+)
+def test_initialisation_names_a_bad_argument(arguments, error, name):
+    with pytest.raises(error, match=name):
+        Initialisation(**arguments)
