@@ -19,7 +19,9 @@ from build_live import START_PACKAGES
 from fetch_live_files import LiveFilesError, fetch_everything, sha256_of
 
 PROJECT = Path(__file__).resolve().parent.parent
-LEFT_OUT = shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__", "release", "source")
+LEFT_OUT = shutil.ignore_patterns(
+    ".ipynb_checkpoints", "__pycache__", "release", "source"
+)
 
 # JupyterLite finds its Python only inside its own folder; the pages' Python is beside it.
 START = """\

@@ -24,7 +24,6 @@ import zipfile
 from pathlib import Path
 
 from fetch_live_files import (
-    PYODIDE_PACKAGES,
     LiveFilesError,
     cache_folder,
     fetch_everything,
@@ -41,18 +40,28 @@ KERNEL_PACKAGES = ["ipykernel", "pyodide-kernel"]
 # What is loaded side by side when Python starts. A kernel would install those of the first
 # line itself, one after another; it looks for them here under these very names.
 START_PACKAGES = [
-    *"micropip piplite ssl sqlite3 ipykernel comm pyodide_kernel jedi ipython".split(),
-    *"ipywidgets matplotlib neural-network-book".split(),
+    *[
+        "micropip",
+        "piplite",
+        "ssl",
+        "sqlite3",
+        "ipykernel",
+        "comm",
+        "pyodide_kernel",
+        "jedi",
+        "ipython",
+    ],
+    *["ipywidgets", "matplotlib", "neural-network-book"],
 ]
 # A kernel imports the package that installs packages. These pages have none to offer.
 NO_PIPLITE = {
     "piplite/__init__.py": "",
     "piplite/piplite.py": "",
-    "piplite/cli.py": '''\
+    "piplite/cli.py": """\
 async def get_transformed_code(words):
     return "raise ImportError(\'This Python runs in a page of the book, where no packages \' \\
         \'can be installed: NumPy, Matplotlib and ipywidgets are here already.\')"
-''',
+""",
     "piplite-1.dist-info/METADATA": "Metadata-Version: 2.1\nName: piplite\nVersion: 1\n",
     "piplite-1.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\n",
 }
@@ -121,13 +130,19 @@ def build_lib(fetched):
     }
     piplite = write_wheel(work / "piplite-1-py3-none-any.whl", NO_PIPLITE)
     shared = {**fetched["pyodide"], **fetched["wheels"], "piplite": piplite}
-    every_wheel = [*shared.values(), *kernels["page"].values(), *kernels["lite"].values()]
+    every_wheel = [
+        *shared.values(),
+        *kernels["page"].values(),
+        *kernels["lite"].values(),
+    ]
     compiled = compile_wheels(work, every_wheel)
     for path in compiled.values():
         shutil.copy(path, lib / "packages")
     official = json.loads((work / "pyodide" / "pyodide-lock.json").read_text())
     for kernel_name, kernel_wheels in kernels.items():
-        wheels = {name: compiled[p.name] for name, p in {**shared, **kernel_wheels}.items()}
+        wheels = {
+            name: compiled[p.name] for name, p in {**shared, **kernel_wheels}.items()
+        }
         lock = {**official, "packages": _lock_entries(official["packages"], wheels)}
         text = json.dumps(lock, indent=1)
         (lib / "packages" / f"{kernel_name}-lock.json").write_text(text)
@@ -208,7 +223,10 @@ def describe_page_files(lib, own_wheels):
 
     def checked(paths):
         return {
-            path: {"bytes": file.stat().st_size, "integrity": integrity(sha256_of(file))}
+            path: {
+                "bytes": file.stat().st_size,
+                "integrity": integrity(sha256_of(file)),
+            }
             for path, file in paths.items()
         }
 

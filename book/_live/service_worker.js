@@ -1,0 +1,70 @@
+// Lets a page that was read once be read again, and one that ran be run again, without a
+// connection. It keeps what the reader's browser has loaded, and nothing else.
+//
+// Pages come from the network when there is one, so a changed book is seen at once. The
+// folders live/lib-… and live/book-… are named for their contents: what is kept of them is
+// never out of date, and is used without asking the network.
+
+const KEPT = "book-1";
+const scope = new URL(self.registration.scope);
+const namedForContents = (url) => /\/live\/(lib|book)-/.test(url.pathname);
+const isJupyterLite = (url) => url.pathname.startsWith(`${scope.pathname}lite/`);
+
+self.addEventListener("install", () => self.skipWaiting());
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  const inBook = url.origin === scope.origin && url.pathname.startsWith(scope.pathname);
+  if (request.method !== "GET" || !inBook || isJupyterLite(url)) return;
+  event.respondWith(answer(event, request, namedForContents(url)));
+});
+
+async function answer(event, request, neverOld) {
+  const kept = await caches.open(KEPT);
+  const found = () => kept.match(request, { ignoreSearch: true, ignoreVary: true });
+  if (neverOld && request.cache !== "reload") {
+    const response = await found();
+    if (response) return response;
+  }
+  try {
+    const response = await fetch(request);
+    if (response.ok) event.waitUntil(kept.put(withoutSearch(request.url), response.clone()));
+    return response;
+  } catch (error) {
+    const response = await found();
+    if (response) return response;
+    throw error;
+  }
+}
+
+function withoutSearch(address) {
+  const url = new URL(address);
+  url.search = "";
+  url.hash = "";
+  return url.href;
+}
+
+// A page says what it loaded before this worker watched it, and which folders of
+// live/ it uses; older ones are thrown away.
+self.addEventListener("message", (event) => {
+  const { keep = [], current } = event.data;
+  event.waitUntil(
+    (async () => {
+      const kept = await caches.open(KEPT);
+      for (const address of new Set(keep.map(withoutSearch))) {
+        const url = new URL(address);
+        const inBook = url.origin === scope.origin && url.pathname.startsWith(scope.pathname);
+        if (!inBook || isJupyterLite(url) || (await kept.match(address))) continue;
+        await kept.add(address).catch(() => {});
+      }
+      if (!current) return;
+      for (const request of await kept.keys()) {
+        const url = new URL(request.url);
+        const isCurrent = current.some((name) => url.pathname.includes(`/live/${name}/`));
+        if (namedForContents(url) && !isCurrent) await kept.delete(request);
+      }
+    })(),
+  );
+});
