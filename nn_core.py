@@ -7,6 +7,7 @@ The file reads from top to bottom: activation functions, the network, the gradie
 check, the data sets, and at the end the checks that turn bad input into clear errors.
 """
 
+import copy
 import json
 import numbers
 import operator
@@ -126,7 +127,7 @@ class _Batch:
         self.final_outputs = empty(net.output_nodes, samples)
         if targets is None:
             return
-        self.scale = np.array(1 / samples, net.dtype)  # a sample's share in an update
+        self.scale_updates(1.0)
         self.errors = empty(net.output_nodes, samples)
         self.output_delta = empty(net.output_nodes, samples)
         self.hidden_errors = empty(net.hidden_nodes, samples)
@@ -135,6 +136,16 @@ class _Batch:
         self.hidden_step = np.empty_like(net._hidden_layer)
         self.inputs_T, self.hidden_T = inputs.T, self.hidden.T
         self.output_weights_T = net.weights_hidden_output.T  # a view: follows training
+
+    def scale_updates(self, rate):
+        """Let the backward pass give rate × the mean over this batch's samples."""
+        self.scale = np.array(rate / self.samples, self.one.dtype)
+
+    def with_samples(self, inputs, targets):
+        """Return a batch of as many other samples that writes into the same arrays."""
+        batch = copy.copy(self)
+        batch.inputs, batch.inputs_T, batch.targets = inputs, inputs.T, targets
+        return batch
 
 
 class NeuralNetwork:
@@ -315,8 +326,9 @@ class NeuralNetwork:
 
         Notes
         -----
-        Beyond its arguments it keeps one copy of the inputs, one of the targets, and
-        2 (hidden_nodes + 2 output_nodes) numbers for each sample.
+        Beyond its arguments it keeps a copy of the inputs and, for one batch, 2
+        (hidden_nodes + 2 output_nodes) numbers for each sample. With a batch size it keeps
+        one more copy of the inputs, and two of the targets.
         """
         rate = _positive_number("learning_rate", learning_rate)
         epochs = _whole_number("epochs", epochs)
@@ -334,12 +346,18 @@ class NeuralNetwork:
         # Samples are kept as rows while they are shuffled, so that a batch is one block of
         # memory. Batches look into the shuffled copy: a new order fills them all.
         rows, answer_rows = everything.T.copy(), answers.T.copy()
+        del everything
         shuffled, shuffled_answers = np.empty_like(rows), np.empty_like(answer_rows)
-        starts = range(0, samples, size)
-        batches = [
-            _Batch(self, shuffled[i : i + size].T, shuffled_answers[i : i + size].T)
-            for i in starts
-        ]
+        batches = []
+        for start in range(0, samples, size):
+            columns = (
+                shuffled[start : start + size].T,
+                shuffled_answers[start : start + size].T,
+            )
+            if start and start + size <= samples:
+                batches.append(batches[0].with_samples(*columns))
+            else:  # the first one, or a smaller last one
+                batches.append(_Batch(self, *columns))
 
         def shuffle():
             order = rng.permutation(samples)
@@ -350,11 +368,12 @@ class NeuralNetwork:
 
     def _descend(self, batches, rate, epochs, shuffle=None):
         before = self._hidden_layer.copy(), self._output_layer.copy()
+        random_state = self._rng.bit_generator.state
         samples = sum(batch.samples for batch in batches)
         losses = []
-        for batch in batches:
-            batch.scale *= rate
         with np.errstate(all="ignore"):
+            for batch in batches:
+                batch.scale_updates(rate)
             for _ in range(epochs):
                 if shuffle:
                     shuffle()
@@ -369,6 +388,7 @@ class NeuralNetwork:
         # A number that has overflowed stays so: one look at the end sees them all.
         if not _all_finite(self._hidden_layer, self._output_layer, losses):
             self._hidden_layer[...], self._output_layer[...] = before
+            self._rng.bit_generator.state = random_state
             raise ValueError(
                 f"learning_rate: training diverged with {rate:g}: a weight or the loss grew "
                 "past the largest number there is. Expected a rate (and inputs) small enough "
@@ -451,7 +471,7 @@ class NeuralNetwork:
         settings = {name: getattr(self, name) for name in _SETTINGS}
         settings["random_state"] = self._rng.bit_generator.state
         arrays = {name: getattr(self, name) for name in Gradients._fields}
-        path = Path(path)
+        path = Path(_path(path))
         unfinished = path.with_name(path.name + ".unfinished")
         try:
             with open(unfinished, "wb") as file:
@@ -463,7 +483,7 @@ class NeuralNetwork:
     @classmethod
     def load(cls, path):
         """Return the network saved at path; it goes on exactly where that one stopped."""
-        with open(path, "rb") as file:
+        with open(_path(path), "rb") as file:
             try:
                 with np.load(file, allow_pickle=False) as saved:
                     arrays = {name: saved[name] for name in Gradients._fields}
@@ -567,7 +587,12 @@ def _two_classes(curve, n, noise, seed):
     rng = np.random.default_rng(_seed("seed", seed))
     sizes = n - n // 2, n // 2
     points = [curve(np.linspace(0, 1, size), label) for label, size in enumerate(sizes)]
-    inputs = np.hstack(points) + noise * rng.standard_normal((2, n))
+    with np.errstate(over="ignore"):
+        inputs = np.hstack(points) + noise * rng.standard_normal((2, n))
+    if not _all_finite(inputs):
+        raise ValueError(
+            f"noise: expected a number small enough for finite points, got {noise!r}"
+        )
     targets = np.repeat([[0.0, 1.0]], sizes, axis=1)
     order = rng.permutation(n)
     return Dataset(inputs[:, order], targets[:, order])
@@ -638,11 +663,11 @@ def _require_finite(what, *arrays):
 def _whole_number(name, value, lowest=1):
     expected = f"expected an integer, {lowest} or more"
     try:
+        if isinstance(value, (bool, np.bool_)):
+            raise TypeError
         number = operator.index(value)
     except TypeError:
         raise TypeError(f"{name}: {expected}, got {value!r}") from None
-    if isinstance(value, (bool, np.bool_)):
-        raise TypeError(f"{name}: {expected}, got {value!r}")
     if number < lowest:
         raise ValueError(f"{name}: {expected}, got {number}")
     return number
@@ -680,3 +705,9 @@ def _float_dtype(dtype):
     if wanted not in (np.float32, np.float64):
         raise ValueError(f"dtype: expected float64 or float32, got {wanted.name}")
     return wanted
+
+
+def _path(path):
+    if not isinstance(path, (str, os.PathLike)):
+        raise TypeError(f"path: expected a file's path, got {path!r}")
+    return path
