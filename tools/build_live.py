@@ -38,20 +38,11 @@ PYODIDE_CORE = ["pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdl
 # The kernel of the pages and that of JupyterLite each bring these in their own version.
 KERNEL_PACKAGES = ["ipykernel", "pyodide-kernel"]
 # What is loaded side by side when Python starts. A kernel would install those of the first
-# line itself, one after another; it looks for them here under these very names.
+# two lines itself, one after another; it looks for them here under these very names.
 START_PACKAGES = [
-    *[
-        "micropip",
-        "piplite",
-        "ssl",
-        "sqlite3",
-        "ipykernel",
-        "comm",
-        "pyodide_kernel",
-        "jedi",
-        "ipython",
-    ],
-    *["ipywidgets", "matplotlib", "neural-network-book"],
+    *("micropip", "piplite", "ssl", "sqlite3", "ipykernel", "comm", "pyodide_kernel"),
+    *("jedi", "ipython"),
+    *("ipywidgets", "matplotlib", "neural-network-book"),
 ]
 # A kernel imports the package that installs packages. These pages have none to offer.
 NO_PIPLITE = {

