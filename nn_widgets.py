@@ -370,6 +370,8 @@ def _button(description, tooltip, on_click):
 class Neuron(LiveFigure):
     """One neuron as a dot product: two weights and a bias move a line through points.
 
+    One sample is ringed, and its sum is written out.
+
     Parameters
     ----------
     dataset : nn_core.Dataset or None, default None
@@ -378,15 +380,18 @@ class Neuron(LiveFigure):
         From -3 to 3 each.
     bias : float, default 1.0
         From -3 to 3.
+    sample : int, default 1
+        Which sample is ringed; the first is 1.
 
     Attributes
     ----------
     weight_1, weight_2, bias : ipywidgets.FloatSlider
+    sample : ipywidgets.IntSlider
     right : int
         How many samples lie on their class's side: class 1 where the sum is above 0.
     """
 
-    def __init__(self, dataset=None, weights=(1.0, 0.0), bias=1.0):
+    def __init__(self, dataset=None, weights=(1.0, 0.0), bias=1.0, sample=1):
         self.samples = _two_input_dataset(
             nn_core.blobs(60) if dataset is None else dataset
         )
@@ -395,6 +400,9 @@ class Neuron(LiveFigure):
             for name, value in zip(
                 ("weight 1", "weight 2", "bias"), (*weights, bias), strict=True
             )
+        )
+        self.sample = _slider(
+            widgets.IntSlider, "sample", sample, 1, self.samples.inputs.shape[1], 1
         )
         figure = Figure(figsize=(9, 4.6), dpi=100, layout="constrained")
         axes, self._sums_axes = figure.subplots(1, 2, width_ratios=[1, 0.9])
@@ -427,6 +435,11 @@ class Neuron(LiveFigure):
             for colour, marker in zip(CLASS_COLOURS, CLASS_MARKERS, strict=True)
         ]
         self._sums_axes.axvline(0, color="black", linewidth=2)
+        ring = {"markersize": 17, "markeredgecolor": "black", "markerfacecolor": "none"}
+        self._rings = [
+            axes.plot([], [], "o", markeredgewidth=2, zorder=4, **ring)[0]
+            for axes in (axes, self._sums_axes)
+        ]
         self._sums_axes.set(
             title="Each sample's sum",
             xlabel="weight 1 · input 1 + weight 2 · input 2 + bias",
@@ -434,7 +447,7 @@ class Neuron(LiveFigure):
             yticklabels=["class 0", "class 1"],
             ylim=(-0.6, 1.6),
         )
-        super().__init__(figure, [self.weight_1, self.weight_2, self.bias])
+        super().__init__(figure, [self.weight_1, self.weight_2, self.bias, self.sample])
 
     def paint(self):
         weights = np.array([self.weight_1.value, self.weight_2.value])
@@ -461,16 +474,41 @@ class Neuron(LiveFigure):
             )
         furthest = max(np.abs(sums).max() * 1.1, 1)
         self._sums_axes.set_xlim(-furthest, furthest)
-        start = (
-            f"The sum is {weights[0]:.1f} · input 1 {_signed(weights[1])} · input 2 "
-            f"{_signed(bias)}. "
+        chosen = self.sample.value - 1
+        place = self.samples.inputs[:, chosen]
+        self._rings[0].set_data(place[:1], place[1:])
+        height = of_class_1[chosen] + spread[chosen]
+        self._rings[1].set_data([sums[chosen]], [height])
+        return (
+            self._one_sum(weights, bias, place, of_class_1[chosen])
+            + f"<b>{self.right} of {len(sums)}</b> samples lie on their class's side. "
+            + (
+                "With both weights 0 the sum is the same everywhere: no line."
+                if length == 0
+                else "The arrow, made of the two weights, points to where the sum grows."
+            )
         )
-        if length == 0:
-            return start + "With both weights 0 it is the same everywhere: no line."
-        return start + (
-            f"<b>{self.right} of {len(sums)}</b> samples lie on their class's side of the "
-            "line. The arrow, made of the two weights, points to where the sum grows."
+
+    def _one_sum(self, weights, bias, place, of_class_1):
+        """Write out the ringed sample's sum, and whether it answers right."""
+        total = float(weights @ place + bias)
+        terms = " + ".join(
+            f"{_number(weight, 1)} · {_number(value, 3)}"
+            for weight, value in zip(weights, place, strict=True)
         )
+        answer = total > 0
+        return (
+            f"The ringed sample {self.sample.value}: {terms} {_signed(bias)} = "
+            f"<b>{_number(total, 2)}.</b> {'Above' if answer else 'Not above'} 0: the "
+            f"neuron answers class {int(answer)}, which is "
+            f"{'right' if answer == of_class_1 else 'wrong'}.<br>"
+        )
+
+
+def _number(number, decimals):
+    """Return a number with a real minus sign, in brackets if it is below zero."""
+    text = f"{abs(number):.{decimals}f}"
+    return f"(−{text})" if number < 0 and float(text) else text
 
 
 def _signed(number):

@@ -17,6 +17,7 @@ CONTROLS = [
     (Neuron, "weight_1", -0.4),
     (Neuron, "weight_2", 1.5),
     (Neuron, "bias", -2.0),
+    (Neuron, "sample", 60),
     (Architecture, "input_nodes", 9),
     (Architecture, "hidden_nodes", 64),
     (Architecture, "output_nodes", 3),
@@ -103,6 +104,25 @@ def test_neuron_counts_what_a_loop_counts(weights, bias):
     assert f"{right} of 60 samples" in widget.describe()
 
 
+def test_neuron_writes_out_the_ringed_samples_sum():
+    data = nn_core.blobs(60)
+    widget = Neuron(data, weights=(-1.2, 0.8), bias=-0.5)
+    for number in (1, 17, 18, 60):
+        widget.sample.value = number
+        x1, x2 = data.inputs[:, number - 1]
+        total = -1.2 * x1 + 0.8 * x2 - 0.5
+        words = widget.describe().replace("(−", "-").replace("−", "-").replace(")", "")
+        terms = f"{number}: -1.2 · {x1:.3f} + 0.8 · {x2:.3f} - 0.5 = {total:.2f}."
+        assert terms in words
+        answer = int(total > 0)
+        assert f"answers class {answer}" in words
+        right = answer == data.targets[0, number - 1]
+        assert ("which is right" if right else "which is wrong") in words
+        ring, ring_of_sum = widget._rings
+        assert np.allclose(ring.get_xydata(), [[x1, x2]])
+        assert ring_of_sum.get_xdata() == pytest.approx([total])
+
+
 def test_neuron_separates_the_blobs():
     assert Neuron(weights=(1.0, 1.0), bias=0.0).right == 60
     assert Neuron(weights=(-1.0, -1.0), bias=0.0).right == 0
@@ -139,6 +159,8 @@ def test_neuron_without_weights_has_no_line():
         ({"weights": (4.0, 0.0)}, ValueError, "weight_1"),
         ({"weights": (0.0, "1")}, TypeError, "weight_2"),
         ({"bias": np.nan}, ValueError, "bias"),
+        ({"sample": 0}, ValueError, "sample"),
+        ({"sample": 61}, ValueError, "sample"),
         ({"dataset": nn_core.digits()}, ValueError, "inputs"),
     ],
 )
@@ -188,6 +210,7 @@ def test_architecture_leaves_out_what_does_not_fit_and_says_so():
     widget = Architecture(64, 9, 2)
     assert lines_and_cells(widget) == (7 * 7 + 7 * 2, 7 * 7 + 7 + 2 * 7 + 2)
     assert "⋮ 57 more" in texts(widget)
+    assert texts(widget).count("⋯") == 2
     assert "⋮ 2 more" in texts(widget)
     widget.input_nodes.value = widget.hidden_nodes.value = 8
     assert not [text for text in texts(widget) if "more" in text or text == "⋯"]
