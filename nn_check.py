@@ -452,7 +452,7 @@ def _function(
             not isinstance(value, str) and _agree(value, wanted, tolerance, each)
             for value, wanted in zip(got, expected, strict=True)
         ]
-        for case, outcome in zip(tried, outcomes, strict=True):
+        for outcome in outcomes:
             harmed = [name for name in outcome.changed if name not in may_change]
             if harmed:
                 return _Verdict(
