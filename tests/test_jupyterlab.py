@@ -72,18 +72,31 @@ def chapter(lab, browser):
         lambda message: message.type == "error" and troubles.append(message.text),
     )
     page.goto(f"{address}/lab/tree/06_train.ipynb?reset")
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(
-        timeout=PATIENCE
-    )
+    kernel = page.locator("#jp-main-statusbar").get_by_text("Python 3 (ipykernel)")
+    kernel.filter(has_text="Idle").wait_for(timeout=PATIENCE)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    playground = page.locator(".widget-vbox", has=page.get_by_role("button", name="Play"))
-    playground.first.wait_for(timeout=PATIENCE)
-    playground.first.scroll_into_view_if_needed()
+    playground = page.locator(".widget-vbox", has_text="epochs per frame")
+    kernel.filter(has_text="Busy").wait_for(timeout=PATIENCE)
+    kernel.filter(has_text="Idle").wait_for(timeout=PATIENCE)
+    scroll_to(page, playground.first)
     yield page, playground.first, troubles
     page.close()
     assert troubles == []
     assert "Traceback" not in log.read_text()
+
+
+def scroll_to(page, element):
+    """Scroll down as a reader does: JupyterLab makes only the cells that are in sight."""
+    page.locator(".jp-WindowedPanel-outer").hover(position={"x": 300, "y": 300})
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+Home")
+    for _ in range(200):
+        if element.is_visible():
+            break
+        page.mouse.wheel(0, 400)
+        page.wait_for_timeout(100)
+    element.scroll_into_view_if_needed(timeout=PATIENCE)
 
 
 def words(playground):
@@ -113,7 +126,9 @@ def eventually(condition, seconds=30):
 
 
 def press(page, playground, slider, key, times):
-    handle = playground.locator(".widget-slider", has_text=slider).locator(".noUi-handle")
+    handle = playground.locator(".widget-slider", has_text=slider).locator(
+        ".noUi-handle"
+    )
     handle.focus()
     for _ in range(times):
         page.keyboard.press(key)
@@ -121,9 +136,6 @@ def press(page, playground, slider, key, times):
 
 def test_play_slide_and_pause(chapter):
     page, playground, _ = chapter
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(
-        timeout=PATIENCE
-    )
     assert page.locator(".jp-OutputArea-output[data-mime-type*=error]").count() == 0
     still = picture(playground)
     playground.get_by_role("button", name="Play").click()
