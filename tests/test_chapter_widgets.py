@@ -1,4 +1,4 @@
-"""The widgets of chapters 1 to 3, without a browser: pictures, words, numbers."""
+"""The widgets of chapters 1 to 6, without a browser: pictures, words, numbers."""
 
 import base64
 import io
@@ -10,7 +10,15 @@ import pytest
 from PIL import Image
 
 import nn_core
-from nn_widgets import Architecture, Initialisation, Neuron
+from nn_widgets import (
+    Activation,
+    Architecture,
+    Feedforward,
+    GradientCheck,
+    Initialisation,
+    Neuron,
+    OneStep,
+)
 
 # Every control of every widget, and a value other than the one it starts with.
 CONTROLS = [
@@ -25,8 +33,24 @@ CONTROLS = [
     (Initialisation, "inputs", 784),
     (Initialisation, "data", "around 0"),
     (Initialisation, "seed", 5),
+    (Feedforward, "input_1", -1.5),
+    (Feedforward, "input_2", 1.5),
+    (Activation, "activation", "relu"),
+    (Activation, "z", -3.0),
+    (Activation, "hidden_nodes", 3),
+    (Activation, "epochs", 30),
+    (OneStep, "line", 6),
+    (OneStep, "sample", "(1, 1) → 0"),
+    (OneStep, "update_rule", "blog"),
+    (OneStep, "learning_rate", 0.1),
+    (GradientCheck, "source", "blog"),
+    (GradientCheck, "hidden_nodes", 7),
+    (GradientCheck, "seed", 3),
+    (GradientCheck, "epochs", 100),
 ]
-each_widget = pytest.mark.parametrize("kind", [Neuron, Architecture, Initialisation])
+each_widget = pytest.mark.parametrize(
+    "kind", list(dict.fromkeys(row[0] for row in CONTROLS))
+)
 each_control = pytest.mark.parametrize(("kind", "name", "value"), CONTROLS)
 
 
@@ -39,7 +63,7 @@ def controls_of(widget):
     return [c for c in widget.controls.children if hasattr(c, "value")]
 
 
-# --- All three ------------------------------------------------------------------------
+# --- Every widget ------------------------------------------------------------------------
 
 
 @each_control
@@ -340,3 +364,111 @@ def test_the_histograms_hold_every_number():
 def test_initialisation_names_a_bad_argument(arguments, error, name):
     with pytest.raises(error, match=name):
         Initialisation(**arguments)
+
+
+# --- Feedforward ----------------------------------------------------------------------
+
+
+def test_feedforward_shows_the_network_s_own_numbers():
+    net = nn_core.NeuralNetwork(2, 4, 1, activation="tanh", seed=2)
+    widget = Feedforward(net, inputs=(0.3, -1.2))
+    inputs = np.array([[0.3], [-1.2]])
+    hidden = np.tanh(net.weights_input_hidden @ inputs + net.biases_hidden)
+    final = float((net.weights_hidden_output @ hidden + net.biases_output)[0, 0])
+    words = widget.describe()
+    assert ", ".join(f"{value:.2f}" for value in hidden[:, 0]) in words
+    assert f"sum is {final:.2f}" in words
+    assert f"output {1 / (1 + np.exp(-final)):.3f}" in words
+    drawn = [text.get_text() for text in widget._numbers.values()]
+    assert drawn[:2] == ["0.30", "-1.20"]
+    assert drawn[2:6] == [f"{value:.2f}" for value in hidden[:, 0]]
+    for weight in net.weights_input_hidden.ravel():
+        assert f"{weight:.2f}" in widget._product.get_text()
+    assert f"= {final:.2f}" in widget._sum.get_text()
+
+
+def test_feedforward_needs_a_network_that_fits_the_picture():
+    with pytest.raises(ValueError, match="^net: expected 2 input nodes"):
+        Feedforward(nn_core.NeuralNetwork(3, 4, 1))
+    with pytest.raises(ValueError, match="at most 6 hidden nodes"):
+        Feedforward(nn_core.NeuralNetwork(2, 7, 1))
+
+
+# --- Activation -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "tanh", "relu"])
+@pytest.mark.parametrize("z", [-4.0, 0.5, 3.0])
+def test_activation_tells_value_and_measured_slope(name, z):
+    function = {
+        "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+        "tanh": np.tanh,
+        "relu": lambda x: max(x, 0.0),
+    }[name]
+    slope = (function(z + 1e-6) - function(z - 1e-6)) / 2e-6
+    words = Activation(name, z, hidden_nodes=2).describe()
+    assert f"gives {function(z):.3f} and its slope is {slope:.3f}" in words.replace(
+        " .", "."
+    )
+    assert ("flat" in words) == (slope < 0.01)
+
+
+# --- One update -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rule", ["gradient", "blog"])
+def test_onestep_computes_what_train_does(rule):
+    widget = OneStep(rule, learning_rate=0.7, seed=5)
+    widget.sample.value = "(1, 0) → 1"
+    net = nn_core.NeuralNetwork(2, 2, 1, update_rule=rule, seed=5)
+    before = [getattr(net, name).copy() for name in nn_core.Gradients._fields]
+    net.train([1, 0], [1], 0.7)
+    changes = {
+        name: getattr(net, name) - old
+        for name, old in zip(nn_core.Gradients._fields, before, strict=True)
+    }
+    shown = {code.split(" ")[0]: value for code, value, _ in widget._computed()}
+    assert np.allclose(shown["W1"], changes["weights_input_hidden"], rtol=1e-12)
+    assert np.allclose(shown["W2"], changes["weights_hidden_output"], rtol=1e-12)
+    assert np.allclose(shown["b1"], changes["biases_hidden"], rtol=1e-12)
+    assert np.allclose(shown["b2"], changes["biases_output"], rtol=1e-12)
+    assert f"to {net.loss([1, 0], [1]):.4f}" in widget.describe()
+    widget.next_button.click()
+    assert np.array_equal(widget.network.weights_input_hidden, net.weights_input_hidden)
+
+
+def test_onestep_shows_numbers_up_to_the_chosen_line():
+    widget = OneStep()
+    widget.line.value = 4
+    shown = [numbers.get_text() != "" for _, numbers in widget._rows]
+    assert shown == [True] * 4 + [False] * 8
+
+
+# --- Gradient check -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("source", "wrong"),
+    [
+        ("gradient", set()),
+        ("blog", {"weights_input_hidden", "biases_hidden", "biases_output"}),
+        ("no slope in the hidden error", {"weights_input_hidden"}),
+        ("hidden biases from one sample", {"biases_hidden"}),
+        ("sum instead of mean", set(nn_core.Gradients._fields)),
+        ("sign of the hidden weights", {"weights_input_hidden"}),
+    ],
+)
+@pytest.mark.parametrize("epochs", [0, 1000])
+def test_gradient_check_finds_just_the_faulty_groups(source, wrong, epochs):
+    widget = GradientCheck(source, epochs=epochs)
+    assert {name for name, error in widget.errors.items() if error > 1e-2} == wrong
+    assert all(
+        error < 1e-7 for name, error in widget.errors.items() if name not in wrong
+    )
+    for name in wrong:
+        assert name in widget.describe()
+    assert ("All four groups agree" in widget.describe()) == (not wrong)
+
+
+def test_every_source_of_the_gradient_check_is_tested():
+    assert len(GradientCheck.SOURCES) == 6
