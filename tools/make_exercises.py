@@ -69,7 +69,7 @@ def student_notebook(source):
     return notebook
 
 
-def book_page(source):
+def book_page(source, name):
     """Return the student's notebook with each solution folded away after its check."""
     name_of = {cell.id: cell.metadata.get("nbgrader", {}) for cell in source.cells}
     solutions = {
@@ -77,10 +77,13 @@ def book_page(source):
     }
     page = nbformat.v4.new_notebook(metadata=source.metadata, cells=[])
     waiting = None
-    for cell in student_notebook(source).cells:
+    student = student_notebook(source)
+    for cell in student.cells:
         for key in ("nbgrader", "deletable", "editable"):
             cell.metadata.pop(key, None)
         page.cells.append(cell)
+        if len(page.cells) == 1:
+            cell.source += _download(name)
         if cell.id in solutions:
             waiting = solutions[cell.id]
         written = waiting is not None and waiting.cell_type == "markdown"
@@ -88,6 +91,15 @@ def book_page(source):
             page.cells.append(_folded(waiting))
             waiting = None
     return page
+
+
+def _download(name):
+    """Return a sentence in MyST: this page is made for the book alone."""
+    file = f"../../notebooks/exercises/{name}.ipynb"
+    return (
+        f"\n\nTo hand your work in, {{download}}`download the notebook <{file}>`, which has no "
+        "solutions, and open it in Jupyter."
+    )
 
 
 def _folded(solution):
@@ -113,7 +125,7 @@ def generated_files():
         source = read_source(name)
         for folder, notebook in (
             (EXERCISES, student_notebook(source)),
-            (PAGES, book_page(source)),
+            (PAGES, book_page(source, name)),
         ):
             nbformat.validate(notebook)
             text = nbformat.writes(notebook, indent=1, ensure_ascii=False)

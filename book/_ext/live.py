@@ -135,6 +135,8 @@ def _bar(app, pagename, context, cells):
     page = {"name": pagename, "root": root, "book": book, "cells": cells}
     data = json.dumps(page).replace("<", "\\u003c")
     notebook = Path(app.env.doc2path(pagename)).relative_to(PROJECT)
+    if notebook.parts[:2] == ("book", "exercises"):  # the same without its solutions
+        notebook = Path("notebooks", *notebook.parts[1:])
     lite = f"{root}lite/lab/index.html?path={notebook.as_posix()}"
     return f"""
 <link rel="stylesheet" href="{root}{book}/live.css">
