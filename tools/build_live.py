@@ -22,6 +22,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from fetch_live_files import (
     LiveFilesError,
@@ -94,8 +95,14 @@ def build_lib(fetched):
     if finished.exists():
         return finished
     print("Preparing the live pages' files (once; about half a minute) …", flush=True)
-    work = cache_folder() / "unfinished"
-    shutil.rmtree(work, ignore_errors=True)
+    with TemporaryDirectory(prefix="unfinished-", dir=cache_folder()) as work:
+        lib = _make_lib(Path(work), fetched)
+        if not finished.exists():  # else another build, at the same time, was first
+            lib.rename(finished)
+    return finished
+
+
+def _make_lib(work, fetched):
     for package, archive in fetched["npm"].items():
         unpack_npm_package(archive, work / package)
     lib = work / "lib"
@@ -138,9 +145,7 @@ def build_lib(fetched):
         text = json.dumps(lock, indent=1)
         (lib / "packages" / f"{kernel_name}-lock.json").write_text(text)
     compress(lib)
-    lib.rename(finished)
-    shutil.rmtree(work)
-    return finished
+    return lib
 
 
 def _lock_entries(official, wheels):
