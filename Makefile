@@ -24,7 +24,7 @@ test: .venv/test ## check and test everything, in real browsers too
 bench: .venv/bench ## measure how fast it is
 	@for file in benchmarks/*.py; do echo "== $$file"; $(RUN) "$$file" || exit 1; done
 
-readme-picture: .venv/book ## draw the README's picture of the playground again
+readme-picture: book .venv/test ## draw the README's picture of the playground again
 	@$(RUN) tools/draw_readme_picture.py
 
 clean: ## remove what was built, and .venv

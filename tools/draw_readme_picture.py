@@ -1,18 +1,45 @@
-"""Draw the README's picture of the playground: `make readme-picture`."""
+"""Draw the README's picture: the playground at work on the live page of chapter 6.
 
-from base64 import b64decode
-from pathlib import Path
+`make readme-picture` builds the book, opens the page in Chromium and presses its buttons.
+"""
 
-from nn_widgets import Playground
+import shutil
+import threading
 
-PICTURE = Path(__file__).resolve().parent.parent / "book" / "_static" / "playground.png"
+from playwright.sync_api import sync_playwright
+from serve_book import PAGES, open_server
+
+PICTURE = PAGES.parents[1] / "book" / "_static" / "playground.png"
+PATIENCE = 120_000  # milliseconds
+
+
+def draw(address):
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        page = chromium.new_page(viewport={"width": 1000, "height": 1200})
+        page.set_default_timeout(PATIENCE)
+        page.goto(f"{address}/notebooks/06_train.html")
+        page.click("[data-live=start]")
+        page.wait_for_selector('[data-live-status="ready"]', state="attached")
+        playground = page.locator("#cell-playground .live-output")
+        playground.get_by_role("button", name="Play").click()
+        page.wait_for_function(
+            """() => /Epoch (\\d+)/.exec(
+                document.querySelector("#cell-playground .live-output").textContent
+            )?.[1] > 1000"""
+        )
+        playground.get_by_role("button", name="Pause").click()
+        playground.screenshot(path=PICTURE)
+        chromium.close()
 
 
 def main():
-    playground = Playground(batch_size=10, learning_rate=3, activation="tanh")
-    playground.advance(300)
-    bundle = playground._repr_mimebundle_()
-    PICTURE.write_bytes(b64decode(bundle["image/png"]))
+    with open_server(8000) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        draw(f"http://127.0.0.1:{server.server_port}")
+        server.shutdown()
     print(f"{PICTURE}: {PICTURE.stat().st_size / 1000:.0f} kB")
 
 

@@ -1,8 +1,9 @@
-"""Serve the built book on this computer: `make serve`, or python tools/serve_book.py [PORT].
+"""Serve the built book on this computer: `make serve`, or python tools/serve_book.py.
 
-Only this computer can reach it. Stop it with Ctrl-C.
+Only this computer can reach it (127.0.0.1). It takes port 8000, or the next free one.
 """
 
+import argparse
 import functools
 import http.server
 import sys
@@ -11,22 +12,49 @@ from pathlib import Path
 PAGES = Path(__file__).resolve().parent.parent / "_build" / "html"
 
 
-def main():
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Serve files, and let the browser ask each time whether one has changed."""
+
+    # Some systems map these to types with which a browser refuses to run them.
+    extensions_map = {
+        **http.server.SimpleHTTPRequestHandler.extensions_map,
+        ".js": "text/javascript",
+        ".mjs": "text/javascript",
+        ".wasm": "application/wasm",
+    }
+
+    def end_headers(self):
+        self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
+
+    def log_message(self, *args):
+        pass
+
+
+def open_server(port, tries=20):
+    """Return a server of the book on the first free port from `port` on."""
     if not (PAGES / "index.html").exists():
-        sys.exit(f"There is no book in {PAGES} yet: run make book first.")
-    port = int(sys.argv[1]) if len(sys.argv) > 1 else 8000
-    handler = functools.partial(
-        http.server.SimpleHTTPRequestHandler, directory=str(PAGES)
+        sys.exit(f"There is no book in {PAGES} yet. Build it first: make book")
+    handler = functools.partial(Handler, directory=str(PAGES))
+    for candidate in range(port, port + tries):
+        try:
+            return http.server.ThreadingHTTPServer(("127.0.0.1", candidate), handler)
+        except OSError:
+            continue
+    sys.exit(
+        f"Ports {port} to {port + tries - 1} are all in use. Choose one with --port"
     )
-    try:
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
-    except OSError as error:
-        sys.exit(
-            f"Port {port} cannot be used ({error.strerror}). Choose another: "
-            f"python tools/serve_book.py {port + 1}"
-        )
-    with server:
-        print(f"The book is at http://127.0.0.1:{port}/ (Ctrl-C stops it)", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--port", type=int, default=8000, help="default: 8000")
+    port = parser.parse_args().port
+    if not 1 <= port <= 65000:
+        sys.exit(f"--port: expected a number from 1 to 65000, got {port}")
+    with open_server(port) as server:
+        address = f"http://127.0.0.1:{server.server_port}/"
+        print(f"The book is at {address} (Ctrl-C stops it)", flush=True)
         try:
             server.serve_forever()
         except KeyboardInterrupt:
