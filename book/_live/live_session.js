@@ -3,6 +3,9 @@
 
 window.liveSession = (() => {
   let live; // the page, as live.js describes it
+  let api; // of Thebe
+  let server; // Thebe's Jupyter server, which is in this page too
+  let rendermime; // Jupyter's way to show outputs
   let session; // Thebe's session: a kernel and its widget manager
   let cells; // one object for each code cell, in order
   let queue = Promise.resolve(); // runs of cells, one after another
@@ -27,22 +30,20 @@ window.liveSession = (() => {
     const files = await fetchJson(url(`${page.book}/files.json`), again);
 
     const kernelFailed = listenToPython(files);
-    registerNoServiceWorker();
+    leaveServiceWorkersAlone();
     await Promise.race([loadPageScripts(files, url, again), kernelFailed]);
-    const api = window.thebeCore.api;
+    api = window.thebeCore.api;
     const config = api.makeConfiguration({ kernelOptions: { kernelName: "python" } });
-    const rendermime = api.makeRenderMimeRegistry({ mathjaxUrl: "", mathjaxConfig: "" });
+    rendermime = api.makeRenderMimeRegistry({ mathjaxUrl: "", mathjaxConfig: "" });
     rendermime.latexTypesetter = {
       typeset: (element) => window.MathJax?.typesetPromise?.([element]),
     };
-    const server = api.makeServer(config);
+    server = api.makeServer(config);
     await Promise.race([
       server.connectToJupyterLiteServer({ litePluginSettings: kernelSettings(files, url, again) }),
       kernelFailed,
     ]);
-    session = await Promise.race([server.startNewSession(rendermime), kernelFailed]);
-    useBundledWidgets(session.manager);
-    await Promise.race([pythonReady(), kernelFailed]);
+    await Promise.race([startPython(), kernelFailed]);
 
     if (!cells) {
       const blocks = page.cells.map(({ id, source }) => ({ id, source }));
@@ -110,11 +111,15 @@ window.liveSession = (() => {
     };
   }
 
-  // The kernel would register a service worker of its own, to share files with a JupyterLab
-  // that is not in this page.
-  function registerNoServiceWorker() {
+  // The kernel would throw out the book's service worker for one of its own, which shares
+  // files with a JupyterLab that is not in this page.
+  function leaveServiceWorkersAlone() {
     if (!navigator.serviceWorker) return;
-    navigator.serviceWorker.register = () => Promise.reject(new Error("not in this page"));
+    Object.assign(navigator.serviceWorker, {
+      getRegistrations: () => Promise.resolve([]),
+      getRegistration: () => Promise.resolve(undefined),
+      register: () => Promise.reject(new Error("this page needs no other service worker")),
+    });
   }
 
   // Thebe would fetch an AMD loader from another host, for widget packages that the book
@@ -147,7 +152,10 @@ window.liveSession = (() => {
         if (!liveSession.running) reject(new Error(lines.at(-1)));
       });
       news.onmessage = ({ data }) => {
-        if (data.failed) reject(new Error(data.failed));
+        if (data.failed) {
+          news.close(); // what still arrives is no news any more
+          reject(new Error(data.failed));
+        }
         if (data.stage) markStarted();
         if (!data.bytes || liveSession.running) return;
         arrived += data.bytes;
@@ -164,7 +172,9 @@ window.liveSession = (() => {
     return failed;
   }
 
-  async function pythonReady() {
+  async function startPython() {
+    session = await server.startNewSession(rendermime);
+    useBundledWidgets(session.manager);
     await pythonStarted;
     live.showProgress(null);
     live.say("Starting Jupyter …");
@@ -368,9 +378,9 @@ window.liveSession = (() => {
     live.setStatus("running");
     live.say("Python stops and starts anew …");
     try {
-      await session.kernel.restart();
-      useBundledWidgets(session.manager);
-      await session.kernel.requestExecute({ code: "", silent: true }).done;
+      await session.shutdown();
+      await startPython();
+      for (const cell of cells) cell.thebe.attachSession(session);
       live.setStatus("ready");
       live.say("Python has started anew: its variables are gone. Run all cells to go on.");
     } catch (error) {
