@@ -702,6 +702,56 @@ def _form(expected):
     return ", ".join(f"{name}: {one(array)}" for name, array in expected.items())
 
 
+class _Stop(Exception):
+    """Ends a judgement with this verdict."""
+
+    def __init__(self, seen, blank=False):
+        super().__init__(seen)
+        self.verdict = _Verdict(False, seen, blank)
+
+
+def _judged_by(name, judge, hints):
+    """Add an exercise with a judge of its own, which may raise _Stop."""
+
+    def judge_until_stopped(answer, rng):
+        try:
+            return judge(answer, rng)
+        except _Stop as stop:
+            return stop.verdict
+
+    EXERCISES[name] = _Exercise(judge_until_stopped, tuple(hints))
+
+
+def _draw_thrice(answer, words, arguments, shapes, make_seed=int, seed="seed"):
+    """Return {part: array} of the answer for one seed, for the same again, for another.
+
+    arguments has its place for the seed, shapes is {part: shape}; _Stop if it fails.
+    """
+    unfit = _unfit_function(answer, _Case(arguments, ""))
+    if unfit:
+        raise _Stop(unfit.seen, unfit.blank)
+    call, draws = f"Your function, given {words},", []
+    for number in (1, 1, 2):
+        outcome = _run(answer, {**arguments, seed: make_seed(number)})
+        blank = _blank([outcome])
+        if blank:
+            raise _Stop(blank.seen, blank.blank)
+        if outcome.error is not None:
+            raise _Stop(_explain_error(outcome.error, call))
+        if outcome.changed:
+            raise _Stop(f"Your function changes the {outcome.changed[0]} it is given.")
+        try:
+            draws.append(_parts(outcome.value, tuple(shapes)))
+        except _Unfit as unfit:
+            raise _Stop(str(unfit)) from None
+        for part, shape in shapes.items():
+            got = draws[-1][part].shape
+            if got != shape:
+                explained = _explain_shape(got, shape)
+                raise _Stop(f"{call} is not right yet: {part} {explained}.")
+    return draws
+
+
 # --- Inputs that several exercises share ----------------------------------------------
 
 # input, hidden and output nodes, and samples: all different, all alike, and single ones
@@ -964,7 +1014,8 @@ def _judge_line(answer, rng):
     return _Verdict(False, f"{found} Expected 97 % or more.")
 
 
-EXERCISES["ex01-separate-blobs"] = _Exercise(
+_judged_by(
+    "ex01-separate-blobs",
     _judge_line,
     (
         "Class 1 lies at the upper right: the sum must grow towards there.",
@@ -1216,76 +1267,53 @@ _function(
 
 def _judge_uniform(answer, rng):
     """Judge uniform_weights(rng, rows, columns, limit)."""
-    case = _Case({"rng": rng, "rows": 2, "columns": 3, "limit": 1.0}, "")
-    unfit = _unfit_function(answer, case)
-    if unfit:
-        return unfit
-    ratios, middles = [], []
-    for rows, columns, limit in ((300, 200, 0.5), (7, 4, 2.0), (1, 500, 0.1)):
-        words = f"rows {rows}, columns {columns}, limit {limit}"
-        call = _Case({}, words)
-        draws = []
-        for seed in (1, 1, 2):
-            arguments = {"rng": np.random.default_rng(seed), "rows": rows,
-                         "columns": columns, "limit": limit}  # fmt: skip
-            outcome = _run(answer, arguments)
-            blank = _blank([outcome])
-            if blank:
-                return blank
-            if outcome.error is not None:
-                return _Verdict(False, _explain_error(outcome.error, _call(call)))
-            try:
-                draws.append(_numbers(outcome.value, "The result"))
-            except _Unfit as unfit:
-                return _Verdict(False, str(unfit))
-        first, again, other = draws
-        if first.shape != (rows, columns):
-            shape = _explain_shape(first.shape, (rows, columns))
-            return _Verdict(
-                False, f"{_call(call)} is not right yet: the result {shape}."
+    for rows, columns, limit in ((400, 500, 0.5), (1, 500, 0.1), (7, 4, 2.0)):
+        arguments = {"rng": None, "rows": rows, "columns": columns, "limit": limit}
+        first, again, other = (
+            draw["the result"] / limit
+            for draw in _draw_thrice(
+                answer,
+                f"rows {rows}, columns {columns} and limit {limit}",
+                arguments,
+                {"the result": (rows, columns)},
+                np.random.default_rng,
+                seed="rng",
             )
+        )
         if not np.array_equal(first, again):
-            return _Verdict(
-                False,
+            raise _Stop(
                 "The same seed gives other numbers each time: draw from the rng that is "
-                "handed over, not from np.random.",
+                "handed over, not from np.random."
             )
         if np.array_equal(first, other):
-            return _Verdict(False, "Every seed gives the same numbers: use the rng.")
+            raise _Stop("Every seed gives the same numbers: use the rng.")
         if len(np.unique(first)) < first.size:
-            return _Verdict(False, "Some weights are equal; each is drawn by itself.")
-        ratios.append((first.min() / limit, first.max() / limit))
-        middles.append(first.mean() / limit)
-    (low, high), spread = ratios[0], np.ptp(ratios[0])
-    if low >= 0 and abs(high - 1) < 0.01:
-        return _Verdict(
-            False,
-            "One-sided: the weights lie in [0, limit). Without negative ones all sums grow "
-            f"with the number of inputs. The mean is {middles[0]:.2f} limits, expected 0.",
-        )
-    if any(
-        abs(lo + 1) > 0.03 or abs(hi - 1) > 0.03 for lo, hi in (*ratios[:1], ratios[2])
-    ):
-        return _Verdict(
-            False,
-            f"The weights lie between {low:.2f} and {high:.2f} limits: expected from -1 "
-            f"to 1. A range {spread:.2f} limits wide; expected 2.",
-        )
-    if any(lo < -1 or hi > 1 for lo, hi in ratios):
-        return _Verdict(False, "Some weights lie outside the limit.")
-    draw = _run(answer, {"rng": np.random.default_rng(3), "rows": 400, "columns": 500,
-                         "limit": 1.0}).value  # fmt: skip
-    counts = np.histogram(draw, 10, (-1, 1))[0] / 20_000
-    if np.abs(counts - 1).max() > 0.05:
-        return _Verdict(
-            False,
-            "The range is right, but some parts of it come up more often than others: "
-            "uniform means every part alike.",
-        )
+            raise _Stop("Some weights are equal; each is drawn by itself.")
+        low, high = first.min(), first.max()
+        if low >= 0 and abs(high - 1) < 0.01:
+            raise _Stop(
+                "One-sided: the weights lie in [0, limit). Without negative ones all sums "
+                "grow with the number of inputs. "
+                f"The mean is {first.mean():.2f} limits, expected 0."
+            )
+        few = first.size < 100
+        if low < -1 or high > 1 or (not few and (low > -0.97 or high < 0.97)):
+            raise _Stop(
+                f"The weights lie between {low:.2f} and {high:.2f} limits: expected from -1 "
+                f"to 1. A range {high - low:.2f} limits wide; expected 2."
+            )
+        if first.size > 100_000:
+            counts = np.histogram(first, 10, (-1, 1))[0] * 10 / first.size
+            if np.abs(counts - 1).max() > 0.05:
+                raise _Stop(
+                    "The range is right, but some parts of it come up more often than "
+                    "others: uniform means every part alike."
+                )
     return _Verdict(True, "Shape, range, seed and spread are right.")
 
 
-EXERCISES["ex03-uniform"] = _Exercise(
+_judged_by(
+    "ex03-uniform",
     _judge_uniform,
     (
         "rng.uniform(low, high, shape) draws from [low, high).",
@@ -1297,69 +1325,49 @@ EXERCISES["ex03-uniform"] = _Exercise(
 
 def _judge_starts(answer, rng):
     """Judge starting_weights(hidden_nodes, input_nodes, seed)."""
-    case = _Case({"hidden_nodes": 3, "input_nodes": 2, "seed": 0}, "")
-    unfit = _unfit_function(answer, case)
-    if unfit:
-        return unfit
     for hidden, inputs in ((3, 2), (200, 300), (50, 50), (300, 16), (1, 4)):
-        call = _Case({}, f"{hidden} hidden nodes and {inputs} inputs")
-        draws = []
-        for seed in (0, 0, 1):
-            arguments = {"hidden_nodes": hidden, "input_nodes": inputs, "seed": seed}
-            outcome = _run(answer, arguments)
-            blank = _blank([outcome])
-            if blank:
-                return blank
-            if outcome.error is not None:
-                return _Verdict(False, _explain_error(outcome.error, _call(call)))
-            try:
-                draws.append(_numbers(outcome.value, "The result"))
-            except _Unfit as unfit:
-                return _Verdict(False, str(unfit))
-        first, again, other = draws
-        if first.shape != (hidden, inputs):
-            shape = _explain_shape(first.shape, (hidden, inputs))
-            return _Verdict(
-                False, f"{_call(call)} is not right yet: the result {shape}."
+        first, again, other = (
+            draw["the result"]
+            for draw in _draw_thrice(
+                answer,
+                f"{hidden} hidden nodes and {inputs} inputs",
+                {"hidden_nodes": hidden, "input_nodes": inputs, "seed": None},
+                {"the result": (hidden, inputs)},
             )
+        )
         if not np.array_equal(first, again):
-            return _Verdict(
-                False,
-                "The same seed must give the same weights; yours change each time.",
+            raise _Stop(
+                "The same seed must give the same weights; yours change each time."
             )
         if not first.any():
-            return _Verdict(
-                False,
+            raise _Stop(
                 "All weights are zero: all hidden neurons compute the same, get the same "
-                "update, and stay the same for ever.",
+                "update, and stay the same for ever."
             )
         if np.array_equal(first, other):
-            return _Verdict(False, "Every seed gives the same weights: use the seed.")
+            raise _Stop("Every seed gives the same weights: use the seed.")
         if hidden > 1 and np.ptp(first, axis=0).max() == 0:
-            return _Verdict(
-                False,
+            raise _Stop(
                 f"All {hidden} hidden neurons start with the same weights, so they compute "
                 "the same and stay the same: the layer is worth one neuron. "
-                "Where is the random generator made?",
+                "Where is the random generator made?"
             )
         if len(np.unique(first)) < first.size:
-            return _Verdict(False, "Some weights repeat; each is drawn by itself.")
+            raise _Stop("Some weights repeat; each is drawn by itself.")
         if first.size > 1000:
             ratio = first.std() * np.sqrt(inputs)
             if abs(first.mean()) * np.sqrt(inputs) > 0.06:
-                return _Verdict(
-                    False, f"The mean is {first.mean():.3g}, expected near 0."
-                )
+                raise _Stop(f"The mean is {first.mean():.3g}, expected near 0.")
             if abs(ratio - 1) > 0.04:
-                return _Verdict(
-                    False,
+                raise _Stop(
                     f"The weights spread {ratio:.2f} times as far as 1/√fan-in. Expected a "
-                    "standard deviation of 1 divided by the root of the number of inputs.",
+                    "standard deviation of 1 divided by the root of the number of inputs."
                 )
     return _Verdict(True, "All rows differ, the seed decides, the spread is 1/√fan-in.")
 
 
-EXERCISES["ex03-same-neurons"] = _Exercise(
+_judged_by(
+    "ex03-same-neurons",
     _judge_starts,
     (
         "Print the weights of 3 hidden nodes. What do the rows have in common?",
@@ -1371,49 +1379,31 @@ EXERCISES["ex03-same-neurons"] = _Exercise(
 
 def _judge_initialise(answer, rng):
     """Judge initialise(input_nodes, hidden_nodes, output_nodes, seed)."""
-    names = ("input_nodes", "hidden_nodes", "output_nodes")
-    case = _Case({**dict.fromkeys(names, 2), "seed": 0}, "")
-    unfit = _unfit_function(answer, case)
-    if unfit:
-        return unfit
-    for sizes in ((3, 4, 2), (400, 100, 80), (60, 500, 90), (1, 1, 1)):
-        call = _Case({}, f"a {'-'.join(map(str, sizes))} network")
-        inputs, hidden, outputs = sizes
-        draws = []
-        for seed in (0, 0, 1):
-            arguments = {**dict(zip(names, sizes, strict=True)), "seed": seed}
-            outcome = _run(answer, arguments)
-            blank = _blank([outcome])
-            if blank:
-                return blank
-            if outcome.error is not None:
-                return _Verdict(False, _explain_error(outcome.error, _call(call)))
-            try:
-                draws.append(_parts(outcome.value, _PARAMETERS))
-            except _Unfit as unfit:
-                return _Verdict(False, str(unfit))
-        first, again, other = draws
+    for inputs, hidden, outputs in (
+        (3, 4, 2), (400, 100, 80), (60, 500, 90), (1, 1, 1)
+    ):  # fmt: skip
         shapes = ((hidden, inputs), (outputs, hidden), (hidden, 1), (outputs, 1))
-        for name, shape in zip(_PARAMETERS, shapes, strict=True):
-            if first[name].shape != shape:
-                words = _explain_shape(first[name].shape, shape)
-                return _Verdict(
-                    False, f"{_call(call)} is not right yet: {name} {words}."
-                )
-            if not np.array_equal(first[name], again[name]):
-                return _Verdict(False, "The same seed must give the same numbers.")
+        first, again, other = _draw_thrice(
+            answer,
+            f"a {inputs}-{hidden}-{outputs} network",
+            {"input_nodes": inputs, "hidden_nodes": hidden, "output_nodes": outputs,
+             "seed": None},
+            dict(zip(_PARAMETERS, shapes, strict=True)),
+        )  # fmt: skip
+        if not all(np.array_equal(first[name], again[name]) for name in _PARAMETERS):
+            raise _Stop("The same seed must give the same numbers.")
         for name in _PARAMETERS[2:]:
             if first[name].any():
-                return _Verdict(False, f"{name} should start at zero; yours do not.")
+                raise _Stop(f"{name} should start at zero; yours do not.")
         for name, fan_in, fan_out in (
             (_PARAMETERS[0], inputs, hidden),
             (_PARAMETERS[1], hidden, outputs),
         ):
             weights = first[name]
             if np.array_equal(weights, other[name]):
-                return _Verdict(False, f"{name} is the same for every seed.")
+                raise _Stop(f"{name} is the same for every seed.")
             if len(np.unique(weights)) < weights.size:
-                return _Verdict(False, f"{name}: some weights repeat.")
+                raise _Stop(f"{name}: some weights repeat.")
             if weights.size < 5000:
                 continue
             spread = float(weights.std())
@@ -1428,19 +1418,15 @@ def _judge_initialise(answer, rng):
             words, nearest = min(fits.items(), key=lambda fit: abs(spread / fit[1] - 1))
             if abs(spread * np.sqrt(fan_in) - 1) > 0.04:
                 known = words if abs(spread / nearest - 1) < 0.04 else ""
-                return _Verdict(
-                    False,
+                raise _Stop(
                     f"{name} has a standard deviation of {spread:.3g}, expected "
-                    f"{1 / np.sqrt(fan_in):.3g}. {known}".strip(),
+                    f"{1 / np.sqrt(fan_in):.3g}. {known}".strip()
                 )
             if abs(weights.mean()) > 0.05 * spread:
-                return _Verdict(
-                    False, f"{name} has a mean of {weights.mean():.3g}, not 0."
-                )
+                raise _Stop(f"{name} has a mean of {weights.mean():.3g}, not 0.")
             inside = np.mean(np.abs(weights) < spread)
             if abs(inside - 0.683) > 0.03:
-                return _Verdict(
-                    False,
+                raise _Stop(
                     f"{name} has the right spread, but {inside:.0%} of the weights lie "
                     "within one standard deviation; a normal distribution has 68 %.",
                 )
@@ -1451,15 +1437,15 @@ def _judge_initialise(answer, rng):
         if n > 100:
             both = np.corrcoef(first_weights[:n], second_weights[:n])[0, 1]
             if abs(both) > 0.5:
-                return _Verdict(
-                    False,
+                raise _Stop(
                     "The second layer repeats the random numbers of the first: make the "
-                    "generator once and go on drawing from it.",
+                    "generator once and go on drawing from it."
                 )
     return _Verdict(True, "Shapes, spreads, zero biases and the seed are right.")
 
 
-EXERCISES["ex03-initialise"] = _Exercise(
+_judged_by(
+    "ex03-initialise",
     _judge_initialise,
     (
         "rng.normal(mean, standard deviation, shape) draws from a normal distribution.",
@@ -1748,7 +1734,8 @@ def _judge_boundary_point(answer, rng):
     )
 
 
-EXERCISES["ex04-boundary-point"] = _Exercise(
+_judged_by(
+    "ex04-boundary-point",
     _judge_boundary_point,
     (
         "On one side of the boundary the output is above 0.5, on the other below.",
@@ -2369,7 +2356,8 @@ def _judge_moons(answer, rng):
     return _Verdict(False, f"{found} Expected more than 97 %.{why}")
 
 
-EXERCISES["ex06-explore-moons"] = _Exercise(
+_judged_by(
+    "ex06-explore-moons",
     _judge_moons,
     (
         "Watch the loss: does it still fall at epoch 300, or does it jump?",
@@ -2576,7 +2564,8 @@ def _late_gradients(net, inputs, targets, rate):
     )
 
 
-EXERCISES["capstone-train"] = _Exercise(
+_judged_by(
+    "capstone-train",
     _judge_train,
     (
         "Three stages: forward, gradients, update. Change nothing before the third.",
@@ -2644,7 +2633,8 @@ def _judge_fit(answer, rng):
     )
 
 
-EXERCISES["capstone-fit"] = _Exercise(
+_judged_by(
+    "capstone-fit",
     _judge_fit,
     (
         "A loop that calls your train once for each epoch.",
@@ -2777,64 +2767,38 @@ def _judge_split(answer, rng):
         labels = np.tile(np.arange(10), samples // 10)
         targets = np.eye(10)[:, labels]
         inputs = np.stack([np.arange(samples, dtype=float), labels + 0.5])
-        case = _Case({"inputs": inputs, "targets": targets, "seed": 0},
-                     f"{samples} samples")  # fmt: skip
-        unfit = _unfit_function(answer, case)
-        if unfit:
-            return unfit
-        halves = []
-        for seed in (0, 0, 1):
-            outcome = _run(answer, {**case.arguments, "seed": seed})
-            blank = _blank([outcome])
-            if blank:
-                return blank
-            if outcome.error is not None:
-                return _Verdict(False, _explain_error(outcome.error, _call(case)))
-            if outcome.changed:
-                return _Verdict(
-                    False,
-                    f"Your function changes the {outcome.changed[0]} it is given.",
-                )
-            try:
-                halves.append(_parts(outcome.value, names))
-            except _Unfit as unfit:
-                return _Verdict(False, str(unfit))
-        first, again, other = halves
         test = samples // 5
         shapes = ((2, samples - test), (10, samples - test), (2, test), (10, test))
-        for name, shape in zip(names, shapes, strict=True):
-            if first[name].shape != shape:
-                words = _explain_shape(first[name].shape, shape)
-                return _Verdict(
-                    False, f"{_call(case)} is not right yet: {name} {words}."
-                )
+        first, again, other = _draw_thrice(
+            answer,
+            f"{samples} samples",
+            {"inputs": inputs, "targets": targets, "seed": None},
+            dict(zip(names, shapes, strict=True)),
+        )
         for part in ("train", "test"):
             numbers, labels_plus = first[f"{part}_inputs"]
             if np.any(first[f"{part}_targets"].argmax(0) + 0.5 != labels_plus):
-                return _Verdict(
-                    False,
+                raise _Stop(
                     "Inputs and targets no longer belong together: they are shuffled in two "
-                    "different orders. A picture of a 3 now says 7.",
+                    "different orders. A picture of a 3 now says 7."
                 )
             if not np.all(np.isin(numbers, inputs[0])):
-                return _Verdict(False, "Some inputs are none of those given.")
+                raise _Stop("Some inputs are none of those given.")
         seen = np.concatenate([first["train_inputs"][0], first["test_inputs"][0]])
         if len(np.unique(seen)) < samples:
-            return _Verdict(
-                False,
+            raise _Stop(
                 "Some samples are in both parts, or twice in one: the test is to be on "
-                "samples that were never seen in training.",
+                "samples that were never seen in training."
             )
         if not all(np.array_equal(first[name], again[name]) for name in names):
-            return _Verdict(False, "The same seed must give the same split.")
+            raise _Stop("The same seed must give the same split.")
         if samples > 20 and np.array_equal(first["test_inputs"], other["test_inputs"]):
-            return _Verdict(
-                False, "Every seed gives the same split: shuffle before you divide."
-            )
+            raise _Stop("Every seed gives the same split: shuffle before you divide.")
     return _Verdict(True, "Pairs stay together, no sample is in both parts.")
 
 
-EXERCISES["digits-split"] = _Exercise(
+_judged_by(
+    "digits-split",
     _judge_split,
     (
         "How many times does the code draw an order? How many should it?",
@@ -2844,7 +2808,7 @@ EXERCISES["digits-split"] = _Exercise(
 )
 
 DIGITS_ACCURACY = 0.97  # the share of held-out digits a design must beat
-DIGITS_SECONDS = 5.0
+DIGITS_SECONDS = 10.0
 
 
 def _judge_design(answer, rng):
@@ -2916,7 +2880,8 @@ def _judge_design(answer, rng):
     )
 
 
-EXERCISES["digits-design"] = _Exercise(
+_judged_by(
+    "digits-design",
     _judge_design,
     (
         "Which start keeps the hidden neurons out of saturation with 64 inputs?",
