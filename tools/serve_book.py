@@ -13,7 +13,11 @@ PAGES = Path(__file__).resolve().parent.parent / "_build" / "html"
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
-    """Serve files, and let the browser ask each time whether one has changed."""
+    """Serve files, and let the browser ask each time whether one has changed.
+
+    Of a file that the build also wrote compressed, as .gz, it sends that. The folders of
+    live/ are named for their contents, so a browser may keep them without asking.
+    """
 
     # Some systems map these to types with which a browser refuses to run them.
     extensions_map = {
@@ -23,8 +27,25 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         ".wasm": "application/wasm",
     }
 
+    def send_head(self):
+        path = Path(self.translate_path(self.path))
+        packed = path.with_name(path.name + ".gz")
+        if (
+            "gzip" not in self.headers.get("Accept-Encoding", "")
+            or not packed.is_file()
+        ):
+            return super().send_head()
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(packed.stat().st_size))
+        self.end_headers()
+        return packed.open("rb")
+
     def end_headers(self):
-        self.send_header("Cache-Control", "no-cache")
+        named_for_contents = "/live/lib-" in self.path or "/live/book-" in self.path
+        keep = "max-age=31536000, immutable" if named_for_contents else "no-cache"
+        self.send_header("Cache-Control", keep)
         super().end_headers()
 
     def log_message(self, *args):

@@ -1,0 +1,118 @@
+"""Time chapter 6 from the press of "Run this page" to a live playground, in Chromium.
+
+    python benchmarks/live_page.py [--rounds 3]
+
+It serves the built book (make book) on this computer. "First" is a browser that has never
+seen the book; "cached" is the same browser's next visit. Targets: 8 and 6 seconds, 30
+frames a second while the playground trains, and 25 MB sent.
+"""
+
+import argparse
+import functools
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+from serve_book import PAGES, Handler  # noqa: E402 (in tools, on the path only now)
+
+CHAPTER = "notebooks/06_train.html"
+PLAYGROUND = '[data-live-cell-status="done"] .live-output button:has-text("Play")'
+FRAMES = """async () => {
+    const button = [...document.querySelectorAll(".live-output button")]
+        .find(each => each.textContent.trim() === "Play");
+    const image = button.closest(".live-output").querySelector("img");
+    let frames = 0;
+    new MutationObserver(changes => frames += changes.length)
+        .observe(image, { attributes: true, attributeFilter: ["src"] });
+    button.click();
+    const pause = seconds => new Promise(done => setTimeout(done, seconds * 1000));
+    await pause(1);
+    const begin = performance.now(), before = frames;
+    await pause(4);
+    return (frames - before) / (performance.now() - begin) * 1000;
+}"""
+
+
+class CountingHandler(Handler):
+    sent = 0
+
+    def copyfile(self, source, outputfile):
+        CountingHandler.sent += os.fstat(source.fileno()).st_size
+        super().copyfile(source, outputfile)
+
+
+def chromium():
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next((found for name in names if (found := shutil.which(name))), None)
+    if path is None:
+        sys.exit("Chromium is not installed (Debian: apt-get install chromium)")
+    arguments = ["--disable-gpu", "--disable-background-networking"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    return {"executable_path": path, "args": arguments}
+
+
+def visit(context, address):
+    """Return the page and the seconds from the press to the playground and to ready."""
+    page = context.new_page()
+    page.goto(f"{address}/{CHAPTER}", wait_until="networkidle")
+    begin = time.perf_counter()
+    page.click("[data-live=start]")
+    page.wait_for_selector(PLAYGROUND, timeout=120_000)
+    playground = time.perf_counter() - begin
+    page.wait_for_selector('[data-live-status="ready"]', timeout=120_000)
+    page.wait_for_function(
+        "() => /is live/.test(document.querySelector('.live-words').textContent)"
+    )
+    return page, playground, time.perf_counter() - begin
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=3)
+    rounds = parser.parse_args().rounds
+    if not (PAGES / CHAPTER).exists():
+        sys.exit(f"There is no book in {PAGES} yet. Build it first: make book")
+    handler = functools.partial(CountingHandler, directory=str(PAGES))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_port}"
+    results = {"first": [], "cached": [], "ready": [], "frames": []}
+    with sync_playwright() as playwright:
+        for _ in range(rounds):
+            with tempfile.TemporaryDirectory() as profile:
+                context = playwright.chromium.launch_persistent_context(
+                    profile, **chromium()
+                )
+                CountingHandler.sent = 0
+                page, playground, ready = visit(context, address)
+                sent = CountingHandler.sent
+                results["first"].append(playground)
+                results["ready"].append(ready)
+                page.wait_for_timeout(2000)
+                page.close()
+                page, playground, _ = visit(context, address)
+                results["cached"].append(playground)
+                results["frames"].append(page.evaluate(FRAMES))
+                context.close()
+    server.shutdown()
+    median = {name: statistics.median(values) for name, values in results.items()}
+    print(f"press to live playground, first   {median['first']:6.2f} s")
+    print(f"press to live playground, cached  {median['cached']:6.2f} s")
+    print(f"press to the last cell, first     {median['ready']:6.2f} s")
+    print(f"frames while training             {median['frames']:6.1f} per second")
+    print(f"sent to a new reader, in all      {sent / 1e6:6.1f} MB (page included)")
+
+
+if __name__ == "__main__":
+    main()
