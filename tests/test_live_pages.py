@@ -60,14 +60,7 @@ class Visit:
     def go_live(self, page=None):
         page = page or self.page
         page.click("[data-live=start]")
-        page.wait_for_function(
-            """() => {
-                const bar = document.querySelector("[data-live-status]");
-                if (bar.dataset.liveStatus === "error") return true;
-                const words = bar.querySelector(".live-words").textContent;
-                return bar.dataset.liveStatus === "ready" && !words.startsWith("Running");
-            }"""
-        )
+        self.wait_for("ready", "error", page=page)
         assert self.status(page) == "ready", self.words(page)
 
     def cell_states(self):
@@ -249,9 +242,8 @@ def test_chapter_comes_alive_and_is_the_readers_own(visit, chapter):
         assert visit.code(cell) == "print('mine')"
         assert visit.output(cell).strip() == "mine"
         page.click("[data-live=reset]")
-        page.wait_for_function(
-            "() => /is live/.test(document.querySelector('.live-words').textContent)"
-        )
+        visit.wait_for("running")
+        visit.wait_for("ready")
         assert visit.code(cell) == book_code
     else:
         page.click("[data-live=reset]")
@@ -285,6 +277,7 @@ def test_play_mark_starts_the_page(visit):
     page = visit.open(f"notebooks/{CHAPTERS[0]}.html")
     page.locator(".live-play").first.click()
     visit.wait_for("loading", "running", "ready")
+    page.wait_for_function("() => !document.querySelector('.live-play:not([hidden])')")
 
 
 def test_playground_settings_are_kept(visit):
@@ -343,9 +336,6 @@ def test_whole_page_works_by_keyboard_alone(visit):
     page.focus("[data-live=start]")
     page.keyboard.press("Enter")
     visit.wait_for("ready")
-    page.wait_for_function(
-        "() => /is live/.test(document.querySelector('.live-words').textContent)"
-    )
     cell = first_cells(visit)[0]
     page.focus(f"#{cell} .CodeMirror textarea")
     page.keyboard.press("Escape")
@@ -370,9 +360,6 @@ def test_phone_shows_everything_within_its_width(browser, book_address, width):
     page = visit.open(f"notebooks/{CHAPTERS[-1]}.html")
     page.tap("[data-live=start]")
     visit.wait_for("ready")
-    page.wait_for_function(
-        "() => /is live/.test(document.querySelector('.live-words').textContent)"
-    )
     with keep_screenshot(page, "phone"):
         wide = page.evaluate(
             """() => [...document.querySelectorAll(".live-bar *, .live-output img")]

@@ -9,6 +9,7 @@ window.liveSession = (() => {
   let session; // Thebe's session: a kernel and its widget manager
   let cells; // one object for each code cell, in order
   let queue = Promise.resolve(); // runs of cells, one after another
+  let waiting = 0; // runs asked for and not yet done; "run all" counts as one more
   let generation = 0; // goes up when Python restarts: runs asked for before are dropped
 
   const button = (label, className, action) => {
@@ -275,7 +276,7 @@ window.liveSession = (() => {
   function addCellButtons(cell, box) {
     cell.runButton = button("Run", "live-run", () => run(cell));
     cell.runButton.title = "Run this cell (Shift-Enter)";
-    cell.stopButton = button("Stop", "live-stop", restart);
+    cell.stopButton = button("Stop", "live-stop", () => restart());
     cell.stopButton.title = "Stop this cell: Python starts anew and its variables are lost";
     cell.stopButton.hidden = true;
     cell.undoButton = button("Book's version", "live-undo", () => {
@@ -297,11 +298,19 @@ window.liveSession = (() => {
   function run(cell, { first = false } = {}) {
     const mine = generation;
     cell.element.dataset.liveCellStatus = "waiting";
-    queue = queue.then(() => {
-      if (mine !== generation) return { error: null, dropped: true };
-      return runNow(cell, first);
+    waiting += 1;
+    queue = queue.then(async () => {
+      if (mine !== generation) return { dropped: true };
+      const result = await runNow(cell, first);
+      if (mine === generation) finishOne();
+      return result;
     });
     return queue;
+  }
+
+  function finishOne() {
+    waiting -= 1;
+    live.setStatus(waiting ? "running" : "ready");
   }
 
   async function runNow(cell, first) {
@@ -324,8 +333,7 @@ window.liveSession = (() => {
     const failed = !result || Boolean(result.error);
     cell.element.dataset.liveCellStatus = failed ? "error" : "done";
     if (!first) live.kept.change("settings", cell.id, null);
-    await followSettings(cell, source, first);
-    live.setStatus("ready");
+    await followSettings(cell, source, first).catch(console.error);
     return { failed };
   }
 
@@ -349,24 +357,26 @@ window.liveSession = (() => {
 
   async function runAll() {
     const mine = generation;
+    waiting += 1;
+    let end = "This page is live: change any code and press Shift-Enter to run it.";
     for (const [index, cell] of cells.entries()) {
       live.say(`Running cell ${index + 1} of ${cells.length} …`);
       const { failed, dropped } = await run(cell, { first: true });
       if (dropped || mine !== generation) return;
       if (failed && !cell.mayFail) {
-        live.say(
+        end =
           `Cell ${index + 1} stopped with an error; the cells below it have not run. ` +
-            "Mend it, then run them all.",
-        );
-        return;
+          "Mend it, then run them all.";
+        break;
       }
     }
-    live.say("This page is live: change any code and press Shift-Enter to run it.");
+    live.say(end);
+    finishOne();
   }
 
   // The kernel runs in a worker of this page and listens to nothing while a cell runs, so
   // a cell that runs away is stopped by ending the worker and starting a new one.
-  async function restart() {
+  async function restart({ andRunAll = false } = {}) {
     generation += 1;
     for (const cell of cells) {
       cell.release?.();
@@ -375,12 +385,17 @@ window.liveSession = (() => {
       }
     }
     queue = Promise.resolve();
+    waiting = 0;
     live.setStatus("running");
     live.say("Python stops and starts anew …");
     try {
       await session.shutdown();
       await startPython();
       for (const cell of cells) cell.thebe.attachSession(session);
+      if (andRunAll) {
+        await runAll();
+        return;
+      }
       live.setStatus("ready");
       live.say("Python has started anew: its variables are gone. Run all cells to go on.");
     } catch (error) {
@@ -394,7 +409,7 @@ window.liveSession = (() => {
     const reset = row.querySelector("[data-live=reset]");
     const all = button("Run all cells", "live-run-all", runAll);
     all.dataset.live = "run-all";
-    const anew = button("Restart Python", "live-restart", restart);
+    const anew = button("Restart Python", "live-restart", () => restart());
     anew.dataset.live = "restart";
     anew.title = "Stops whatever runs; variables are lost, your code is not";
     reset.before(all, anew);
@@ -446,8 +461,7 @@ window.liveSession = (() => {
       showEdited(cell);
     }
     live.kept.clear();
-    await restart();
-    await runAll();
+    await restart({ andRunAll: true });
   }
 
   // --- Settings of the widgets -----------------------------------------------------------
