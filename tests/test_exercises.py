@@ -219,6 +219,19 @@ def test_each_exercise_states_goal_time_and_marks(name):
     assert abs(promised - minutes) <= 5, (promised, minutes)
 
 
+def test_the_page_about_the_exercises_agrees_with_them():
+    text = (ROOT / "book" / "exercises.md").read_text()
+    listed = re.findall(
+        r"\(exercises/(\w+)\.ipynb\) \| \d \| (\d+ minutes) \| (\d+) \|", text
+    )
+    assert sorted(name for name, _, _ in listed) == sorted(NAMES)
+    for name, minutes, points in listed:
+        title = " ".join(
+            make_exercises.read_source(name).cells[0].source.split()
+        ).lower()
+        assert f"about {minutes}, {points} points." in title, name
+
+
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_each_chapter_has_five_exercises_of_all_kinds(name):
     notebook = make_exercises.read_source(name)

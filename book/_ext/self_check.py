@@ -187,6 +187,13 @@ def add_questions(app, doctree):
     for number, question in enumerate(read_questions(path), 1):
         text = question_html(question, number, f"self-check-{number}")
         section += nodes.raw("", text, format="html")
+    name = PurePosixPath(docname).name
+    if (BOOK / "exercises" / f"ex{name}.ipynb").exists():
+        link = (
+            f'<a href="../book/exercises/ex{name}.html">Exercises {int(name[:2])}</a>'
+        )
+        text = f"<p>{link} go on from here, with feedback on code of your own.</p>"
+        section += nodes.raw("", text, format="html")
     top = next(doctree.findall(nodes.section), None)
     (doctree if top is None else top).append(section)
 
