@@ -108,16 +108,19 @@ def epoch(playground):
 
 
 def picture(playground):
-    """Return the bytes of the picture now shown, as the browser has them."""
+    """Return the picture now shown as text: its pixels, as the browser paints them."""
     return playground.locator("img").first.evaluate(
-        """async image => {
-            const bytes = new Uint8Array(await (await fetch(image.src)).arrayBuffer());
-            return Array.from(bytes).join();
+        """image => {
+            const canvas = document.createElement("canvas");
+            canvas.width = image.naturalWidth;
+            canvas.height = image.naturalHeight;
+            canvas.getContext("2d").drawImage(image, 0, 0);
+            return canvas.toDataURL();
         }"""
     )
 
 
-def eventually(condition, seconds=30):
+def eventually(condition, seconds=60):
     """Wait until the condition holds."""
     end = time.monotonic() + seconds
     while not condition():
@@ -162,8 +165,8 @@ def test_play_slide_and_pause(chapter):
     assert (epoch(playground), picture(playground)) == (rest, shown)
 
     playground.get_by_role("button", name="Copy as Python").click()
-    code = playground.locator("textarea").input_value()
-    assert "nn_core.NeuralNetwork(2, 4, 1" in code
+    code = playground.locator("textarea")
+    eventually(lambda: "nn_core.NeuralNetwork(2, 4, 1" in code.input_value())
 
 
 def test_restarting_the_cell_ends_the_old_task(chapter):
