@@ -86,6 +86,9 @@ def write_settings(site, extensions):
         "appName": "Build a Neural Network with NumPy",
         "litePluginSettings": {"@jupyterlite/pyodide-kernel-extension:kernel": kernel},
     }
+    # All cells are in the page, so that the browser finds text in them, and readers too.
+    notebooks = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}}
+    _write(site / "overrides.json", notebooks)
     _write(site / "jupyter_lite_config.json", {"LiteBuildConfig": build})
     _write(
         site / "jupyter-lite.json",
