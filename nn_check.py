@@ -1469,19 +1469,21 @@ def hidden_slope(input_nodes, init):
 _value(
     "ex03-explore-saturation",
     right=lambda: next(
-        n for n in (2, 4, 8, 16, 32, 64) if hidden_slope(n, "uniform") < 0.1
+        n for n in (2, 8, 30, 64, 256, 784) if hidden_slope(n, "uniform") < 0.01
     ),
     mistakes=[
         ("With 2 inputs the slope is near 0.19, most of the possible 0.25.", 2),
-        ("With 64 inputs it is long past: find the first that is below 0.1.", 64),
-        ("With 32 inputs it is long past: find the first that is below 0.1.", 32),
+        ("With 8 inputs the slope is near 0.08: small, but not below 0.01.", 8),
+        ("With 64 inputs it is long past: find the first that is below 0.01.", 64),
+        ("With 256 inputs it is long past: find the first that is below 0.01.", 256),
+        ("With 784 inputs it is long past: find the first that is below 0.01.", 784),
     ],
     hints=(
-        "Try the sizes in order: 2, 4, 8, 16, 32, 64.",
-        "nn_check.hidden_slope(2, 'uniform') computes the slope for 2 inputs.",
-        "For 2 inputs it is still 0.19.",
+        "Try the numbers in order, from 2 up.",
+        "The words below the widget give the mean slope, for one seed.",
+        "nn_check.hidden_slope(2, 'uniform') computes the slope for 2 inputs, over 20 seeds.",
     ),
-    done="Scaled by 1/√fan-in the slope stays near 0.23 for every one of these sizes.",
+    done="Scaled by 1/√fan-in the slope stays near 0.23 for every one of these numbers.",
 )
 
 # --- Chapter 4: feedforward -----------------------------------------------------------
