@@ -4,7 +4,9 @@ import contextlib
 import functools
 import http.server
 import os
+import random
 import shutil
+import socket
 import subprocess
 import sys
 import threading
@@ -52,6 +54,24 @@ def _serve(folder):
             yield f"http://127.0.0.1:{server.server_port}{_QuietHandler.PREFIX}"
         finally:
             server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def free_port():
+    """Return a function that finds a port for a server which binds it only later.
+
+    Ports from 32768 on are the ones that systems give away unasked, to Jupyter's kernels
+    for example: one of those may be gone by the time the server starts.
+    """
+
+    def find():
+        for port in random.sample(range(20_000, 30_000), 100):
+            with contextlib.suppress(OSError), socket.socket() as attempt:
+                attempt.bind(("127.0.0.1", port))
+                return port
+        raise OSError("none of 100 ports between 20000 and 30000 is free")
+
+    return find
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -16,13 +15,11 @@ PATIENCE = 60_000  # ms: a shared machine can be slow
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory):
+def lab(tmp_path_factory, free_port):
     """Start JupyterLab on a copy of the notebooks; yield its address and its log."""
     folder = tmp_path_factory.mktemp("a path with spaces")
     shutil.copytree(NOTEBOOKS, folder / "notebooks")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     log = folder / "jupyter.log"
     settings = {
         "ServerApp.ip": "127.0.0.1",

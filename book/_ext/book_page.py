@@ -3,9 +3,11 @@
 - Every picture needs a description; one without stops the build.
 - Pages load nothing from another host: Thebe's launch code, which Jupyter Book always
   loads and which this book does without, is taken off again.
+- index.html leads to the opening page.
 """
 
-from pathlib import PurePosixPath
+import html
+from pathlib import Path, PurePosixPath
 
 from docutils import nodes
 from sphinx.util import logging
@@ -37,7 +39,32 @@ def require_descriptions(app, doctree, docname):
             )
 
 
+def write_front_door(app, exception):
+    """Let index.html lead to the opening page, with a title, an icon and a link."""
+    if exception or app.builder.name != "html":
+        return
+    target = f"{app.config.master_doc}.html"
+    title = html.escape(app.config.html_title or app.config.project)
+    icon = Path(app.config.html_favicon).name
+    (Path(app.outdir) / "index.html").write_text(
+        f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>{title}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="refresh" content="0; url={target}">
+<link rel="icon" href="_static/{icon}">
+</head>
+<body><a href="{target}">{title}</a></body>
+</html>
+""",
+        encoding="utf-8",
+    )
+
+
 def setup(app):
     app.connect("config-inited", drop_thebe, priority=900)
     app.connect("doctree-resolved", require_descriptions, priority=900)
+    app.connect("build-finished", write_front_door, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
