@@ -19,6 +19,7 @@ from typing import NamedTuple
 import ipywidgets as widgets
 import matplotlib.collections
 import matplotlib.colors
+import matplotlib.lines
 import matplotlib.patches
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -32,6 +33,7 @@ import nn_core
 # always drawn as circles and class 1 as triangles.
 CLASS_COLOURS = ("#0072B2", "#D55E00")
 CLASS_MARKERS = ("o", "^")
+HOLLOW_COLOURS = ("#00395a", "#7a2f00")  # darker: thin lines on a coloured map
 OUTPUT_COLOURS = matplotlib.colors.LinearSegmentedColormap.from_list(
     "outputs", ["#6aaed6", "#f7f7f7", "#f0965a"]
 )
@@ -77,8 +79,8 @@ def plot_samples(dataset, ax=None, hollow=False, size=36):
     """Draw two-dimensional samples: blue circles for class 0, orange triangles for 1."""
     ax = _axes(ax)
     drawn = []
-    for label, (colour, marker) in enumerate(
-        zip(CLASS_COLOURS, CLASS_MARKERS, strict=True)
+    for label, (colour, edge, marker) in enumerate(
+        zip(CLASS_COLOURS, HOLLOW_COLOURS, CLASS_MARKERS, strict=True)
     ):
         chosen = dataset.targets[0] == label
         drawn.append(
@@ -87,7 +89,7 @@ def plot_samples(dataset, ax=None, hollow=False, size=36):
                 s=size,
                 marker=marker,
                 facecolors="none" if hollow else colour,
-                edgecolors=colour if hollow else "white",
+                edgecolors=edge if hollow else "white",
                 linewidths=1.2 if hollow else 0.7,
                 label=f"class {label}" + (" (test)" if hollow else ""),
                 zorder=3,
@@ -154,7 +156,7 @@ def plot_network(input_nodes, hidden_nodes, output_nodes, ax=None, net=None, mos
                 weights = (net.weights_input_hidden, net.weights_hidden_output)[layer]
                 weight = weights[next_node, node] / max(np.abs(weights).max(), 1e-12)
             widths.append(1.0 if net is None else 0.4 + 4 * abs(weight))
-            colours.append("#8a97a6" if net is None else CLASS_COLOURS[int(weight > 0)])
+            colours.append("#6b7785" if net is None else CLASS_COLOURS[int(weight > 0)])
             styles.append("--" if weight < 0 else "-")
     ax.add_collection(
         matplotlib.collections.LineCollection(
@@ -995,13 +997,19 @@ class Activation(LiveFigure):
             cmap=OUTPUT_COLOURS,
             vmin=0,
             vmax=1,
+            interpolation="bilinear",
         )
+        self._boundary = plane.add_collection(
+            matplotlib.collections.LineCollection([], colors="black", linewidths=1.5)
+        )
+        plane.set(xlabel="input 1", ylabel="input 2")
         self._title = plane.set_title(" ")
         self.moving = [
             *self._curves,
             self._tangent,
             *self._marks,
             self._plane,
+            self._boundary,
             *plot_samples(self._data, plane, size=24),
             *plane.spines.values(),
             self._title,
@@ -1034,6 +1042,7 @@ class Activation(LiveFigure):
         net = self._network()
         outputs = net.feedforward(self._grid).reshape(100, 100)
         self._plane.set_data(outputs)
+        self._boundary.set_segments(self._lines_at_one_half(outputs))
         share = accuracy(net, self._data)
         self._title.set_text(
             f"{net.hidden_nodes} hidden nodes, {self.epochs.value} epochs: {share:.1%} right"
@@ -1044,6 +1053,16 @@ class Activation(LiveFigure):
             f"is <b>{slope:.3f}</b>.{flat} The network on the right has "
             f"{share:.1%} of the points on the right side."
         )
+
+    def _lines_at_one_half(self, outputs):
+        """Return the decision boundary as a list of lines, each (points, 2)."""
+        if not outputs.min() < 0.5 < outputs.max():
+            return []
+        corners = self._grid.reshape(2, 100, 100)
+        contour = self._plane.axes.contour(*corners, outputs, [0.5])
+        lines = contour.allsegs[0]
+        contour.remove()
+        return lines
 
     def _network(self):
         """Return the network for the present controls, trained once."""
@@ -1077,7 +1096,9 @@ class OneStep(LiveFigure):
     sample : ipywidgets.Dropdown
         Which of the four points of XOR is used.
     next_button : ipywidgets.Button
-        Applies the update and starts again at the first line.
+        Goes to the next line, and from the last to the first.
+    apply_button : ipywidgets.Button
+        Changes the network by the whole update.
     network : nn_core.NeuralNetwork
     """
 
@@ -1096,27 +1117,36 @@ class OneStep(LiveFigure):
         names = list(self._points)
         self.sample = _dropdown("sample", "sample", names, names[1])
         self.network = nn_core.NeuralNetwork(2, 2, 1, seed=seed)
-        figure = Figure(figsize=(9.6, 4.2), dpi=100)
+        figure = Figure(figsize=(9.8, 4.2), dpi=100)
         rows = len(self._computed())
         self.line = _slider(widgets.IntSlider, "line", rows, 1, rows, 1)
-        self.next_button = _button(
-            "Apply the update", "Change the weights and start again", self._apply
+        self.next_button = _button("Next line", "Compute one line more", self._next)
+        self.apply_button = _button(
+            "Apply the update", "Change the weights and biases", self._apply
         )
-        self._rows = []
-        for row in range(rows):
-            height = 0.96 - 0.92 * row / (rows - 1)
-            style = {"family": "monospace", "va": "center", "fontsize": 10}
-            code = figure.text(0.015, height, "", **style)
-            numbers = figure.text(0.68, height, "", color="#00527d", **style)
-            self._rows.append((code, numbers))
+        heights = 0.95 - 0.9 * np.arange(rows) / (rows - 1)
+        style = {"family": "monospace", "va": "center", "fontsize": 10}
+        self._rows = [
+            (
+                figure.text(0.012, height, "", **style),
+                figure.text(0.675, height, "", color="#00527d", **style),
+            )
+            for height in heights
+        ]
+        for last in (3, 7):  # the lines of feedforward, of the errors, of the changes
+            height = (heights[last] + heights[last + 1]) / 2
+            line = matplotlib.lines.Line2D([0, 1], [height] * 2, color="#c5ced8")
+            figure.add_artist(line)
+        self.moving = [text for row in self._rows for text in row]
         super().__init__(
             figure,
             [
                 self.line,
+                self.next_button,
                 self.sample,
                 self.update_rule,
                 self.learning_rate,
-                self.next_button,
+                self.apply_button,
             ],
         )
 
@@ -1144,7 +1174,7 @@ class OneStep(LiveFigure):
         )
         return [
             (
-                "hidden_inputs = W1 @ inputs + b1",
+                "hidden_inputs = weights_input_hidden @ inputs + biases_hidden",
                 hidden_inputs,
                 "the hidden neurons' sums",
             ),
@@ -1154,7 +1184,7 @@ class OneStep(LiveFigure):
                 "what the hidden neurons pass on",
             ),
             (
-                "final_inputs = W2 @ hidden_outputs + b2",
+                "final_inputs = weights_hidden_output @ hidden_outputs + biases_output",
                 final_inputs,
                 "the output neuron's sum",
             ),
@@ -1169,37 +1199,37 @@ class OneStep(LiveFigure):
                 "how far the answer is off",
             ),
             (
-                "output_delta = output_errors * o * (1 - o)",
+                "output_delta = output_errors * final_outputs * (1 - final_outputs)",
                 delta,
                 "the error, times the slope of the output's sigmoid",
             ),
             (
-                f"hidden_errors = W2.T @ {'output_errors' if blog else 'output_delta'}",
+                f"hidden_errors = weights_hidden_output.T @ {names[0]}",
                 hidden_errors,
                 "the error, sent back through the same weights",
             ),
             (
-                "hidden_delta = hidden_errors * h * (1 - h)",
+                "hidden_delta = hidden_errors * hidden_outputs * (1 - hidden_outputs)",
                 hidden_delta,
                 "times the slope of each hidden neuron's sigmoid",
             ),
             (
-                "W2 += learning_rate * output_delta @ hidden_outputs.T",
+                "weights_hidden_output += learning_rate * output_delta @ hidden_outputs.T",
                 rate * delta @ hidden_outputs.T,
                 "the change of the output's weights",
             ),
             (
-                f"b2 += learning_rate * {names[0]}",
+                f"biases_output += learning_rate * {names[0]}",
                 rate * bias_of,
                 "the change of the output's bias",
             ),
             (
-                "W1 += learning_rate * hidden_delta @ inputs.T",
+                "weights_input_hidden += learning_rate * hidden_delta @ inputs.T",
                 rate * hidden_delta @ inputs.T,
                 "the change of the hidden weights, a row for each neuron",
             ),
             (
-                f"b1 += learning_rate * {names[1]}",
+                f"biases_hidden += learning_rate * {names[1]}",
                 rate * bias_hidden,
                 "the change of the hidden biases",
             ),
@@ -1212,9 +1242,12 @@ class OneStep(LiveFigure):
             zip(computed, self._rows, strict=True)
         ):
             text.set_text(f"{row + 1:2} {code}")
-            text.set_color("black" if row <= current else "#9aa5b1")
+            text.set_color("black" if row <= current else "#6b7785")
             text.set_weight("bold" if row == current else "normal")
-            shown = "; ".join(" ".join(f"{x:+.4f}" for x in line) for line in value)
+            decimals = 4 if np.abs(value).max() < 9.9999 else 2
+            shown = "; ".join(
+                " ".join(f"{x:+.{decimals}f}" for x in line) for line in value
+            )
             numbers.set_text(f"[{shown}]" if row <= current else "")
         code, value, meaning = computed[current]
         inputs, targets = self._points[self.sample.value]
@@ -1228,6 +1261,9 @@ class OneStep(LiveFigure):
             f"update takes this sample's loss from {now:.4f} to "
             f"<b>{after.loss(inputs, targets):.4f}</b>."
         )
+
+    def _next(self, _):
+        self.line.value = self.line.value % self.line.max + 1
 
     def _apply(self, _):
         self.network.update_rule = self.update_rule.value
@@ -1276,7 +1312,7 @@ class GradientCheck(LiveFigure):
         figure = Figure(figsize=(9, 3.8), dpi=100, layout="constrained")
         axes = figure.subplots()
         names = nn_core.Gradients._fields
-        self._bars = axes.barh(names, np.ones(4), color=CLASS_COLOURS[0], height=0.6)
+        self._bars = axes.barh(names, np.ones(4), height=0.6, edgecolor="white")
         self._labels = [axes.text(1, row, "", va="center") for row in range(4)]
         for x, text in ((1e-7, "right below 1e-7"), (1e-2, "wrong above 1e-2")):
             axes.axvline(x, color="black", linestyle="--", linewidth=1)
@@ -1331,8 +1367,7 @@ class GradientCheck(LiveFigure):
             self._bars, self._labels, self.errors.values(), strict=True
         ):
             bar.set_width(max(error, 1e-13))
-            bar.set_color(CLASS_COLOURS[int(error > 1e-2)])
-            bar.set_edgecolor("white")
+            bar.set_facecolor(CLASS_COLOURS[int(error > 1e-2)])
             bar.set_hatch("//" if error > 1e-2 else "")
             label.set_text(f" {error:.1e}")
             label.set_x(max(error, 1e-13))
@@ -1988,7 +2023,7 @@ class Playground(LiveFigure):
     def _challenge_list(self):
         if not self._challenges:
             return ""
-        done = "<li style='color:#1a7f37;font-weight:bold'>✓ met: {}</li>"
+        done = "<li style='font-weight:bold'>✓ met: {}</li>"
         items = "".join(
             (done if number in self._met else "<li>○ to do: {}</li>").format(
                 html.escape(challenge.text)

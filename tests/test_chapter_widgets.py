@@ -413,6 +413,32 @@ def test_activation_tells_value_and_measured_slope(name, z):
     assert ("flat" in words) == (slope < 0.01)
 
 
+@pytest.mark.parametrize(("name", "epochs"), [("tanh", 0), ("tanh", 30), ("relu", 30)])
+def test_activation_draws_the_boundary_where_the_output_is_one_half(name, epochs):
+    widget = Activation(name)
+    widget.epochs.value = epochs
+    net = nn_core.NeuralNetwork(2, 8, 1, activation=name)
+    if epochs:
+        net.fit(*nn_core.moons(), learning_rate=1.0, epochs=epochs, batch_size=10)
+    points = np.vstack(widget._boundary.get_segments()).T
+    assert points.shape[1] > 50
+    assert np.abs(net.feedforward(points) - 0.5).max() < 0.01
+    share = np.mean(
+        (net.feedforward(nn_core.moons().inputs) > 0.5) == nn_core.moons().targets
+    )
+    assert f"{share:.1%} of the points" in widget.describe()
+
+
+def test_activation_draws_no_boundary_where_there_is_none():
+    widget = Activation()
+    net = nn_core.NeuralNetwork(2, 8, 1)
+    net.biases_output = [[20.0]]
+    widget._trained["sigmoid", 8, 300] = net
+    widget.draw()
+    assert len(widget._boundary.get_segments()) == 0
+    assert "50.0% of the points" in widget.describe()
+
+
 # --- One update -----------------------------------------------------------------------
 
 
@@ -428,12 +454,16 @@ def test_onestep_computes_what_train_does(rule):
         for name, old in zip(nn_core.Gradients._fields, before, strict=True)
     }
     shown = {code.split(" ")[0]: value for code, value, _ in widget._computed()}
-    assert np.allclose(shown["W1"], changes["weights_input_hidden"], rtol=1e-12)
-    assert np.allclose(shown["W2"], changes["weights_hidden_output"], rtol=1e-12)
-    assert np.allclose(shown["b1"], changes["biases_hidden"], rtol=1e-12)
-    assert np.allclose(shown["b2"], changes["biases_output"], rtol=1e-12)
+    assert np.allclose(
+        shown["weights_input_hidden"], changes["weights_input_hidden"], rtol=1e-12
+    )
+    assert np.allclose(
+        shown["weights_hidden_output"], changes["weights_hidden_output"], rtol=1e-12
+    )
+    assert np.allclose(shown["biases_hidden"], changes["biases_hidden"], rtol=1e-12)
+    assert np.allclose(shown["biases_output"], changes["biases_output"], rtol=1e-12)
     assert f"to {net.loss([1, 0], [1]):.4f}" in widget.describe()
-    widget.next_button.click()
+    widget.apply_button.click()
     assert np.array_equal(widget.network.weights_input_hidden, net.weights_input_hidden)
 
 
@@ -442,6 +472,45 @@ def test_onestep_shows_numbers_up_to_the_chosen_line():
     widget.line.value = 4
     shown = [numbers.get_text() != "" for _, numbers in widget._rows]
     assert shown == [True] * 4 + [False] * 8
+
+
+def test_onestep_goes_on_line_by_line_and_then_from_the_start():
+    widget = OneStep()
+    widget.line.value = 11
+    seen = []
+    for _ in range(3):
+        widget.next_button.click()
+        seen.append(re.match(r"Line (\d+),", widget.describe())[1])
+    assert seen == ["12", "1", "2"]
+
+
+@pytest.mark.parametrize("rule", ["gradient", "blog"])
+@pytest.mark.parametrize("learning_rate", [0.001, 100.0])
+def test_onestep_keeps_code_and_numbers_apart(rule, learning_rate):
+    widget = OneStep(rule, learning_rate)
+    for line in range(1, 13):
+        widget.line.value = line
+        for code, numbers in widget._rows:
+            assert code.get_window_extent().x1 < numbers.get_window_extent().x0
+            assert numbers.get_window_extent().x1 <= widget.figure.bbox.x1
+
+
+def test_onestep_computes_its_lines_as_they_are_written():
+    """Each line of code, run as it stands, gives the numbers beside it."""
+    for rule in ("gradient", "blog"):
+        widget = OneStep(rule, learning_rate=0.7)
+        inputs, targets = widget._points[widget.sample.value]
+        names = {"inputs": inputs, "targets": targets, "sigmoid": nn_core.sigmoid}
+        names["learning_rate"] = 0.7
+        start = {
+            name: getattr(widget.network, name) for name in nn_core.Gradients._fields
+        }
+        names.update({name: array.copy() for name, array in start.items()})
+        for code, value, _ in widget._computed():
+            name, change = code.split()[:2]
+            exec(code, names)
+            found = names[name] - start[name] if change == "+=" else names[name]
+            assert np.allclose(found, value, rtol=1e-9, atol=1e-12), code
 
 
 # --- Gradient check -------------------------------------------------------------------
