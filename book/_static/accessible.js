@@ -1,0 +1,119 @@
+// Mends what a page makes only in the browser: sliders without a name, pictures without
+// words, changes that are seen but not heard, and boxes that the keyboard cannot scroll.
+
+(() => {
+  const article = document.querySelector("article");
+  if (!article) return;
+
+  // --- What was said of a cell's pictures before they came to life -----------------------
+
+  const descriptions = new Map();
+  for (const cell of article.querySelectorAll(".cell")) {
+    const pictures = cell.querySelectorAll(".cell_output img");
+    descriptions.set(cell, [...pictures].map((picture) => picture.alt));
+  }
+
+  function describePictures() {
+    for (const [cell, texts] of descriptions) {
+      const changed = cell.classList.contains("live-edited");
+      const pictures = cell.querySelectorAll(".live-output img");
+      pictures.forEach((picture, number) => {
+        const text = changed ? "" : texts[number];
+        const wanted = text || "A picture that this cell has drawn";
+        if (picture.alt !== wanted) picture.alt = wanted;
+      });
+    }
+  }
+
+  // --- Names for the parts of a widget -----------------------------------------------------
+
+  let made = 0;
+  function idOf(element) {
+    if (!element.id) element.id = `heard-${(made += 1)}`;
+    return element.id;
+  }
+
+  function nameControls() {
+    for (const control of article.querySelectorAll(".widget-inline-hbox")) {
+      const label = control.querySelector(":scope > .widget-label");
+      if (!label?.textContent.trim()) continue;
+      if (label.title === "null") label.removeAttribute("title");
+      const handles = control.querySelectorAll('.noUi-handle[role="slider"]');
+      const readout = control.querySelector(".widget-readout[contenteditable]");
+      for (const handle of handles) handle.setAttribute("aria-labelledby", idOf(label));
+      if (!readout) continue;
+      readout.setAttribute("role", "textbox");
+      readout.setAttribute("aria-label", `${label.textContent.trim()}, as a number`);
+      // A slider that counts powers of ten tells its hearers the number that is shown.
+      if (handles.length === 1) {
+        handles[0].setAttribute("aria-valuetext", readout.textContent.trim());
+      }
+    }
+    for (const picture of article.querySelectorAll(".widget-image")) {
+      const words = picture.parentElement.querySelector(
+        ":scope > .widget-html > .widget-html-content",
+      );
+      if (words) picture.setAttribute("aria-describedby", idOf(words));
+    }
+  }
+
+  // --- Say in words what a reader's own change did, once the picture rests -------------------
+
+  const status = document.createElement("p");
+  status.className = "heard-only";
+  status.setAttribute("role", "status");
+  article.append(status);
+  let resting;
+
+  function announce(words) {
+    const figure = words.closest(".widget-vbox");
+    if (!figure?.contains(document.activeElement)) return;
+    clearTimeout(resting);
+    resting = setTimeout(() => {
+      status.textContent = words.innerText.replace(/\s+/g, " ").trim();
+    }, 1000);
+  }
+
+  // --- Boxes that scroll can be reached by keyboard -------------------------------------------
+
+  const SCROLLING = ".pst-scrollable-table-container, .live-output, .cell_output, div.math";
+  function reachScrolling() {
+    for (const box of article.querySelectorAll(SCROLLING)) {
+      const scrolls =
+        box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).overflowX !== "visible";
+      if (scrolls && !box.hasAttribute("tabindex")) {
+        box.tabIndex = 0;
+        box.dataset.reached = "";
+        box.setAttribute("role", "group");
+        box.setAttribute("aria-label", "Wider than the page: scroll sideways");
+      } else if (!scrolls && "reached" in box.dataset) {
+        for (const name of ["tabindex", "data-reached", "role", "aria-label"]) {
+          box.removeAttribute(name);
+        }
+      }
+    }
+  }
+
+  let waiting = false;
+  function mendSoon() {
+    if (waiting) return;
+    waiting = true;
+    setTimeout(() => {
+      waiting = false;
+      describePictures();
+      nameControls();
+      reachScrolling();
+    }, 250);
+  }
+
+  new MutationObserver((changes) => {
+    for (const { target } of changes) {
+      const words = target.classList?.contains("widget-html-content") && target;
+      if (words) announce(words);
+    }
+    if (changes.some(({ target }) => target !== status)) mendSoon();
+  }).observe(article, { childList: true, subtree: true });
+  addEventListener("resize", mendSoon);
+  addEventListener("load", mendSoon);
+  mendSoon();
+})();
