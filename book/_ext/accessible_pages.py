@@ -8,7 +8,7 @@ browser is mended there, by accessible.js; colours and focus are in accessible.c
 
 from pathlib import Path
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, NavigableString
 
 NOT_OF_THE_THEME = ("lite", "live", "_static", "mathjax")
 DESCRIPTION_LENGTH = 155  # what a search engine shows
@@ -89,16 +89,25 @@ def mend_repeated_ids(page):
         field["id"] = "search-input-of-page"
 
 
+def remove(element):
+    """Remove an element and the line end after it."""
+    after = element.next_sibling
+    if isinstance(after, NavigableString) and not after.strip():
+        after.extract()
+    element.decompose()
+
+
 def mend_repeated_viewport(page):
     for repeated in page.find_all("meta", attrs={"name": "viewport"})[1:]:
-        repeated.decompose()
+        remove(repeated)
 
 
 def describe_page(page):
     """Tell search engines what the page is about, in its own first words."""
     if page.head is None or page.find("meta", attrs={"name": "description"}):
         return
-    for paragraph in page.select("article section > p"):
+    own_words = "article section:not(.live-bar) > p:not(.live-note), article dd > p"
+    for paragraph in page.select(own_words):
         words = " ".join(paragraph.get_text().split())
         if len(words) < 40:
             continue
@@ -112,9 +121,9 @@ def describe_page(page):
 def load_icons_once(page):
     """The icons come as a font; the theme loads 1.5 MB of JavaScript to draw them again."""
     for script in page.select("script[src*='fontawesome']"):
-        script.decompose()
+        remove(script)
     for link in page.select("link[rel=preload][href*='fontawesome'][href*='/js/']"):
-        link.decompose()
+        remove(link)
 
 
 MENDS = (
