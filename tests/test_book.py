@@ -216,7 +216,7 @@ def build(folder, **environment):
         cwd=folder,
         capture_output=True,
         text=True,
-        env=os.environ | environment,
+        env=os.environ | {"LIVE": "0"} | environment,  # live pages have their own tests
     )
 
 
