@@ -851,7 +851,7 @@ class Feedforward(LiveFigure):
         self._places = plot_network(*sizes, ax=self._axes, net=net)
         self._numbers = {
             place: self._axes.text(
-                *xy, "", ha="center", va="center", fontsize=11, zorder=5
+                *xy, "", ha="center", va="center", fontsize=10, zorder=5
             )
             for place, xy in self._places.items()
         }
@@ -870,9 +870,9 @@ class Feedforward(LiveFigure):
             ylabel="input 2",
             aspect="equal",
         )
-        self._point = self._plane.plot([], [], "o", ms=12, mec="black", mfc="#ffd700")[
-            0
-        ]
+        (self._point,) = self._plane.plot(
+            [], [], "o", ms=12, mec="black", mfc="#ffd700", clip_on=False
+        )
         self._product, self._sum = (
             figure.text(x, 0.03, "", family="monospace", fontsize=10, va="bottom")
             for x in (0.02, 0.6)
