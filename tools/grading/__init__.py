@@ -1,0 +1,1 @@
+"""Grade a class's exercises, each student's code in a sandbox of its own."""

@@ -1,0 +1,123 @@
+"""Turn values into JSON and back, between the student's process and the examiner.
+
+Only plain data crosses: numbers, text, containers and NumPy arrays. Whatever else a student
+hands over stays with the student, and a reference to it crosses. Decoding runs no code of the
+sender's, as unpickling would.
+"""
+
+import base64
+import collections
+import json
+import math
+import re
+import struct
+
+import numpy as np
+
+LARGEST_MESSAGE = 64 * 2**20  # bytes
+DEEPEST = 50  # containers within containers
+ARRAY_TYPE = re.compile(r"[<>|=][biufcSUmM]\d+")
+
+
+class NotPlain(Exception):
+    """A message that is not what it should be."""
+
+
+def encode(value, refer, depth=0):
+    """Return the value as JSON can hold it; refer(value) stands for what is no data."""
+    kind = type(value)
+    if value is None or kind in (bool, str, float):
+        return value
+    if kind is int:
+        return value if abs(value) < 2**53 else {"int": hex(value)}
+    if depth > DEEPEST:
+        return refer(value)
+
+    def each(items):
+        return [encode(item, refer, depth + 1) for item in items]
+
+    if kind is list:
+        return each(value)
+    if kind in (tuple, set, frozenset):
+        return {kind.__name__: each(value)}
+    if kind is dict:
+        return {"dict": [each(pair) for pair in value.items()]}
+    if kind is complex:
+        return {"complex": [value.real, value.imag]}
+    if kind is bytes:
+        return {"bytes": base64.b64encode(value).decode("ascii")}
+    if isinstance(value, np.ndarray | np.generic):
+        array = np.asarray(value)
+        if not ARRAY_TYPE.fullmatch(array.dtype.str):
+            return refer(value)
+        data = base64.b64encode(array.tobytes()).decode("ascii")
+        tag = "scalar" if isinstance(value, np.generic) else "array"
+        return {tag: [array.dtype.str, list(array.shape), data]}
+    if isinstance(value, tuple) and hasattr(kind, "_fields"):
+        return {"named": [kind.__name__, list(kind._fields), each(tuple(value))]}
+    return refer(value)
+
+
+def decode(value, reference):
+    """Return the value that was encoded; reference(description) stands for what was no data."""
+    if value is None or isinstance(value, bool | str | int | float):
+        return value
+    if isinstance(value, list):
+        return [decode(item, reference) for item in value]
+    if not isinstance(value, dict) or len(value) != 1:
+        raise NotPlain("expected one tag and its content")
+    ((tag, content),) = value.items()
+
+    def items():
+        return [decode(item, reference) for item in content]
+
+    if tag == "int":
+        return int(content, 16)
+    if tag in ("tuple", "set", "frozenset"):
+        return {"tuple": tuple, "set": set, "frozenset": frozenset}[tag](items())
+    if tag == "dict":
+        return dict(items())
+    if tag == "complex":
+        return complex(*content)
+    if tag == "bytes":
+        return base64.b64decode(content)
+    if tag in ("array", "scalar"):
+        array = _array(*content)
+        return array if tag == "array" else array[()]
+    if tag == "named":
+        name, fields, values = content
+        kind = collections.namedtuple(str(name), [str(field) for field in fields])
+        return kind(*(decode(item, reference) for item in values))
+    if tag == "reference":
+        return reference(content)
+    raise NotPlain(f"unknown tag {tag!r}")
+
+
+def _array(dtype, shape, data):
+    if not ARRAY_TYPE.fullmatch(dtype):
+        raise NotPlain(f"an array of type {dtype!r}")
+    dtype, content = np.dtype(dtype), base64.b64decode(data)
+    if not all(type(size) is int and size >= 0 for size in shape) or len(shape) > 32:
+        raise NotPlain("an array's shape")
+    if math.prod(shape) * dtype.itemsize != len(content):
+        raise NotPlain("an array whose shape and content differ")
+    if dtype.itemsize == 0:
+        return np.zeros(shape, dtype)
+    return np.frombuffer(content, dtype).reshape(shape).copy()
+
+
+def pack(message):
+    """Return a message as bytes: its length, then JSON."""
+    body = json.dumps(message).encode("ascii")
+    return struct.pack(">Q", len(body)) + body
+
+
+def unpack(read):
+    """Return the next message; read(n) must return exactly n bytes."""
+    (size,) = struct.unpack(">Q", read(8))
+    if size > LARGEST_MESSAGE:
+        raise NotPlain(f"a message of {size:,} bytes; at most {LARGEST_MESSAGE:,}")
+    try:
+        return json.loads(read(size))
+    except (ValueError, RecursionError) as error:
+        raise NotPlain(f"no JSON: {error}") from error
