@@ -1841,7 +1841,7 @@ class Playground(LiveFigure):
             ylim=self._curve_limits[1:],
         )
         self.neuron_axes.set_title(
-            "What each hidden neuron sees (bar: weight to output)"
+            "What each hidden neuron sees; bar: its weight"
         )
         self.canvas.draw()
         self._background = self.canvas.copy_from_bbox(self.figure.bbox)
