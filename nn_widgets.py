@@ -1840,9 +1840,7 @@ class Playground(LiveFigure):
             xlim=(0, self._curve_limits[0]),
             ylim=self._curve_limits[1:],
         )
-        self.neuron_axes.set_title(
-            "What each hidden neuron sees; bar: its weight"
-        )
+        self.neuron_axes.set_title("What each hidden neuron sees; bar: its weight")
         self.canvas.draw()
         self._background = self.canvas.copy_from_bbox(self.figure.bbox)
         self._lay_out_maps(limits)
