@@ -452,11 +452,10 @@ def apply_change(argument, state):
     if "fields" in state:
         for name, value in state["fields"].items():
             present = getattr(argument, name, None)
-            if hasattr(present, "shape") and hasattr(value, "shape"):
-                if present.shape == value.shape and present.dtype == value.dtype:
-                    present[...] = value
-                    continue
-            setattr(argument, name, value)
+            if same_kind_of_array(present, value):
+                present[...] = value
+            else:
+                setattr(argument, name, value)
         return
     whole = state["whole"]
     if isinstance(argument, list) and isinstance(whole, list):
@@ -468,6 +467,12 @@ def apply_change(argument, state):
         argument[...] = whole
     else:
         raise NotPlain("an argument that has become something else")
+
+
+def same_kind_of_array(one, other):
+    if not (hasattr(one, "shape") and hasattr(other, "shape")):
+        return False
+    return one.shape == other.shape and one.dtype == other.dtype
 
 
 def rebuilt_error(description):
