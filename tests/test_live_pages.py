@@ -254,6 +254,25 @@ def test_chapter_comes_alive_and_is_the_readers_own(visit, chapter):
     assert visit.errors == []
 
 
+def test_opening_page_trains_a_network(visit):
+    page = visit.open("book/welcome.html")
+    with keep_screenshot(page, "welcome-after"):
+        visit.go_live()
+    (cell,) = page.eval_on_selector_all(".live-widget", "all => all.map(c => c.id)")
+    output = page.locator(f"#{cell} .live-output")
+    assert "Epoch 300." in output.inner_text()
+    output.get_by_role("button", name="Reset").click()
+    page.wait_for_function(
+        "cell => document.getElementById(cell).innerText.includes('Epoch 0.')", arg=cell
+    )
+    before = picture_of(page, f"#{cell}")
+    output.get_by_role("button", name="Play").click()
+    assert wait_for_another_picture(page, f"#{cell}", before)
+    assert page.locator(".CodeMirror:visible").count() == 0
+    assert visit.words() == "This page is live."
+    assert visit.errors == []
+
+
 def check_widget(page, cell):
     assert picture_of(page, cell), f"{cell} shows no picture"
     controls = controls_of(page, cell)

@@ -17,10 +17,12 @@ from pathlib import Path
 
 import nbformat
 from docutils import nodes
+from myst_nb.core.read import is_myst_markdown_notebook, read_myst_markdown_notebook
 from sphinx.errors import ExtensionError
 
 PROJECT = Path(__file__).resolve().parents[2]
 WIDGET = "application/vnd.jupyter.widget-view+json"
+OPEN_IN_LITE = "Open in JupyterLite"
 NOT_LIVE = (
     "This copy of the book was built without live pages, so its code cannot run here. "
     "You can still read it all, and run the notebooks with Jupyter."
@@ -106,10 +108,17 @@ def publish_files(app, exception):
 
 
 def _notebook_cells(app, docname):
+    """Return the cells of a page that is a notebook, None of any other page."""
     path = Path(app.env.doc2path(docname))
-    if path.suffix != ".ipynb":
+    if path.suffix == ".ipynb":
+        return nbformat.read(path, as_version=4).cells
+    text = path.read_text(encoding="utf-8")
+    if not is_myst_markdown_notebook(text):
         return None
-    return nbformat.read(path, as_version=4).cells
+    cells = read_myst_markdown_notebook(text).cells
+    for number, cell in enumerate(cells):  # in Markdown they have no names
+        cell.id = str(number)
+    return cells
 
 
 def _described(cells):
@@ -137,7 +146,10 @@ def _bar(app, pagename, context, cells):
     notebook = Path(app.env.doc2path(pagename)).relative_to(PROJECT)
     if notebook.parts[:2] == ("book", "exercises"):  # the same without its solutions
         notebook = Path("notebooks", *notebook.parts[1:])
-    lite = f"{root}lite/lab/index.html?path={notebook.as_posix()}"
+    lite = ""
+    if notebook.suffix == ".ipynb":
+        address = f"{root}lite/lab/index.html?path={notebook.as_posix()}"
+        lite = f'<a class="live-lite" href="{html.escape(address)}">{OPEN_IN_LITE}</a>'
     return f"""
 <link rel="stylesheet" href="{root}{book}/live.css">
 <section class="live-bar" aria-label="Run this page" data-live-status="idle" hidden>
@@ -145,7 +157,7 @@ def _bar(app, pagename, context, cells):
 <button type="button" class="live-button live-start" data-live="start">
 <span aria-hidden="true">▶</span> <span>Run this page</span></button>
 <button type="button" class="live-button" data-live="reset" hidden>Reset this page</button>
-<a class="live-lite" href="{html.escape(lite)}">Open in JupyterLite</a>
+{lite}
 </div>
 <progress max="1" hidden aria-label="Starting Python"></progress>
 <p class="live-words" role="status" aria-live="polite">Python runs in your browser:

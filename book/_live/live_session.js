@@ -358,7 +358,10 @@ window.liveSession = (() => {
   async function runAll() {
     const mine = generation;
     waiting += 1;
-    let end = "This page is live: change any code and press Shift-Enter to run it.";
+    const anyCode = cells.some(({ editor }) => editor.getWrapperElement().offsetParent);
+    let end = anyCode
+      ? "This page is live: change any code and press Shift-Enter to run it."
+      : "This page is live.";
     for (const [index, cell] of cells.entries()) {
       live.say(`Running cell ${index + 1} of ${cells.length} …`);
       const { failed, dropped } = await run(cell, { first: true });
