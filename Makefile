@@ -21,8 +21,8 @@ test: .venv/test ## check and test everything, in real browsers too
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m pytest
 
-bench: .venv/bench ## measure how fast it is
-	@for file in benchmarks/*.py; do echo "== $$file"; $(RUN) "$$file" || exit 1; done
+bench: book .venv/bench ## measure how fast it is, for the page "How fast, and why"
+	@$(RUN) benchmarks/run_all.py
 
 readme-picture: book .venv/test ## draw the README's picture of the playground again
 	@$(RUN) tools/draw_readme_picture.py

@@ -1,6 +1,6 @@
 """Time chapter 6 from the press of "Run this page" to a live playground, in Chromium.
 
-    python benchmarks/live_page.py [--rounds 3]
+    python benchmarks/live_page.py [--rounds 3] [--json FILE]
 
 It serves the built book (make book) on this computer. "First" is a browser that has never
 seen the book; "cached" is the same browser's next visit. Targets: 8 and 6 seconds, 30
@@ -9,6 +9,7 @@ frames a second while the playground trains, and 25 MB sent.
 
 import argparse
 import functools
+import json
 import os
 import shutil
 import statistics
@@ -77,7 +78,9 @@ def visit(context, address):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write results there")
+    options = parser.parse_args()
+    rounds = options.rounds
     if not (PAGES / CHAPTER).exists():
         sys.exit(f"There is no book in {PAGES} yet. Build it first: make book")
     handler = functools.partial(CountingHandler, directory=str(PAGES))
@@ -109,6 +112,9 @@ def main():
     print(f"press to the last cell, first     {median['ready']:6.2f} s")
     print(f"frames while training             {median['frames']:6.1f} per second")
     print(f"sent to a new reader, in all      {sent / 1e6:6.1f} MB (page included)")
+    if options.json:
+        options.json.parent.mkdir(parents=True, exist_ok=True)
+        options.json.write_text(json.dumps({**results, "bytes": sent}))
 
 
 if __name__ == "__main__":

@@ -3,14 +3,16 @@
 Both train 50 epochs with 16 hidden nodes and show boundary, samples and loss. They take
 turns, frame by frame, so that a slow moment of the machine hits both.
 
-    python benchmarks/playground_frames.py [--frames 60]
+    python benchmarks/playground_frames.py [--frames 60] [--json FILE]
 """
 
 import argparse
 import contextlib
 import io
+import json
 import statistics
 import time
+from pathlib import Path
 
 import ipywidgets
 import matplotlib as mpl
@@ -46,7 +48,9 @@ def naive_frame(net, data, losses):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--frames", type=int, default=60)
-    frames = parser.parse_args().frames
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write results there")
+    options = parser.parse_args()
+    frames = options.frames
 
     playground = nn_widgets.Playground(hidden_nodes=HIDDEN_NODES)
     playground.playing = (
@@ -82,6 +86,11 @@ def main():
         print(f"| {name} | {median:.1f} | {low:.1f} | {high:.1f} |")
     ratio = statistics.median(b / a for a, b in zip(ours, theirs, strict=True))
     print(f"\nThe playground draws a frame {ratio:.1f} times as fast.")
+    if options.json:
+        results = {"epochs": EPOCHS, "hidden": HIDDEN_NODES}
+        results["seconds"] = {"playground": ours, "interact": theirs}
+        options.json.parent.mkdir(parents=True, exist_ok=True)
+        options.json.write_text(json.dumps(results))
 
 
 if __name__ == "__main__":

