@@ -461,14 +461,15 @@ def test_notebook_runs_in_jupyterlite(visit, notebook):
     )
     page.click(".lm-MenuBar-itemLabel >> text=Run")
     page.click(".lm-Menu-itemLabel >> text=Run All Cells")
-    page.wait_for_function(
-        """() => {
-            const error = document.querySelector('[data-mime-type$="jupyter.error"]');
-            const prompts = [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")];
-            return error || prompts.length
-                && prompts.every(prompt => /[0-9]/.test(prompt.textContent));
-        }"""
-    )
+    with keep_screenshot(page, f"jupyterlite-{notebook.split('/')[-1]}"):
+        page.wait_for_function(
+            """() => {
+                const error = document.querySelector('[data-mime-type$="jupyter.error"]');
+                const prompts = [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")];
+                return error || prompts.length
+                    && prompts.every(prompt => /[0-9]/.test(prompt.textContent));
+            }"""
+        )
     errors = page.eval_on_selector_all(
         '[data-mime-type$="jupyter.error"], [data-mime-type$="jupyter.stderr"]',
         "all => all.map(output => output.textContent.slice(-500))",
