@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
+import contourpy
 import ipywidgets as widgets
 import matplotlib.collections
 import matplotlib.colors
@@ -1059,10 +1060,7 @@ class Activation(LiveFigure):
         if not outputs.min() < 0.5 < outputs.max():
             return []
         corners = self._grid.reshape(2, 100, 100)
-        contour = self._plane.axes.contour(*corners, outputs, [0.5])
-        lines = contour.allsegs[0]
-        contour.remove()
-        return lines
+        return contourpy.contour_generator(*corners, outputs).lines(0.5)
 
     def _network(self):
         """Return the network for the present controls, trained once."""
