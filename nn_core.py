@@ -50,19 +50,19 @@ def sigmoid(x):
 
 def _sigmoid_of_negated(negated, one, out):
     """Write sigmoid(x) into out, given -x: so no pass is spent on turning the sign."""
-    np.exp(negated, out=out)
-    np.add(out, one, out=out)
-    np.divide(one, out, out=out)
+    np.exp(negated, out)
+    out += one
+    np.divide(one, out, out)
 
 
 def _sigmoid_slope(outputs, one, out):
-    np.subtract(one, outputs, out=out)
-    np.multiply(out, outputs, out=out)
+    np.subtract(one, outputs, out)
+    out *= outputs
 
 
 def _tanh_slope(outputs, one, out):
-    np.multiply(outputs, outputs, out=out)
-    np.subtract(one, out, out=out)
+    np.multiply(outputs, outputs, out)
+    np.subtract(one, out, out)
 
 
 class _Activation(NamedTuple):
@@ -94,6 +94,13 @@ UPDATE_RULES = ("gradient", "blog")
 # --- The network ----------------------------------------------------------------------
 
 
+class _Layers(NamedTuple):
+    """One matrix a layer: its weights and, as the last column, its biases."""
+
+    hidden: np.ndarray  # (hidden_nodes, input_nodes + 1)
+    output: np.ndarray  # (output_nodes, hidden_nodes + 1)
+
+
 class _Block:
     """Some columns of a layer's matrix as a public array; assigning copies into them."""
 
@@ -104,7 +111,9 @@ class _Block:
         self.name = name
 
     def __get__(self, net, owner=None):
-        return self if net is None else getattr(net, self.layer)[:, self.columns]
+        if net is None:
+            return self
+        return getattr(net._layers(net._parameters), self.layer)[:, self.columns]
 
     def __set__(self, net, value):
         block = self.__get__(net)
@@ -121,6 +130,14 @@ class _Batch:
         samples = inputs.shape[1]
         self.inputs, self.targets, self.samples = inputs, targets, samples
         self.one = np.ones((), net.dtype)  # quicker for NumPy to use than the number 1
+        self.activation = ACTIVATIONS[net.activation]
+        self.negated = np.empty_like(net._parameters)
+        negated = net._layers(self.negated)
+        self.negated_output_layer = negated.output
+        # What `apply` is given needs the right sign. It is cheaper to turn the few weights'
+        # signs than those of the many sums.
+        signed = negated if self.activation.sign < 0 else net._layers(net._parameters)
+        self.signed_hidden_layer = signed.hidden
         self.hidden = np.ones((net.hidden_nodes + 1, samples), net.dtype)  # last row: 1
         self.hidden_outputs = self.hidden[:-1]  # (hidden_nodes, N)
         self.negated_inputs = empty(net.output_nodes, samples)  # -(W h + b)
@@ -132,8 +149,8 @@ class _Batch:
         self.output_delta = empty(net.output_nodes, samples)
         self.hidden_errors = empty(net.hidden_nodes, samples)
         self.hidden_delta = empty(net.hidden_nodes, samples)
-        self.output_step = np.empty_like(net._output_layer)
-        self.hidden_step = np.empty_like(net._hidden_layer)
+        self.step = np.empty_like(net._parameters)
+        self.hidden_step, self.output_step = net._layers(self.step)
         self.inputs_T, self.hidden_T = inputs.T, self.hidden.T
         self.output_weights_T = net.weights_hidden_output.T  # a view: follows training
 
@@ -199,10 +216,10 @@ class NeuralNetwork:
     array([[0., 1., 1., 0.]])
     """
 
-    weights_input_hidden = _Block("_hidden_layer", np.s_[:-1])
-    biases_hidden = _Block("_hidden_layer", np.s_[-1:])
-    weights_hidden_output = _Block("_output_layer", np.s_[:-1])
-    biases_output = _Block("_output_layer", np.s_[-1:])
+    weights_input_hidden = _Block("hidden", np.s_[:-1])
+    biases_hidden = _Block("hidden", np.s_[-1:])
+    weights_hidden_output = _Block("output", np.s_[:-1])
+    biases_output = _Block("output", np.s_[-1:])
 
     def __init__(
         self,
@@ -228,8 +245,10 @@ class NeuralNetwork:
         self._rng = np.random.default_rng(self.seed)
         # A layer keeps its biases as one more column beside its weights: with a 1 below
         # every sample, one matrix product then multiplies by the weights and adds the biases.
-        self._hidden_layer = self._draw(self.hidden_nodes, self.input_nodes)
-        self._output_layer = self._draw(self.output_nodes, self.hidden_nodes)
+        # Both layers lie in one line, so that one subtraction updates every parameter.
+        hidden = self._draw(self.hidden_nodes, self.input_nodes)
+        output = self._draw(self.output_nodes, self.hidden_nodes)
+        self._parameters = np.concatenate([hidden, output], axis=None)
 
     def __repr__(self):
         return (
@@ -251,6 +270,14 @@ class NeuralNetwork:
             layer[:, :-1] = self._rng.normal(0, 1 / np.sqrt(fan_in), (nodes, fan_in))
         return layer
 
+    def _layers(self, parameters):
+        """Return both layers' matrices, as windows onto one line of parameters."""
+        size = self.hidden_nodes * (self.input_nodes + 1)
+        return _Layers(
+            hidden=parameters[:size].reshape(self.hidden_nodes, -1),
+            output=parameters[size:].reshape(self.output_nodes, -1),
+        )
+
     def feedforward(self, inputs):
         """Return the network's outputs, (output_nodes, N), for inputs (input_nodes, N)."""
         return self.layer_outputs(inputs)[1]
@@ -268,7 +295,7 @@ class NeuralNetwork:
         batch = self._batch(inputs, targets)
         with np.errstate(all="ignore"):
             self._forward(batch)
-            loss = self._measure(batch)
+            loss = self._measure(batch) / batch.samples
         _require_finite("the loss", loss)
         return loss
 
@@ -283,8 +310,8 @@ class NeuralNetwork:
             self._forward(batch)
             self._measure(batch)
             self._backward(batch)
+        _require_finite("the gradient", batch.step)
         hidden, output = batch.hidden_step, batch.output_step
-        _require_finite("the gradient", hidden, output)
         return Gradients(hidden[:, :-1], output[:, :-1], hidden[:, -1:], output[:, -1:])
 
     def train(self, inputs, targets, learning_rate):
@@ -326,9 +353,9 @@ class NeuralNetwork:
 
         Notes
         -----
-        Beyond its arguments it keeps a copy of the inputs and, for one batch, 2
-        (hidden_nodes + 2 output_nodes) numbers for each sample. With a batch size it keeps
-        one more copy of the inputs, and two of the targets.
+        Beyond its arguments it keeps a copy of the inputs, three more of the parameters and,
+        for one batch, 3 hidden_nodes + 4 output_nodes numbers for each sample. With a batch
+        size it keeps one more copy of the inputs, and two of the targets.
         """
         rate = _positive_number("learning_rate", learning_rate)
         epochs = _whole_number("epochs", epochs)
@@ -367,7 +394,7 @@ class NeuralNetwork:
         return self._descend(batches, rate, epochs, shuffle)
 
     def _descend(self, batches, rate, epochs, shuffle=None):
-        before = self._hidden_layer.copy(), self._output_layer.copy()
+        before = self._parameters.copy()
         random_state = self._rng.bit_generator.state
         samples = sum(batch.samples for batch in batches)
         losses = []
@@ -380,14 +407,13 @@ class NeuralNetwork:
                 total = 0.0
                 for batch in batches:
                     self._forward(batch)
-                    total += self._measure(batch) * batch.samples
+                    total += self._measure(batch)
                     self._backward(batch)
-                    self._output_layer -= batch.output_step
-                    self._hidden_layer -= batch.hidden_step
+                    self._parameters -= batch.step
                 losses.append(total / samples)
         # A number that has overflowed stays so: one look at the end sees them all.
-        if not _all_finite(self._hidden_layer, self._output_layer, losses):
-            self._hidden_layer[...], self._output_layer[...] = before
+        if not _all_finite(self._parameters, losses):
+            self._parameters[...] = before
             self._rng.bit_generator.state = random_state
             raise ValueError(
                 f"learning_rate: training diverged with {rate:g}: a weight or the loss grew "
@@ -398,36 +424,34 @@ class NeuralNetwork:
 
     def _forward(self, batch):
         """Fill batch.hidden_outputs, batch.negated_inputs and batch.final_outputs."""
-        activation = ACTIVATIONS[self.activation]
-        layer = self._hidden_layer
-        if activation.sign < 0:  # turn the few weights' signs, not the many sums'
-            layer = np.negative(layer)
+        np.negative(self._parameters, batch.negated)
         hidden = batch.hidden_outputs
-        layer.dot(batch.inputs, out=hidden)  # (hidden_nodes, N)
-        activation.apply(hidden, batch.one, out=hidden)
-        layer = np.negative(self._output_layer)
-        layer.dot(batch.hidden, out=batch.negated_inputs)  # (output_nodes, N)
-        _sigmoid_of_negated(batch.negated_inputs, batch.one, out=batch.final_outputs)
+        batch.signed_hidden_layer.dot(batch.inputs, out=hidden)  # (hidden_nodes, N)
+        batch.activation.apply(hidden, batch.one, out=hidden)
+        sums = batch.negated_inputs
+        batch.negated_output_layer.dot(batch.hidden, out=sums)  # (output_nodes, N)
+        _sigmoid_of_negated(sums, batch.one, out=batch.final_outputs)
 
     def _measure(self, batch):
-        """Fill batch.errors, (output_nodes, N), and return the batch's loss."""
-        np.subtract(batch.final_outputs, batch.targets, out=batch.errors)
+        """Fill batch.errors, (output_nodes, N), and return the samples' summed loss."""
+        errors = batch.errors
+        np.subtract(batch.final_outputs, batch.targets, errors)
         if self.loss_function == "mse":
-            return 0.5 * float(np.vdot(batch.errors, batch.errors)) / batch.samples
+            return 0.5 * float(np.vdot(errors, errors))
         # From the sums, not the outputs: log(output) fails once an output rounds to 0 or 1.
         sums = -batch.negated_inputs
         losses = np.maximum(sums, 0) - sums * batch.targets
         losses += np.log1p(np.exp(-np.abs(sums)))
-        return float(losses.sum()) / batch.samples
+        return float(losses.sum())
 
     def _backward(self, batch):
-        """Fill batch.output_step and batch.hidden_step: sums over samples, × batch.scale."""
+        """Fill batch.step: for each parameter the sum over samples, × batch.scale."""
         blog = self.update_rule == "blog"
         errors, delta = batch.errors, batch.output_delta  # (output_nodes, N)
-        np.multiply(errors, batch.scale, out=errors)
+        errors *= batch.scale
         if self.loss_function == "mse" or blog:
             _sigmoid_slope(batch.final_outputs, batch.one, out=delta)
-            np.multiply(delta, errors, out=delta)
+            delta *= errors
         else:  # the slope of cross-entropy cancels the slope of the sigmoid
             delta = errors
         delta.dot(batch.hidden_T, out=batch.output_step)
@@ -435,9 +459,8 @@ class NeuralNetwork:
         hidden_errors, hidden_delta = batch.hidden_errors, batch.hidden_delta
         # (hidden_nodes, N) = (hidden_nodes, output_nodes) · (output_nodes, N)
         batch.output_weights_T.dot(sent_back, out=hidden_errors)
-        slope = ACTIVATIONS[self.activation].slope
-        slope(batch.hidden_outputs, batch.one, out=hidden_delta)
-        np.multiply(hidden_delta, hidden_errors, out=hidden_delta)
+        batch.activation.slope(batch.hidden_outputs, batch.one, out=hidden_delta)
+        hidden_delta *= hidden_errors
         hidden_delta.dot(batch.inputs_T, out=batch.hidden_step)
         if blog:  # its biases follow the bare errors
             batch.output_step[:, -1] = errors.sum(axis=1)

@@ -229,9 +229,22 @@ class Floor(Contender):
 
     def reset(self):
         s = self.start
-        self.first = np.hstack([s["weights_input_hidden"], s["biases_hidden"]])
-        self.second = np.hstack([s["weights_hidden_output"], s["biases_output"]])
-        self.steps = np.empty_like(self.first), np.empty_like(self.second)
+        first = np.hstack([s["weights_input_hidden"], s["biases_hidden"]])
+        second = np.hstack([s["weights_hidden_output"], s["biases_output"]])
+        self.line = np.concatenate([first, second], axis=None)  # all parameters
+        self.negated, self.line_step = (
+            np.empty_like(self.line),
+            np.empty_like(self.line),
+        )
+        self.first, self.second = self.layers(self.line)
+
+    def layers(self, line):
+        """Return both layers as windows onto a line of parameters."""
+        size = self.case.hidden * (self.case.inputs + 1)
+        hidden, output = line[:size], line[size:]
+        return hidden.reshape(self.case.hidden, -1), output.reshape(
+            -1, self.case.hidden + 1
+        )
 
     def parameters(self):
         first, second = np.split(self.first, [-1], 1), np.split(self.second, [-1], 1)
@@ -256,49 +269,50 @@ class Floor(Contender):
             step(views)
 
     def step(self, views):
-        exp, add, divide, multiply, subtract = (
+        exp, add, divide, multiply, subtract, negative, vdot = (
             np.exp,
             np.add,
             np.divide,
             np.multiply,
             np.subtract,
+            np.negative,
+            np.vdot,
         )
-        negative, vdot = np.negative, np.vdot
-        first, second, one, scale = self.first, self.second, self.one, self.scale
-        first_step, second_step = self.steps
-        all_hidden, (outputs, errors, delta, sent_back, hidden_delta) = (
-            self.hidden,
-            self.buffers,
-        )
+        one, scale = self.one, self.scale
+        line, line_step, negated = self.line, self.line_step, self.negated
+        first_step, second_step = self.layers(line_step)
+        negated_first, negated_second = self.layers(negated)
+        weights_T = self.second[:, :-1].T
+        outputs, errors, delta, sent_back, hidden_delta = self.buffers
+        all_hidden = self.hidden
         hidden, all_hidden_T = all_hidden[:-1], all_hidden.T
-        weights_T = second[:, :-1].T
         for x, x_T, t in views:
-            negative(first).dot(x, out=hidden)
-            exp(hidden, out=hidden)
-            add(hidden, one, out=hidden)
-            divide(one, hidden, out=hidden)
-            negative(second).dot(all_hidden, out=outputs)
-            exp(outputs, out=outputs)
-            add(outputs, one, out=outputs)
-            divide(one, outputs, out=outputs)
-            subtract(outputs, t, out=errors)
+            negative(line, negated)
+            negated_first.dot(x, hidden)
+            exp(hidden, hidden)
+            add(hidden, one, hidden)
+            divide(one, hidden, hidden)
+            negated_second.dot(all_hidden, outputs)
+            exp(outputs, outputs)
+            add(outputs, one, outputs)
+            divide(one, outputs, outputs)
+            subtract(outputs, t, errors)
             vdot(errors, errors)  # the loss
-            subtract(one, outputs, out=delta)
-            multiply(delta, outputs, out=delta)
-            multiply(errors, scale, out=errors)
-            multiply(delta, errors, out=delta)
-            delta.dot(all_hidden_T, out=second_step)
-            weights_T.dot(delta, out=sent_back)
-            subtract(one, hidden, out=hidden_delta)
-            multiply(hidden_delta, hidden, out=hidden_delta)
-            multiply(hidden_delta, sent_back, out=hidden_delta)
-            hidden_delta.dot(x_T, out=first_step)
-            subtract(second, second_step, out=second)
-            subtract(first, first_step, out=first)
+            subtract(one, outputs, delta)
+            multiply(delta, outputs, delta)
+            multiply(errors, scale, errors)
+            multiply(delta, errors, delta)
+            delta.dot(all_hidden_T, second_step)
+            weights_T.dot(delta, sent_back)
+            subtract(one, hidden, hidden_delta)
+            multiply(hidden_delta, hidden, hidden_delta)
+            multiply(hidden_delta, sent_back, hidden_delta)
+            hidden_delta.dot(x_T, first_step)
+            subtract(line, line_step, line)
 
     def products(self, views):
         first, second = self.first, self.second
-        first_step, second_step = self.steps
+        first_step, second_step = self.layers(self.line_step)
         hidden, (outputs, _, delta, sent_back, hidden_delta) = self.hidden, self.buffers
         below, hidden_T, weights_T = hidden[:-1], hidden.T, second[:, :-1].T
         for x, x_T, _ in views:
@@ -747,9 +761,9 @@ def memory_bound(case):
         copies = 2 * copies + 2 * case.outputs * case.samples  # and what is shuffled
     batch = (3 * case.hidden + 1 + 4 * case.outputs) * size
     parameters = case.hidden * (case.inputs + 1) + case.outputs * (case.hidden + 1)
-    # Parameters as they were, the steps, and the turned signs of one layer.
     objects = 20_000 + 1_000 * (-(-case.samples // size))
-    return 8 * (copies + batch + 3 * parameters) + objects
+    # The parameters as they were, negated, and the step; one byte each for the last look.
+    return 8 * (copies + batch + 3 * parameters) + parameters + objects
 
 
 def environment(kinds):
