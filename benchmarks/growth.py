@@ -47,11 +47,15 @@ def fit_line(works, microseconds):
     """Return overhead and cost of time = overhead + cost × work, and the error of each point.
 
     Every point counts by its relative error: else the longest times alone would decide.
+    An overhead below zero means nothing, so it is 0 at least.
     """
     works, times = np.array(works, float), np.array(microseconds)
     columns = np.stack([np.ones_like(works), works]) / times
-    overhead, cost = np.linalg.lstsq(columns.T, np.ones_like(times), rcond=None)[0]
-    return overhead, cost, (overhead + cost * works) / times - 1
+    ones = np.ones_like(times)
+    overhead, cost = np.linalg.lstsq(columns.T, ones, rcond=None)[0]
+    if overhead < 0:
+        overhead, cost = 0.0, np.linalg.lstsq(columns[1:].T, ones, rcond=None)[0][0]
+    return float(overhead), float(cost), (overhead + cost * works) / times - 1
 
 
 def main(arguments=None):
