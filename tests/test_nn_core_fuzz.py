@@ -1,10 +1,16 @@
 """Any call either fails with a clear error and changes nothing, or leaves all finite.
 
 Hypothesis makes the arguments: every shape, type and size of number, the largest and the
-smallest. A warning anywhere fails the test, for pytest turns warnings into errors.
+smallest. A warning anywhere fails the test, for pytest turns warnings into errors. With
+FUZZ_TIMES=100 in the environment it tries a hundred times as much.
 """
 
+import copy
+import os
+import tempfile
+
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -15,6 +21,7 @@ import nn_core
 from nn_core import NeuralNetwork, sigmoid
 
 ARGUMENTS = ("inputs", "targets", "learning_rate", "epochs", "batch_size", "seed")
+TIMES = int(os.environ.get("FUZZ_TIMES", "1"))
 EXTREMES = [0.0, -0.0, 1.0, -1.0, 1e308, -1e308, 1.7976931348623157e308, 1e-308, 5e-324]
 EXTREMES += [
     -5e-324,
@@ -27,7 +34,7 @@ EXTREMES += [
     710.0,
 ]
 quick = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=60 * TIMES, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 
 sizes = st.integers(1, 4)
@@ -199,7 +206,7 @@ anything = (
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150 * TIMES, deadline=None)
 @given(st.data())
 def test_any_object_as_any_argument(data):
     """Whatever is handed over, no other exception comes out and nothing is half done."""
@@ -246,7 +253,7 @@ def test_data_sets(name, n, noise, seed):
     assert data.targets.sum() == n // 2
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25 * TIMES, deadline=None)
 @given(st.data())
 def test_save_and_load_any_network(tmp_path_factory, data):
     net = data.draw(networks())
@@ -256,48 +263,111 @@ def test_save_and_load_any_network(tmp_path_factory, data):
 
 
 class AnySequenceOfCalls(RuleBasedStateMachine):
-    """Calls in any order, good and bad: the network stays finite, whole and repeatable."""
+    """Calls in any order, good and bad: the network stays finite, whole and repeatable.
+
+    A twin with the same start gets the same calls, and must stay the same to the last bit.
+    """
 
     @initialize(net=networks())
     def start(self, net):
-        self.net = net
+        self.net, self.twin = net, copy.deepcopy(net)
         self.shapes = {name: getattr(net, name).shape for name in NAMES}
+        self.folder = tempfile.TemporaryDirectory()
+
+    def both(self, method, *arguments, **options):
+        """Call a method of the network and of its twin; return the network's result."""
+        results = [
+            call(net, lambda net=net: getattr(net, method)(*arguments, **options))
+            for net in (self.net, self.twin)
+        ]
+        assert repr(results[0]) == repr(results[1])
+        return results[0]
 
     @rule(data=st.data(), rate=rates)
     def train(self, data, rate):
-        pair = data.draw(samples(self.net))
-        call(self.net, lambda: self.net.train(*pair, rate))
+        loss = self.both("train", *data.draw(samples(self.net)), rate)
+        assert loss is None or 0 <= loss < np.inf
 
-    @rule(data=st.data(), rate=st.floats(1e-3, 5), size=st.none() | st.integers(1, 4))
-    def fit(self, data, rate, size):
+    @rule(
+        data=st.data(),
+        rate=st.floats(1e-3, 5),
+        epochs=st.integers(1, 5),
+        size=st.none() | st.integers(1, 4),
+        seed=st.none() | st.integers(0, 9),
+    )
+    def fit(self, data, rate, epochs, size, seed):
         pair = data.draw(samples(self.net, small))
-        options = {"learning_rate": rate, "epochs": 2, "batch_size": size}
-        call(self.net, lambda: self.net.fit(*pair, **options))
+        options = {"epochs": epochs, "batch_size": size, "seed": seed}
+        losses = self.both("fit", *pair, learning_rate=rate, **options)
+        assert losses is None or len(losses) == epochs
 
     @rule(data=st.data())
     def look(self, data):
         pair, before = data.draw(samples(self.net)), snapshot(self.net)
-        call(self.net, lambda: self.net.feedforward(pair[0]))
-        call(self.net, lambda: self.net.loss(*pair))
-        call(self.net, lambda: self.net.backpropagate(*pair))
+        self.both("feedforward", pair[0])
+        self.both("loss", *pair)
+        self.both("backpropagate", *pair)
+        assert snapshot(self.net) == before
+
+    @rule(data=st.data(), rate=anything, epochs=anything, size=anything)
+    def fit_with_anything(self, data, rate, epochs, size):
+        assume(not isinstance(epochs, int | np.integer) or epochs < 50)
+        assume(not (isinstance(epochs, np.ndarray) and epochs.ndim == 0))
+        pair = data.draw(samples(self.net))
+        self.both("fit", *pair, learning_rate=rate, epochs=epochs, batch_size=size)
+
+    @rule(first=anything, second=anything)
+    def train_on_anything(self, first, second):
+        self.both("train", first, second, 0.1)
+
+    @rule(data=st.data())
+    def change_the_callers_arrays_after_a_call(self, data):
+        """The network keeps nothing of what it was handed."""
+        inputs, targets = data.draw(samples(self.net, small))
+        self.both("train", inputs, targets, 0.5)
+        before = snapshot(self.net)
+        inputs[...], targets[...] = 99.0, 0.0
+        assert snapshot(self.net) == before
+
+    @rule(rule=st.sampled_from(nn_core.UPDATE_RULES))
+    def change_the_rule(self, rule):
+        self.net.update_rule = self.twin.update_rule = rule
+
+    @rule()
+    def save_and_go_on_with_what_was_loaded(self):
+        path = f"{self.folder.name}/net.npz"
+        self.net.save(path)
+        loaded = NeuralNetwork.load(path)
+        assert repr(loaded) == repr(self.net)
+        assert snapshot(loaded) == snapshot(self.net)
+        self.net = loaded
+        assert os.listdir(self.folder.name) == ["net.npz"]
+
+    @rule()
+    def save_where_no_file_can_be(self):
+        before = snapshot(self.net)
+        with pytest.raises(OSError, match="no such folder"):
+            self.net.save(f"{self.folder.name}/no such folder/net.npz")
         assert snapshot(self.net) == before
 
     @rule(data=st.data(), name=st.sampled_from(NAMES))
     def assign(self, data, name):
         value = data.draw(hnp.arrays(float, self.shapes[name], elements=small))
-        setattr(self.net, name, value)
-        assert np.array_equal(getattr(self.net, name), value.astype(self.net.dtype))
+        for net in (self.net, self.twin):
+            setattr(net, name, value)
+            assert np.array_equal(getattr(net, name), value.astype(net.dtype))
 
     @rule(value=anything, name=st.sampled_from(NAMES))
     def assign_anything(self, value, name):
-        before, failure = snapshot(self.net), None
-        try:
-            setattr(self.net, name, value)
-        except (ValueError, TypeError) as error:
-            failure = str(error)
-        if failure is not None:
-            assert failure.startswith(f"{name}: ")
-            assert snapshot(self.net) == before
+        for net in (self.net, self.twin):
+            before, failure = snapshot(net), None
+            try:
+                setattr(net, name, value)
+            except (ValueError, TypeError) as error:
+                failure = str(error)
+            if failure is not None:
+                assert failure.startswith(f"{name}: ")
+                assert snapshot(net) == before
 
     @invariant()
     def finite_and_in_shape(self):
@@ -306,11 +376,19 @@ class AnySequenceOfCalls(RuleBasedStateMachine):
             assert getattr(self.net, name).shape == shape
             assert getattr(self.net, name).dtype == self.net.dtype
 
+    @invariant()
+    def same_as_its_twin(self):
+        assert snapshot(self.net) == snapshot(self.twin)
+
+    def teardown(self):
+        if hasattr(self, "folder"):
+            self.folder.cleanup()
+
 
 TestAnySequenceOfCalls = AnySequenceOfCalls.TestCase
 TestAnySequenceOfCalls.settings = settings(
-    max_examples=40,
-    stateful_step_count=12,
+    max_examples=40 * TIMES,
+    stateful_step_count=15,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
