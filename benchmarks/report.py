@@ -77,10 +77,10 @@ def rounded(number):
     """Return a number in words of three figures: 0.912, 14.9, 2,710."""
     if number is None:
         return NOT_MEASURED
+    number = float(f"{number:.3g}")
     if number == 0:
         return "0"
-    digits = max(0, 2 - int(np.floor(np.log10(abs(number)))))
-    return f"{round(number, digits - (abs(number) >= 1000)):,.{digits}f}"
+    return f"{number:,.{max(0, 2 - int(np.floor(np.log10(abs(number)))))}f}"
 
 
 def times_of(results, case):
@@ -99,8 +99,9 @@ def ratio(results, case, above, below):
 
 def spread(values):
     low, middle, high = np.percentile(values, [10, 50, 90])
-    between = f"{rounded(low)} – {rounded(high)}".replace(" ", "\N{NO-BREAK SPACE}")
-    return f"{rounded(middle)} ({between})"
+    together = "\N{WORD JOINER}"  # or a narrow column would break the line at the dash
+    between = f"{rounded(low)}{together}–{together}{rounded(high)}"
+    return f"{rounded(middle)}\N{NO-BREAK SPACE}({between})"
 
 
 def numbers(results):
@@ -126,9 +127,6 @@ def numbers(results):
     else:
         found["growth.pytorch.least"] = NOT_MEASURED
     found["batch.update"] = rounded(median(times_of(results, BATCH)[OURS]) / 20)
-    found["batch.update.pytorch"] = rounded(
-        median(times_of(results, BATCH).get(PYTORCH, [np.nan])) / 20
-    )
     found["large.pytorch32.ratio32"] = rounded(ratio(results, LARGE, PYTORCH32, OURS32))
     found["large.products.share"] = rounded(ratio(results, LARGE, PRODUCTS, OURS))
     found["large.products32.share"] = rounded(ratio(results, LARGE, PRODUCTS32, OURS32))
