@@ -279,6 +279,13 @@ class LiveFigure(widgets.VBox):
         if self.comm is not None:  # not closed meanwhile
             self.draw()
 
+    def close(self):
+        """Take the widget off the page, with all that it consists of."""
+        parts = [] if self.comm is None else list(_parts(self))
+        super().close()
+        for part in parts:
+            part.close()
+
     def _repr_mimebundle_(self, **kwargs):
         self.draw()
         bundle = super()._repr_mimebundle_(**kwargs) or {}
@@ -295,6 +302,16 @@ def _leaves(widget):
     """Yield the controls inside boxes, at any depth."""
     for child in getattr(widget, "children", ()):
         yield from _leaves(child) if hasattr(child, "children") else (child,)
+
+
+def _parts(widget):
+    """Yield the widgets that a widget consists of; ipywidgets keeps them until closed."""
+    for child in getattr(widget, "children", ()):
+        yield from _parts(child)
+        yield child
+    yield from (
+        getattr(widget, name) for name in ("layout", "style") if widget.has_trait(name)
+    )
 
 
 def _plain_text(markup):
@@ -330,17 +347,8 @@ def _dropdown(description, name, options, value):
 
 
 def _slider(kind, description, value, low, high, step, width="21em"):
-    name = description.replace(" ", "_")
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
-        raise TypeError(
-            f"{name}: expected a number from {low} to {high}, got {value!r}"
-        )
-    if not low <= value <= high:
-        raise ValueError(
-            f"{name}: expected a number from {low} to {high}, got {value!r}"
-        )
     return kind(
-        value=value,
+        value=_within(description, value, low, high),
         min=low,
         max=high,
         step=step,
@@ -352,11 +360,8 @@ def _slider(kind, description, value, low, high, step, width="21em"):
 
 def _log_slider(description, value, low, high):
     """Return a slider from 10^low to 10^high."""
-    slider = _slider(
-        widgets.FloatSlider, description, value, 10.0**low, 10.0**high, 0.01
-    )
     return widgets.FloatLogSlider(
-        value=slider.value,
+        value=_within(description, value, 10.0**low, 10.0**high),
         base=10,
         min=low,
         max=high,
@@ -364,8 +369,18 @@ def _log_slider(description, value, low, high):
         readout_format=".3g",
         description=description,
         style=_LABEL,
-        layout=slider.layout,
+        layout=_width("21em"),
     )
+
+
+def _within(description, value, low, high):
+    name = description.replace(" ", "_")
+    expected = f"expected a number from {low} to {high}"
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
+        raise TypeError(f"{name}: {expected}, got {value!r}")
+    if not low <= value <= high:
+        raise ValueError(f"{name}: {expected}, got {value!r}")
+    return value
 
 
 def _whole_number(name, value, lowest):

@@ -1,0 +1,163 @@
+"""Every control of every widget, operated at random, also while it plays.
+
+No exception, no picture that waits for ever, no memory that grows, no task that outlives
+its widget. With FUZZ_TIMES=10 in the environment it goes on ten times as long.
+"""
+
+import asyncio
+import gc
+import os
+import time
+import tracemalloc
+
+import ipywidgets as widgets
+import numpy as np
+import pytest
+
+import nn_widgets
+from nn_widgets import LiveFigure, Playground
+
+TIMES = int(os.environ.get("FUZZ_TIMES", "1"))
+SECONDS = 1.2 * TIMES  # of operation, for each widget
+KINDS = [
+    kind
+    for kind in vars(nn_widgets).values()
+    if isinstance(kind, type)
+    and issubclass(kind, LiveFigure)
+    and kind is not LiveFigure
+]
+# Values of a control that stand for long work, which is not what is tested here.
+LONG = {"epochs before": [1000]}
+
+
+def controls_of(widget):
+    return list(nn_widgets._leaves(widget.controls))
+
+
+def operate(control, rng):
+    """Set the control to a random value of its own, or press it."""
+    if isinstance(control, widgets.Button):
+        control.click()
+    elif isinstance(control, widgets.Dropdown):
+        long = LONG.get(control.description, [])
+        values = [v for v in control._options_values if v not in long]
+        control.value = values[rng.integers(len(values))]
+    elif isinstance(control, widgets.FloatLogSlider):
+        control.value = 10 ** rng.uniform(control.min, control.max)
+    elif isinstance(control, (widgets.IntSlider, widgets.BoundedIntText)):
+        ends = [control.min, control.max]
+        value = rng.integers(control.min, control.max + 1)
+        control.value = int(rng.choice([*ends, value, value]))
+    else:
+        value = rng.uniform(control.min, control.max)
+        control.value = float(rng.choice([control.min, control.max, value, value]))
+
+
+def waiting_calls(loop):
+    """Return how many calls the event loop is to make for widgets: pictures to draw."""
+    calls = [*loop._ready, *loop._scheduled]
+    return sum("_draw_waiting" in repr(call) and not call.cancelled() for call in calls)
+
+
+async def operate_at_random(kind, seed, seconds):
+    """Operate a widget for so long; return (operations, most pictures ever waiting)."""
+    rng = np.random.default_rng(seed)
+    loop = asyncio.get_running_loop()
+    failures = []
+    loop.set_exception_handler(lambda loop, context: failures.append(context))
+    widget = kind()
+    operations, most_waiting = 0, 0
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        for _ in range(rng.integers(1, 6)):  # a burst, as from a slider that is dragged
+            controls = controls_of(widget)
+            operate(controls[rng.integers(len(controls))], rng)
+            operations += 1
+        most_waiting = max(most_waiting, waiting_calls(loop))
+        await asyncio.sleep(float(rng.choice([0, 0.001, 0.03])))
+        assert not failures, failures
+        assert "Stopped by an error" not in widget.words.value, widget.words.value
+    if isinstance(widget, Playground):
+        widget.play()
+        await asyncio.sleep(0.05)
+    widget.close()
+    await asyncio.sleep(0.1)
+    assert not failures, failures
+    assert [
+        task for task in asyncio.all_tasks() if task is not asyncio.current_task()
+    ] == []
+    assert waiting_calls(loop) == 0
+    return operations, most_waiting
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_random_operation(kind, capsys):
+    operations, waiting = asyncio.run(operate_at_random(kind, 0, SECONDS), debug=False)
+    assert operations > 10
+    assert waiting <= 1, f"{waiting} pictures of one widget were waiting to be drawn"
+    with capsys.disabled():
+        print(f"\n  {kind.__name__}: {operations} operations ", end="")
+
+
+def test_every_kind_of_widget_and_control_is_operated():
+    names = {kind.__name__ for kind in KINDS}
+    assert {"Neuron", "OneStep", "GradientCheck", "Playground"} <= names
+    for kind in KINDS:
+        controls = controls_of(kind())
+        assert len(controls) >= 2
+        rng = np.random.default_rng(0)
+        for control in controls:
+            before = getattr(control, "value", None)
+            if before is None:
+                continue
+            assert any(
+                operate(control, rng) or control.value != before for _ in range(50)
+            ), f"{kind.__name__}: {control.description} never changed"
+
+
+def test_operation_keeps_no_memory():
+    """After a first round, later rounds of operation leave as much memory as they found."""
+
+    async def rounds():
+        loop = asyncio.get_running_loop()
+        widget = Playground()
+        rng = np.random.default_rng(1)
+        sizes = []
+        for _ in range(6):
+            for _ in range(12 * TIMES):
+                controls = controls_of(widget)
+                operate(controls[rng.integers(len(controls))], rng)
+                await asyncio.sleep(0.002)
+            widget.pause()
+            widget.dataset.value = "moons"
+            widget._earlier.clear()  # its last curves are kept on purpose, four at most
+            widget.reset()
+            await asyncio.sleep(0.05)
+            assert waiting_calls(loop) == 0
+            gc.collect()
+            sizes.append(tracemalloc.get_traced_memory()[0])
+        widget.close()
+        return np.array(sizes) / 1e6
+
+    tracemalloc.start()
+    try:
+        sizes = asyncio.run(rounds())
+    finally:
+        tracemalloc.stop()
+    slope = np.polyfit(np.arange(4), sizes[2:], 1)[0]
+    assert slope < 0.2, f"it grows by {slope:.2f} MB a round: {sizes.round(2)} MB"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_closed_widget_leaves_nothing_behind(kind):
+    """Not itself, none of its controls: a notebook may make hundreds of them."""
+
+    def alive():
+        gc.collect()
+        return sum(issubclass(type(one), widgets.Widget) for one in gc.get_objects())
+
+    kind().close()
+    before = alive()
+    for _ in range(3):
+        kind().close()
+    assert alive() == before
