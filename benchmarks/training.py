@@ -254,15 +254,16 @@ class Floor(Contender):
     def train(self, epochs, seed):
         size, count = self.case.batch, self.case.samples
         rng = np.random.default_rng(seed)
-        rows, answers = self.rows, self.answers
-        if size is not None:
-            rows, answers = self.shuffled, self.shuffled_answers
-        size = size or count
-        slices = [slice(i, i + size) for i in range(0, count, size)]
-        views = [(rows[s].T, rows[s], answers[s].T) for s in slices]
+        rows, answers = self.shuffled, self.shuffled_answers
+        if size is None:
+            columns = self.rows.T.copy()
+            views = [(columns, columns.T, self.targets)]
+        else:  # as rows, so that a batch is one block of memory
+            slices = [slice(i, i + size) for i in range(0, count, size)]
+            views = [(rows[s].T, rows[s], answers[s].T) for s in slices]
         step = self.products if self.products_only else self.step
         for _ in range(epochs):
-            if self.case.batch is not None and not self.products_only:
+            if size is not None and not self.products_only:
                 order = rng.permutation(count)
                 np.take(self.rows, order, axis=0, out=rows, mode="clip")
                 np.take(self.answers, order, axis=0, out=answers, mode="clip")
