@@ -4,7 +4,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help book serve test bench readme-picture clean
+.PHONY: help book serve test release grade bench readme-picture clean
 .DEFAULT_GOAL := help
 
 help: ## show this list

@@ -243,7 +243,7 @@ class Examiner:
         self.names = {"__name__": "__main__", "__builtins__": builtins}
         self.outputs, self.problems = {}, []
         self.done, self.restarts = [], -1  # cells to run again in a new process
-        self.student, self.cell = None, None
+        self.student, self.cell, self.told = None, None, None
         self.started = time.monotonic()
 
     def run(self):
@@ -266,6 +266,12 @@ class Examiner:
         if problem not in self.problems:
             self.problems.append(problem)
 
+    def tell(self, ended):
+        """Report how the student's process ended, once: in the cell it ended in."""
+        if ended is not self.told:
+            self.report(ended.kind, str(ended))
+            self.told = ended
+
     def time_left(self):
         left = self.started + self.limits["seconds"] - time.monotonic()
         return min(self.limits["cell_seconds"], left)
@@ -273,7 +279,7 @@ class Examiner:
     def process(self):
         """Return a process that is alive and has run all cells so far."""
         if self.student and self.student.broken:
-            self.report(self.student.broken.kind, str(self.student.broken))
+            self.tell(self.student.broken)
             self.student.stop()
             self.student = None
         if self.student:
@@ -299,11 +305,13 @@ class Examiner:
             )
         except OutOfTime:
             seconds = self.limits["cell_seconds"]
-            self.report("time", f"did not end within {seconds} seconds")
-            self.student.broken = Ended("time", f"did not end within {seconds} seconds")
-            return [error_output("OutOfTime", f"stopped after {seconds} seconds")]
+            self.student.broken = Ended(
+                "time", f"did not end within {seconds:g} seconds"
+            )
+            self.tell(self.student.broken)
+            return [error_output("OutOfTime", f"stopped after {seconds:g} seconds")]
         except Ended as ended:
-            self.report(ended.kind, str(ended))
+            self.tell(ended)
             return [error_output("Ended", str(ended))]
         self.done.append(cell["source"])
         try:
@@ -328,7 +336,8 @@ class Examiner:
             ):
                 result = self.execute(cell["source"])
         except OutOfTime:
-            self.report("time", "a test of it did not end in time")
+            if not (self.student and self.student.broken):
+                self.report("time", "a test of it did not end in time")
             outputs.append(error_output("OutOfTime", "the test did not end in time"))
         except BaseException as error:
             text = str(error)
@@ -341,7 +350,7 @@ class Examiner:
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
         if self.student and self.student.broken:
-            self.report(self.student.broken.kind, str(self.student.broken))
+            self.tell(self.student.broken)
         text = printed.getvalue()[:100_000]
         if text:
             outputs.insert(0, {"output_type": "stream", "name": "stdout", "text": text})

@@ -3,6 +3,7 @@
 import ast
 import base64
 import copy
+import functools
 import hashlib
 import json
 from pathlib import Path
@@ -209,13 +210,15 @@ def make_job(notebook, source, *, limits=None, sandboxed=True, files=STUDENT_FIL
         "cells": cells,
         "answers": sorted(answer_names(source)),
         "imports": teachers_imports(source),
-        "files": {
-            path: base64.b64encode((ROOT / path).read_bytes()).decode("ascii")
-            for path in files
-        },
+        "files": {path: _encoded(path) for path in files},
         "limits": {**LIMITS, **(limits or {})},
         "sandboxed": sandboxed,
     }
+
+
+@functools.cache
+def _encoded(path):
+    return base64.b64encode((ROOT / path).read_bytes()).decode("ascii")
 
 
 def fingerprint(job):
