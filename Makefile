@@ -21,6 +21,12 @@ test: .venv/test ## check and test everything, in real browsers too
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m pytest
 
+release: .venv/classroom ## make what students get of the exercises
+	@$(RUN) tools/grade.py release
+
+grade: .venv/classroom ## grade SUBMISSIONS=folder-or-zip; without: tables and feedback anew
+	@$(RUN) tools/grade.py grade $(if $(SUBMISSIONS),"$(SUBMISSIONS)") $(if $(DASK),--dask $(DASK))
+
 bench: book .venv/bench ## measure how fast it is, for the page "How fast, and why"
 	@$(RUN) benchmarks/run_all.py
 
