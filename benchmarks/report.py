@@ -150,6 +150,9 @@ def numbers(results):
     live = results["live_page"]
     for name in ("first", "cached", "ready", "frames"):
         found[f"live.{name}"] = rounded(median(live[name]))
+    loads = [load for load in live.get("load", []) if load is not None]
+    found["live.load.least"] = rounded(min(loads, default=None))
+    found["live.load.most"] = rounded(max(loads, default=None))
     found["live.megabytes"] = rounded(live["bytes"] / 1e6)
     for name, seconds in results["book_build"]["seconds"].items():
         found[f"build.{name.replace(' ', '_')}"] = rounded(median(seconds))

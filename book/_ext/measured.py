@@ -81,7 +81,11 @@ class MeasuredPlot(SphinxDirective, _FromResults):
         file.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(file, dpi=150)
         uri = f"/{file.relative_to(self.env.srcdir).as_posix()}"
-        return [nodes.image(uri=uri, alt=description, width="100%")]
+        return [
+            nodes.image(
+                uri=uri, alt=description, width="100%", classes=["measured-plot"]
+            )
+        ]
 
 
 def setup(app):
