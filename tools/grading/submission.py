@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 
 import nbformat
+from nbgrader.preprocessors import ClearHiddenTests
 
 ROOT = Path(__file__).resolve().parents[2]
 # What every student is given besides the notebook.
@@ -97,6 +98,11 @@ def restore(submitted, source):
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
         if place.get(name) == number:
+            if is_test(wanted[name]) and _without_spaces(cell) not in (
+                _without_spaces(wanted[name]),
+                _without_spaces(_as_released(wanted[name])),
+            ):
+                notes.append(f"the test {name} was edited; the teacher's is used")
             cells.append(_restored(cell, wanted[name]))
         else:
             for key in ("nbgrader", "deletable", "editable"):
@@ -114,6 +120,16 @@ def restore(submitted, source):
     submitted.metadata = nbformat.from_dict(source.metadata)
     submitted.nbformat, submitted.nbformat_minor = 4, 5
     return submitted, notes
+
+
+def _as_released(test):
+    released = copy.deepcopy(test)
+    ClearHiddenTests()._remove_hidden_test_region(released)
+    return released
+
+
+def _without_spaces(cell):
+    return "".join(cell.source.split())
 
 
 def _restored(cell, original):
@@ -195,7 +211,7 @@ def teachers_imports(source):
 def make_job(notebook, source, *, limits=None, sandboxed=True, files=STUDENT_FILES):
     """Return the job of running a restored notebook, as examine.py wants it."""
     tests = {grade_id(cell): cell for cell in source.cells if is_test(cell)}
-    cells, answer = [], "before the first answer"
+    cells, place = [], "before the first answer"
     for index, cell in enumerate(notebook.cells):
         name = grade_id(cell)
         if cell.cell_type != "code" or not cell.source.strip():
@@ -203,8 +219,10 @@ def make_job(notebook, source, *, limits=None, sandboxed=True, files=STUDENT_FIL
         if name in tests:
             job = {"role": "test", "name": name, "source": tests[name].source}
         else:
-            answer = name or f"cell {index + 1}, after {answer.split(', after ')[-1]}"
-            job = {"role": "student", "name": answer, "source": cell.source}
+            where = name or f"cell {index + 1}, {place}"
+            job = {"role": "student", "name": where, "source": cell.source}
+        if name:
+            place = f"after {name}"
         cells.append({"index": index, **job})
     return {
         "cells": cells,
