@@ -100,6 +100,8 @@ def font_list(wheels):
     importlib.invalidate_caches()
     from matplotlib.font_manager import fontManager, json_dump
 
+    for fonts in (fontManager.afmlist, fontManager.ttflist):
+        fonts.sort(key=lambda font: font.fname)  # found in another order each time
     path = Path("/fontlist.json")
     json_dump(fontManager, path)
     return path.read_text()

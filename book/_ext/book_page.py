@@ -3,6 +3,8 @@
 - Every picture needs a description; one without stops the build.
 - Pages load nothing from another host: Thebe's launch code, which Jupyter Book always
   loads and which this book does without, is taken off again.
+- No page carries its widgets' state, which no page uses: it would be hundreds of kilobytes,
+  and other names in every build.
 - index.html leads to the opening page.
 """
 
@@ -22,6 +24,14 @@ def drop_thebe(app, config):
             for listener in app.events.listeners.get(event, [])
             if not listener.handler.__module__.startswith("sphinx_thebe")
         ]
+
+
+def drop_widget_states(app, pagename, templatename, context, doctree):
+    context["script_files"] = [
+        script
+        for script in context.get("script_files", [])
+        if "widget-state" not in getattr(script, "attributes", {}).get("type", "")
+    ]
 
 
 def require_descriptions(app, doctree, docname):
@@ -65,6 +75,7 @@ def write_front_door(app, exception):
 
 def setup(app):
     app.connect("config-inited", drop_thebe, priority=900)
+    app.connect("html-page-context", drop_widget_states, priority=900)
     app.connect("doctree-resolved", require_descriptions, priority=900)
     app.connect("build-finished", write_front_door, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
