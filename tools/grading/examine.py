@@ -52,8 +52,8 @@ class OutOfTime(BaseException):
     """A cell has used up its time; not an Exception, so that no test swallows it."""
 
 
-class Ended(Exception):
-    """The student's process is gone; kind and text say how."""
+class Ended(BaseException):
+    """The student's process is gone; kind and text say how. No test swallows this either."""
 
     def __init__(self, kind, text):
         super().__init__(text)
@@ -313,12 +313,18 @@ class Examiner:
         except Ended as ended:
             self.tell(ended)
             return [error_output("Ended", str(ended))]
-        self.done.append(cell["source"])
         try:
-            return [clean_output(output) for output in reply["outputs"]]
+            outputs = [clean_output(output) for output in reply["outputs"]]
         except (KeyError, TypeError, ValueError, AttributeError):
             self.report("tampered", "sent outputs that no notebook has")
-            return []
+            outputs = []
+        if any(output.get("ename") == "MemoryError" for output in outputs):
+            # What fills the memory is still there: the next cell starts without it.
+            self.student.broken = Ended("memory", "used all of its memory")
+            self.tell(self.student.broken)
+        else:
+            self.done.append(cell["source"])
+        return outputs
 
     def run_test(self, cell):
         printed = io.StringIO()
@@ -546,11 +552,11 @@ def clean_output(output):
         }
     if kind not in ("display_data", "execute_result"):
         raise ValueError(kind)
-    data = {
-        key: str(output["data"][key])
-        for key in ("image/png", "image/jpeg", "text/plain")
-        if key in output["data"]
-    }
+    data = {"text/plain": str(output["data"].get("text/plain", ""))}
+    for key in ("image/png", "image/jpeg"):
+        if key in output["data"]:
+            picture = base64.b64decode(output["data"][key])
+            data[key] = base64.b64encode(picture).decode("ascii")
     return {"output_type": "display_data", "data": data, "metadata": {}}
 
 
