@@ -146,6 +146,7 @@ class _Batch:
             return
         self.scale_updates(1.0)
         self.errors = empty(net.output_nodes, samples)
+        self.errors_in_line = self.errors.reshape(-1)  # the same numbers, as a vector
         self.output_delta = empty(net.output_nodes, samples)
         self.hidden_errors = empty(net.hidden_nodes, samples)
         self.hidden_delta = empty(net.hidden_nodes, samples)
@@ -434,10 +435,10 @@ class NeuralNetwork:
 
     def _measure(self, batch):
         """Fill batch.errors, (output_nodes, N), and return the samples' summed loss."""
-        errors = batch.errors
-        np.subtract(batch.final_outputs, batch.targets, errors)
+        np.subtract(batch.final_outputs, batch.targets, batch.errors)
         if self.loss_function == "mse":
-            return 0.5 * float(np.vdot(errors, errors))
+            errors = batch.errors_in_line
+            return 0.5 * float(errors.dot(errors))
         # From the sums, not the outputs: log(output) fails once an output rounds to 0 or 1.
         sums = -batch.negated_inputs
         losses = np.maximum(sums, 0) - sums * batch.targets

@@ -270,14 +270,13 @@ class Floor(Contender):
             step(views)
 
     def step(self, views):
-        exp, add, divide, multiply, subtract, negative, vdot = (
+        exp, add, divide, multiply, subtract, negative = (
             np.exp,
             np.add,
             np.divide,
             np.multiply,
             np.subtract,
             np.negative,
-            np.vdot,
         )
         one, scale = self.one, self.scale
         line, line_step, negated = self.line, self.line_step, self.negated
@@ -285,6 +284,7 @@ class Floor(Contender):
         negated_first, negated_second = self.layers(negated)
         weights_T = self.second[:, :-1].T
         outputs, errors, delta, sent_back, hidden_delta = self.buffers
+        errors_in_line = errors.reshape(-1)
         all_hidden = self.hidden
         hidden, all_hidden_T = all_hidden[:-1], all_hidden.T
         for x, x_T, t in views:
@@ -298,7 +298,7 @@ class Floor(Contender):
             add(outputs, one, outputs)
             divide(one, outputs, outputs)
             subtract(outputs, t, errors)
-            vdot(errors, errors)  # the loss
+            errors_in_line.dot(errors_in_line)  # the loss
             subtract(one, outputs, delta)
             multiply(delta, outputs, delta)
             multiply(errors, scale, errors)
