@@ -2,16 +2,13 @@
 
 import html.parser
 import importlib.metadata
-import os
 import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin
 
 import pytest
 import yaml
+from small_book import build, make_small_book, write_page
 
 ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = sorted(path.stem for path in (ROOT / "notebooks").glob("0*.ipynb"))
@@ -185,39 +182,9 @@ def test_every_dependency_is_pinned_to_a_range():
 @pytest.fixture(scope="module")
 def small_book(tmp_path_factory):
     """Return a copy of the project: no git, a path with spaces, one chapter long."""
-    folder = tmp_path_factory.mktemp("a small") / "book of one chapter"
-    folder.mkdir()
-    for name in ("_config.yml", "README.md", "pyproject.toml"):
-        shutil.copy(ROOT / name, folder)
-    for module in ROOT.glob("nn_*.py"):
-        shutil.copy(module, folder)
-    for part in ("book", "tools"):
-        shutil.copytree(ROOT / part, folder / part)
-    (folder / "notebooks").mkdir()
-    (folder / "_toc.yml").write_text(
-        "format: jb-book\nroot: notebooks/page\nchapters:\n- file: notebooks/kept\n"
-    )
-    write_page(folder)
-    (folder / "notebooks" / "kept.md").write_text("# Kept\n")
+    folder = make_small_book(tmp_path_factory.mktemp("a small") / "book of one chapter")
     assert build(folder).returncode == 0
     return folder
-
-
-def write_page(folder, code="print('fine')", text="[kept](kept.md)"):
-    (folder / "notebooks" / "page.md").write_text(
-        "---\nfile_format: mystnb\nkernelspec: {name: python3, display_name: Python 3}\n"
-        f"---\n# Page\n\n{text}\n\n```{{code-cell}} ipython3\n{code}\n```\n"
-    )
-
-
-def build(folder, **environment):
-    return subprocess.run(
-        [sys.executable, "tools/build_book.py", "--quiet"],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        env=os.environ | {"LIVE": "0"} | environment,  # live pages have their own tests
-    )
 
 
 @pytest.mark.parametrize(

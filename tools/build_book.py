@@ -5,9 +5,12 @@ to _build/html, and stops with an error at a cell that raises, a broken link or 
 or a picture without a description.
 """
 
+import contextlib
 import hashlib
+import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from importlib.metadata import version
@@ -24,6 +27,10 @@ from fetch_live_files import (
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "_build"
 DOCTREES = BUILD / ".doctrees"  # the pages that Sphinx has read
+RESULTS = BUILD / ".jupyter_cache"  # what the notebooks gave
+HTML = BUILD / "html"
+UNFINISHED = BUILD / "unfinished"  # there from a build's start to its end
+ROOM = 250  # megabytes that a build from nothing writes
 MATHJAX = Package(
     "mathjax",
     "3.2.2",
@@ -33,27 +40,44 @@ MATHJAX = Package(
 )
 
 
+def forget_half_a_build():
+    """Delete what a build has left that was killed, or that the disk had no room for."""
+    if UNFINISHED.exists():
+        print("  The last build did not come to its end; this one begins anew.")
+        forget(RESULTS, DOCTREES, HTML)
+    elif RESULTS.exists() and not results_can_be_read():
+        print("  What the notebooks gave is damaged; they run again.")
+        forget(RESULTS, DOCTREES)
+
+
+def results_can_be_read():
+    try:
+        for notebook in RESULTS.rglob("*.ipynb"):
+            json.loads(notebook.read_bytes())
+        with contextlib.closing(sqlite3.connect(RESULTS / "global.db")) as index:
+            return index.execute("PRAGMA quick_check").fetchone() == ("ok",)
+    except (ValueError, sqlite3.Error):
+        return False
+
+
 def forget_stale_results():
     """Delete kept results that depend on a changed file which Sphinx does not follow."""
     modules = [*ROOT.glob("nn_*.py"), *ROOT.glob("notebooks/data/*")]
     versions = "".join(f"{name} {version(name)};" for name in ("numpy", "matplotlib"))
-    if has_changed("notebooks_ran_with", modules, versions):
-        forget(BUILD / ".jupyter_cache", DOCTREES)
+    forget_if_changed("notebooks_ran_with", modules, [RESULTS, DOCTREES], versions)
     contents = [ROOT / "_toc.yml", *(ROOT / "book" / "_ext").glob("*.py")]
-    if has_changed("pages_written_with", contents):
-        forget(DOCTREES, BUILD / "html")
+    forget_if_changed("pages_written_with", contents, [DOCTREES, HTML])
 
 
-def has_changed(name, files, more=""):
-    """Return whether files differ from those of the last call; remember them."""
+def forget_if_changed(name, files, folders, more=""):
+    """Delete the folders if files differ from those of the last call; remember them."""
     digest = hashlib.sha256(more.encode())
     for file in sorted(files):
         digest.update(file.name.encode() + file.read_bytes())
     stamp = BUILD / f"{name}.sha256"
-    if stamp.exists() and stamp.read_text() == digest.hexdigest():
-        return False
-    stamp.write_text(digest.hexdigest())
-    return True
+    if not stamp.exists() or stamp.read_text() != digest.hexdigest():
+        forget(*folders)
+        stamp.write_text(digest.hexdigest())
 
 
 def forget(*folders):
@@ -74,22 +98,41 @@ def put_mathjax():
     """Put MathJax where the pages find it: formulas need no other host."""
     archive = fetch_npm_package(MATHJAX, cache_folder() / "npm")
     target = BUILD / "third_party" / "mathjax"
-    if not (target / "tex-mml-chtml.js").exists():
-        unpacked = BUILD / "mathjax.unfinished"
-        shutil.rmtree(unpacked, ignore_errors=True)
-        unpack_npm_package(archive, unpacked)
+    if not target.exists():
+        work = BUILD / "mathjax.unfinished"
+        forget(work)
+        unpack_npm_package(archive, work / "all")
         fonts = "output/chtml/fonts/woff-v2"
-        shutil.copytree(unpacked / "es5" / fonts, target / fonts, dirs_exist_ok=True)
-        shutil.copy(unpacked / "es5" / "tex-mml-chtml.js", target)
-        shutil.rmtree(unpacked)
+        shutil.copytree(work / "all" / "es5" / fonts, work / "used" / fonts)
+        shutil.copy(work / "all" / "es5" / "tex-mml-chtml.js", work / "used")
+        target.parent.mkdir(exist_ok=True)
+        (work / "used").rename(target)  # whole or not at all
+        forget(work)
 
 
-def main():
-    print("1. Fetching and checking what the pages load", flush=True)
+def only_one_at_a_time():
+    """Return once no other build of this folder is under way; keep the result.
+
+    SQLite's lock does just this on every system, and ends with the process, however that ends.
+    """
+    lock = sqlite3.connect(BUILD / "lock", timeout=0, isolation_level=None)
     try:
-        put_mathjax()
-    except LiveFilesError as error:
-        sys.exit(f"The book cannot be built.\n{error}")
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError:
+        print("  Another build of this book is under way; waiting for it.", flush=True)
+        lock.execute("PRAGMA busy_timeout = 1800000")  # half an hour
+        lock.execute("BEGIN EXCLUSIVE")
+    return lock
+
+
+def build():
+    """Build the book; exit with a message if it cannot be built."""
+    print("1. Fetching and checking what the pages load", flush=True)
+    BUILD.mkdir(exist_ok=True)
+    lock = only_one_at_a_time()
+    forget_half_a_build()
+    UNFINISHED.touch()
+    put_mathjax()
     print("2. Running changed notebooks and writing the pages", flush=True)
     forget_stale_results()
     start = "from jupyter_book.cli.main import main; main()"
@@ -97,12 +140,37 @@ def main():
     command += ["--warningiserror", "--keep-going", "--nitpick", *sys.argv[1:]]
     if subprocess.run(command, cwd=ROOT, env=own_ipython()).returncode:
         forget(DOCTREES)  # else the next build would not look at the faulty page again
+        exit_if_disk_is_full()
+        UNFINISHED.unlink()
         sys.exit(
             "\nThe book was not built: each line with WARNING or ERROR above names the "
             "page and what is wrong with it."
         )
+    UNFINISHED.unlink()
+    lock.close()
+
+
+def exit_if_disk_is_full():
+    free = shutil.disk_usage(BUILD).free / 1e6
+    if free < 20:
+        sys.exit(
+            f"\nThe book was not built: the disk is full. {BUILD} has {free:.0f} MB left, "
+            f"and a whole build needs {ROOM} MB. Make room, then build again."
+        )
+
+
+def main():
+    try:
+        build()
+    except LiveFilesError as error:
+        sys.exit(f"The book cannot be built.\n{error}")
+    except (OSError, sqlite3.Error) as error:
+        exit_if_disk_is_full()
+        sys.exit(f"The book cannot be built.\n{error}")
+    except KeyboardInterrupt:
+        sys.exit("\nStopped. The next build begins anew.")
     print(
-        f"\nThe book is built. Open it in a browser:\n  {BUILD / 'html' / 'index.html'}\n"
+        f"\nThe book is built. Open it in a browser:\n  {HTML / 'index.html'}\n"
         "or, so that its pages can run Python: make serve"
     )
 

@@ -92,14 +92,26 @@ def build_lib(fetched):
     scripts = [TOOLS / "compile_wheels.mjs", TOOLS / "compile_wheels.py", __file__]
     name = "lib-" + _digest([Path(path).read_bytes() for path in [*inputs, *scripts]])
     finished = cache_folder() / name
+    checksums = cache_folder() / f"{name}.json"
     if finished.exists():
-        return finished
+        if checksums.exists() and checksums.read_text() == _checksums(finished):
+            return finished
+        print(f"A file in {finished} is damaged; all are made anew.", flush=True)
+        shutil.rmtree(finished)
     print("Preparing the live pages' files (once; about half a minute) …", flush=True)
     with TemporaryDirectory(prefix="unfinished-", dir=cache_folder()) as work:
         lib = _make_lib(Path(work), fetched)
+        checksums.write_text(_checksums(lib))
         if not finished.exists():  # else another build, at the same time, was first
             lib.rename(finished)
     return finished
+
+
+def _checksums(folder):
+    """Return the SHA-256 of each file below the folder, as JSON."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    sums = {path.relative_to(folder).as_posix(): sha256_of(path) for path in files}
+    return json.dumps(sums, indent=1)
 
 
 def _make_lib(work, fetched):
