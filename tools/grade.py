@@ -187,18 +187,23 @@ def run_jobs(own, marks, jobs, given):
 
 
 def enter(own, marks, assignment, student):
+    """Enter marks into the gradebook, or note why that cannot be done."""
+    problems = own.record(assignment, student).get("problems", [])
+    problems = [other for other in problems if other["kind"] != gradebook.UNDONE]
     try:
         marks.enter(assignment, student)
     except RuntimeError as error:
-        record = own.record(assignment, student)
-        problem = {"kind": gradebook.UNDONE, "cell": "", "text": str(error)}
-        problems = [*record.get("problems", []), problem]
-        own.note(assignment, student, problems=problems, recorded=False)
+        problems.append({"kind": gradebook.UNDONE, "cell": "", "text": str(error)})
+        own.note(assignment, student, recorded=False)
+    own.note(assignment, student, problems=problems)
 
 
 def write_feedback(own, given, anew):
-    """Write the feedback pages that are missing or old, or all of them anew."""
-    waiting = []
+    """Write the feedback pages that are missing or old, or all of them anew.
+
+    Return the rows that say whose page could not be written.
+    """
+    waiting, rows = [], []
     for assignment in own.assignments():
         for student in own.students_with(assignment):
             page = own.feedback(assignment, student)
@@ -208,7 +213,7 @@ def write_feedback(own, given, anew):
             elif anew or older(page, marked):
                 waiting.append((assignment, student))
     if not waiting:
-        return
+        return rows
     began = time.monotonic()
     with concurrent.futures.ProcessPoolExecutor(
         given.workers or run.cores(),
@@ -216,10 +221,13 @@ def write_feedback(own, given, anew):
         gradebook.open_for_feedback,
         (own.folder, own.source),
     ) as pool:
-        pages = [pool.submit(gradebook.feedback_for, *key) for key in waiting]
+        pages = {pool.submit(gradebook.feedback_for, *key): key for key in waiting}
         for number, page in enumerate(concurrent.futures.as_completed(pages), start=1):
-            page.result()
+            if page.exception():
+                assignment, student = pages[page]
+                rows.append((student, assignment, "no feedback", "", page.exception()))
             progress("feedback pages", number, len(waiting), began)
+    return rows
 
 
 def older(file, than):
@@ -228,8 +236,8 @@ def older(file, than):
 
 def report(own, marks, found, given, anew=False):
     """Write the feedback and the two tables, and say where they are."""
-    write_feedback(own, given, anew)
     rows = [("student", "assignment", "why", "where", "what")]
+    rows += write_feedback(own, given, anew)
     for file in found:
         if file.problem:
             rows.append(
@@ -243,8 +251,9 @@ def report(own, marks, found, given, anew=False):
     gradebook.write_table(own.folder / "needs_a_person.csv", rows)
     flags = {}
     for student, assignment, why, *_ in rows[1:]:
-        if student and f"{assignment}: {why}" not in flags.setdefault(student, []):
-            flags[student].append(f"{assignment}: {why}")
+        flag = f"{assignment}: {why}" if assignment else why
+        if student and flag not in flags.setdefault(student, []):
+            flags[student].append(flag)
     columns, scores = marks.read(in_use)
     number = gradebook.write_marks(own.folder / "marks.csv", columns, scores, flags)
     print(f"{own.folder / 'marks.csv'}: {number} students, {len(columns)} questions")

@@ -99,6 +99,7 @@ def settings(folder, source=SOURCE):
     if programs not in os.environ["PATH"].split(os.pathsep):
         os.environ["PATH"] = f"{programs}{os.pathsep}{os.environ['PATH']}"
     course = Course(folder, source)
+    course.make()
     config = Config()
     config.CourseDirectory.root = str(ROOT)
     config.CourseDirectory.course_id = "neural_network_book"
@@ -114,8 +115,7 @@ def settings(folder, source=SOURCE):
 
     # nbgrader's order, with our own steps for its weak ones.
     config.Autograde.sanitize_preprocessors = [
-        "nbgrader.preprocessors.ClearOutput",
-        steps.RestoreCells,
+        steps.RestoreCells,  # first: what a student hands in may be no valid notebook
         "nbgrader.preprocessors.OverwriteKernelspec",
         "nbgrader.preprocessors.OverwriteCells",
         "nbgrader.preprocessors.CheckCellMetadata",
@@ -133,6 +133,7 @@ def settings(folder, source=SOURCE):
         "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     ]
     config.GenerateFeedback.exporter_class = steps.OfflinePage
+    config.ZipCollectApp.downloaded_directory = str(course.folder / "downloaded")
     # For plain `nbgrader zip_collect`: files named STUDENT_ASSIGNMENT.ipynb.
     config.FileNameCollectorPlugin.named_regexp = (
         r".*?/?(?P<student_id>[^/]+?)_(?P<file_id>(?:ex\d\d|capstone)_[a-z_]+\.ipynb)$"

@@ -3,6 +3,7 @@
 import contextlib
 import csv
 import io
+import re
 import warnings
 
 from nbgrader.api import Gradebook, MissingEntry
@@ -104,12 +105,13 @@ def feedback_for(assignment, student):
 
 
 def succeed(result):
-    """Raise RuntimeError with the last line of nbgrader's words unless it succeeded."""
+    """Raise RuntimeError with the error that nbgrader tells of unless it succeeded."""
     if result["success"]:
         return
-    lines = (result.get("log") or result.get("error") or "").strip().splitlines()
-    said = [line for line in lines if "Error" in line and not line.startswith(" ")]
-    raise RuntimeError((said or lines or ["no reason given"])[-1])
+    text = "\n".join(result.get(part) or "" for part in ("log", "error")).strip()
+    errors = re.findall(r"^ *([\w.]+: .+)$", text, re.MULTILINE)
+    said = [error for error in errors if "NbGraderException" not in error]
+    raise RuntimeError((said or text.splitlines() or ["no reason given"])[-1])
 
 
 def write_marks(path, columns, marks, flags):

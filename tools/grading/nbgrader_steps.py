@@ -192,5 +192,6 @@ class OfflinePage(HTMLExporter):
     def from_notebook_node(self, notebook, resources=None, **others):
         page, resources = super().from_notebook_node(notebook, resources, **others)
         page = re.sub(r"<script\b.*?</script\s*>", "", page, flags=re.S | re.I)
+        page = re.sub(r"@font-face\s*\{[^}]*\}", "", page)
         page = page.replace("<html>", '<html lang="en">', 1)
         return page.replace("<head>", f"<head>\n{POLICY}", 1), resources

@@ -2,10 +2,12 @@
 
 import ast
 import base64
+import contextlib
 import copy
 import functools
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import nbformat
@@ -19,6 +21,7 @@ STUDENT_FILES = (
     "nn_widgets.py",
     "notebooks/data/digits.npz",
 )
+PICTURES = ("image/png", "image/jpeg")
 LARGEST_NOTEBOOK = 20 * 2**20  # bytes
 LIMITS = {
     "memory": 1536 * 2**20,  # bytes, of one process and of all of them
@@ -103,18 +106,19 @@ def restore(submitted, source):
                 _without_spaces(_as_released(wanted[name])),
             ):
                 notes.append(f"the test {name} was edited; the teacher's is used")
-            cells.append(_restored(cell, wanted[name]))
+            cells.append(_harmless(_restored(cell, wanted[name])))
         else:
-            for key in ("nbgrader", "deletable", "editable"):
-                cell.metadata.pop(key, None)
-            cells.append(cell)
+            cell.metadata = nbformat.from_dict({})
+            cells.append(_harmless(cell))
     for name in wanted:
         if name not in place:
             notes.append(f"{name} was missing and is put back")
     submitted.cells = _in_order(cells, list(wanted.values()))
     ids = set()
     for number, cell in enumerate(submitted.cells):  # nbformat wants each to have one
-        if cell.get("id") in ids or not isinstance(cell.get("id"), str):
+        if cell.get("id") in ids or not re.fullmatch(
+            r"[\w-]{1,64}", str(cell.get("id")), re.ASCII
+        ):
             cell["id"] = f"cell-{number}-{len(ids)}"
         ids.add(cell["id"])
     submitted.metadata = nbformat.from_dict(source.metadata)
@@ -141,6 +145,29 @@ def _restored(cell, original):
     if restored.cell_type == "code":
         restored.outputs, restored.execution_count = [], None
     return restored
+
+
+def _harmless(cell):
+    """Return a cell whose text runs nothing where a teacher reads it, in nbgrader too.
+
+    Its HTML is shown as text, and pictures that were pasted into it become part of the text.
+    """
+    attachments = cell.pop("attachments", None)
+    if cell.cell_type == "raw":
+        cell.metadata = nbformat.from_dict({"raw_mimetype": "text/plain"})
+    if cell.cell_type != "markdown":
+        return cell
+
+    def picture(found):
+        with contextlib.suppress(AttributeError, KeyError, StopIteration, TypeError):
+            kinds = attachments[found[1]].items()
+            kind, data = next(item for item in kinds if item[0] in PICTURES)
+            return f"data:{kind};base64,{re.sub('[^A-Za-z0-9+/=]', '', data)}"
+        return "picture-is-missing"
+
+    cell.source = re.sub(r"attachment:([^)\s\"]*)", picture, cell.source)
+    cell.source = re.sub(r"<(?=[A-Za-z/!?])", "< ", cell.source)
+    return cell
 
 
 def _in_order(cells, originals):
