@@ -232,7 +232,7 @@ def test_every_submission_gets_its_mark_or_its_flag(classroom):
         if found[0] != right or (... not in why and found[1] != why):
             wrong[student] = (*found, right, why)
     assert wrong == {}
-    assert len(marks) == len(expected) + 1
+    assert len(marks) == len(expected) + 2  # Essay and Forged numpy
     assert "not graded" in needs[""]  # the notebook that nobody is named on
     assert [who for who in needs if who.startswith("Essay")]
 
@@ -266,7 +266,9 @@ def test_nothing_of_this_computer_was_read_or_written(classroom):
     course, submissions, _, _ = classroom
     said = outputs_of(course, "Escapes")
     assert "sees" in said, "the cell did not run"
-    assert "wrote to" not in said
+    assert set(re.findall(r"wrote to (\S+?)\\", said)) <= {
+        "/tmp"
+    }  # a folder of its own
     assert "read /" not in said
     assert "listed" not in said
     for place in (course, submissions, Path("/tmp"), Path("/usr"), Path("/etc")):
@@ -275,7 +277,7 @@ def test_nothing_of_this_computer_was_read_or_written(classroom):
 
 def test_there_is_no_network(classroom):
     said = outputs_of(classroom[0], "Network")
-    assert said.count("refused") == 2
+    assert said.count("refused:") == 2
     assert "connected" not in said
 
 
@@ -476,11 +478,16 @@ def test_an_unprivileged_user_can_grade(tmp_path, tmp_path_factory):
         [*nobody, sys.executable, "-c", probe],
         env={**os.environ, "FILE": str(GRADE)},
         capture_output=True,
-        text=True,
+        cwd="/",
     )
-    allowed = Path("/proc/sys/kernel/unprivileged_userns_clone")
-    if look.returncode or (allowed.exists() and allowed.read_text().strip() == "0"):
-        pytest.skip("other users may not read this folder, or make user namespaces")
+    spaces = [*nobody, "unshare", "--user", "--map-root-user", "true"]
+    if (
+        look.returncode
+        or subprocess.run(spaces, capture_output=True, cwd="/").returncode
+    ):
+        pytest.skip(
+            "other users may not use this Python, or make user namespaces, here"
+        )
     home = tmp_path_factory.mktemp("nobody")
     for folder in (home, *home.parents):
         if folder.is_relative_to("/tmp/pytest-of-root"):

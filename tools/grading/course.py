@@ -133,7 +133,8 @@ def settings(folder, source=SOURCE):
         "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     ]
     config.GenerateFeedback.exporter_class = steps.OfflinePage
-    config.ZipCollectApp.downloaded_directory = str(course.folder / "downloaded")
+    downloaded = course.folder / "downloaded"  # zip_collect puts the root before it
+    config.ZipCollectApp.downloaded_directory = os.path.relpath(downloaded, ROOT)
     # For plain `nbgrader zip_collect`: files named STUDENT_ASSIGNMENT.ipynb.
     config.FileNameCollectorPlugin.named_regexp = (
         r".*?/?(?P<student_id>[^/]+?)_(?P<file_id>(?:ex\d\d|capstone)_[a-z_]+\.ipynb)$"
