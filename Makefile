@@ -30,6 +30,9 @@ grade: .venv/classroom ## grade SUBMISSIONS=folder-or-zip; without: tables and f
 bench: book .venv/bench ## measure how fast it is, for the page "How fast, and why"
 	@$(RUN) benchmarks/run_all.py
 
+lock: .venv/lock ## choose the newest versions for LOCKED=1, with their checksums
+	@$(RUN) tools/lock_requirements.py
+
 readme-picture: book .venv/test ## draw the README's picture of the playground again
 	@$(RUN) tools/draw_readme_picture.py
 
@@ -45,10 +48,15 @@ clean: ## remove what was built, and .venv
 
 .venv/book: pyproject.toml requirements.txt .venv/made
 	@echo "Installing what the book needs (a minute or two) …"
+ifeq ($(LOCKED),1)
+	@$(INSTALL) --require-hashes --only-binary=:all: -r requirements-lock.txt
+	@$(INSTALL) --no-deps --no-build-isolation -e .
+else
 	@$(INSTALL) -r requirements.txt
+endif
 	@touch $@
 
-.venv/test .venv/bench .venv/classroom: .venv/%: .venv/book
+.venv/test .venv/bench .venv/lock .venv/classroom: .venv/%: .venv/book
 	@echo "Installing what make $* needs …"
 	@$(INSTALL) -e ".[$*]"
 	@touch $@
