@@ -142,6 +142,7 @@ def _restored(cell, original):
     restored["id"] = cell.get("id")
     if nbgrader_data(original).get("solution"):
         restored.source = cell.source
+        restored["attachments"] = cell.get("attachments")
     if restored.cell_type == "code":
         restored.outputs, restored.execution_count = [], None
     return restored
