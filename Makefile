@@ -4,7 +4,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help book serve test release grade bench readme-picture clean
+.PHONY: help book slides serve test release grade bench readme-picture clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -12,6 +12,9 @@ help: ## show this list
 
 book: .venv/book ## build the HTML book in _build/html
 	@$(RUN) tools/build_book.py
+
+slides: .venv/book ## write the lessons' slides anew, from the built book's results
+	@$(RUN) tools/build_slides.py
 
 serve: .venv/book ## serve the built book on this computer and say where
 	@$(RUN) tools/serve_book.py

@@ -16,6 +16,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+from build_slides import build_slides
 from fetch_live_files import (
     LiveFilesError,
     Package,
@@ -146,6 +147,8 @@ def build():
             "\nThe book was not built: each line with WARNING or ERROR above names the "
             "page and what is wrong with it."
         )
+    print("3. Writing the slides of the lessons", flush=True)
+    build_slides()
     UNFINISHED.unlink()
     lock.close()
 
