@@ -9,6 +9,7 @@ window.liveSession = (() => {
   let session; // Thebe's session: a kernel and its widget manager
   let cells; // one object for each code cell, in order
   let queue = Promise.resolve(); // runs of cells, one after another
+  let restarted = Promise.resolve(); // when Python has started again, each time in turn
   let waiting = 0; // runs asked for and not yet done; "run all" counts as one more
   let generation = 0; // goes up when Python restarts: runs asked for before are dropped
 
@@ -379,32 +380,43 @@ window.liveSession = (() => {
 
   // The kernel runs in a worker of this page and listens to nothing while a cell runs, so
   // a cell that runs away is stopped by ending the worker and starting a new one.
+  // A restart that is asked for while another is under way takes its turn.
   async function restart({ andRunAll = false } = {}) {
     generation += 1;
+    const mine = generation;
     for (const cell of cells) {
       cell.release?.();
       if (["waiting", "running"].includes(cell.element.dataset.liveCellStatus)) {
         cell.element.dataset.liveCellStatus = "stopped";
       }
     }
-    queue = Promise.resolve();
     waiting = 0;
     live.setStatus("running");
     live.say("Python stops and starts anew …");
+    restarted = restarted.then(() => mine === generation && startAnew(mine));
+    queue = restarted; // cells that are run from now on wait for the new Python
+    if (!(await restarted)) return;
+    if (andRunAll) {
+      await runAll();
+      return;
+    }
+    live.setStatus(waiting ? "running" : "ready");
+    live.say("Python has started anew: its variables are gone. Run all cells to go on.");
+  }
+
+  async function startAnew(mine) {
     try {
       await session.shutdown();
       await startPython();
       for (const cell of cells) cell.thebe.attachSession(session);
-      if (andRunAll) {
-        await runAll();
-        return;
-      }
-      live.setStatus("ready");
-      live.say("Python has started anew: its variables are gone. Run all cells to go on.");
     } catch (error) {
+      generation += 1; // drops the runs that wait
+      waiting = 0;
       live.setStatus("error");
       live.say(`Python did not start again: ${error.message}. Load this page anew.`);
+      return false;
     }
+    return mine === generation; // else another restart is next
   }
 
   function addPageButtons() {
