@@ -5,8 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import axe_core
 import pytest
-from test_accessibility import axe, faults  # noqa: F401 (axe is a fixture)
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
@@ -86,7 +86,7 @@ def all_is_shown(slides):
     return not slides.evaluate("Reveal.availableFragments().next")
 
 
-def look(slides, seen, found):  # noqa: F811
+def look(slides, seen, found):
     place = slides.evaluate("Reveal.getSlidePastCount() + 1")
     if place in seen:
         return
@@ -94,14 +94,13 @@ def look(slides, seen, found):  # noqa: F811
     found[place] = slides.evaluate(OUTSIDE)
 
 
-def test_axe_finds_no_fault_on_any_slide(slides, axe):  # noqa: F811
-    slides.goto(
-        slides.url.partition("#")[0] + "?print-pdf"
-    )  # all slides, one below another
+def test_axe_finds_no_fault_on_any_slide(slides):
+    # As they are printed: all slides, one below another.
+    slides.goto(slides.url.partition("#")[0] + "?print-pdf")
     slides.wait_for_selector(".pdf-page")
     slides.evaluate("MathJax.startup.promise.then(() => null)")
     assert slides.locator(".pdf-page").count() >= 15
-    found = faults(slides, axe)
+    found = axe_core.faults(slides)
     assert found == [], "\n".join(found)
 
 
