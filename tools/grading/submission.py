@@ -8,6 +8,7 @@ import functools
 import hashlib
 import json
 import re
+import warnings
 from pathlib import Path
 
 import nbformat
@@ -46,7 +47,9 @@ def read_notebook(content):
     if not content.strip():
         raise Unreadable("the file is empty")
     try:
-        notebook = nbformat.reads(content.decode("utf-8-sig"), as_version=4)
+        with warnings.catch_warnings():  # restore mends what nbformat warns of
+            warnings.simplefilter("ignore")
+            notebook = nbformat.reads(content.decode("utf-8-sig"), as_version=4)
         for cell in notebook.cells:
             if not isinstance(cell.source, str) or not isinstance(cell.metadata, dict):
                 raise ValueError("a cell without source or metadata")
@@ -116,9 +119,9 @@ def restore(submitted, source):
     submitted.cells = _in_order(cells, list(wanted.values()))
     ids = set()
     for number, cell in enumerate(submitted.cells):  # nbformat wants each to have one
-        if cell.get("id") in ids or not re.fullmatch(
-            r"[\w-]{1,64}", str(cell.get("id")), re.ASCII
-        ):
+        name = cell.get("id")
+        fits = isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name)
+        if not fits or name in ids:
             cell["id"] = f"cell-{number}-{len(ids)}"
         ids.add(cell["id"])
     submitted.metadata = nbformat.from_dict(source.metadata)
