@@ -4,7 +4,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help book slides serve test release grade bench readme-picture clean
+.PHONY: help book slides pdf serve test release grade bench readme-picture clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -15,6 +15,9 @@ book: .venv/book ## build the HTML book in _build/html
 
 slides: .venv/book ## write the lessons' slides anew, from the built book's results
 	@$(RUN) tools/build_slides.py
+
+pdf: book .venv/pdf ## make one PDF of the book in _build/pdf (needs Chromium)
+	@$(RUN) tools/make_pdf.py
 
 serve: .venv/book ## serve the built book on this computer and say where
 	@$(RUN) tools/serve_book.py
@@ -59,7 +62,7 @@ else
 endif
 	@touch $@
 
-.venv/test .venv/bench .venv/lock .venv/classroom: .venv/%: .venv/book
+.venv/test .venv/pdf .venv/bench .venv/lock .venv/classroom: .venv/%: .venv/book
 	@echo "Installing what make $* needs …"
 	@$(INSTALL) -e ".[$*]"
 	@touch $@

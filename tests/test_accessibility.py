@@ -1,61 +1,24 @@
 """Every page in a real browser under axe-core, light and dark, and its HTML as it is written.
 
-axe-core and html-validate come from npm by name and version. axe-core is checked against
-the SHA-256 below, and kept in the folder that the book's other files are kept in.
+html-validate comes from npm by name and version; npm checks it against the registry's
+SHA-512. The chapters after they have come alive are looked at in test_live_pages.py.
 """
 
 import json
 import sys
-import tarfile
 from pathlib import Path
 
+import axe_core
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tools"))
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
 
 from accessible_pages import mend  # noqa: E402
-from fetch_live_files import (  # noqa: E402
-    LiveFilesError,
-    Package,
-    cache_folder,
-    fetch_npm_package,
-)
 
-AXE = Package(
-    "axe-core",
-    "4.14.1",
-    "e6b0ce02b84d892e2e33e403485e7f3d6c29e2be6df65daf44d89ba564139745",
-    "MPL-2.0",
-    "the tests of accessibility",
-)
 HTML_VALIDATE = "html-validate@11.18.0"
 NOT_OF_THE_BOOK = ("lite", "live", "_static", "mathjax", "slides")
-# What stays: (rule, part of the element's HTML): why it cannot be mended from here.
-EXCEPTIONS = {}
-RUN_AXE = """async () => {
-    const { violations } = await axe.run(document, { resultTypes: ["violations"] });
-    return violations.map(({ id, impact, help, nodes }) => ({
-        id, impact, help,
-        nodes: nodes.map(({ html, target, failureSummary }) => ({
-            html, target: target.join(" "), why: failureSummary,
-        })),
-    }));
-}"""
 MATHS_IS_DRAWN = "!document.querySelector('.math:not(:has(mjx-container))')"
-
-
-@pytest.fixture(scope="session")
-def axe():
-    """Return the source of axe-core, fetched by name, checked and kept."""
-    folder = cache_folder() / "npm"
-    try:
-        archive = fetch_npm_package(AXE, folder)
-    except LiveFilesError as error:
-        pytest.fail(str(error))
-    with tarfile.open(archive) as files:
-        return files.extractfile("package/axe.min.js").read().decode()
 
 
 def names_of_pages(built_book):
@@ -65,20 +28,6 @@ def names_of_pages(built_book):
         for path in pages
         if path.parts[0] not in NOT_OF_THE_BOOK and path.name != "index.html"
     )
-
-
-def faults(page, axe):
-    """Return what axe-core finds in a page as it is now, a line for each element."""
-    page.evaluate(axe)
-    return [
-        f"{found['id']} ({found['impact']}): {found['help']}\n"
-        f"    {node['target']}: {node['html'][:200]}\n    {node['why']}"
-        for found in page.evaluate(RUN_AXE)
-        for node in found["nodes"]
-        if not any(
-            found["id"] == rule and part in node["html"] for rule, part in EXCEPTIONS
-        )
-    ]
 
 
 @pytest.fixture(params=["light", "dark"])
@@ -102,22 +51,20 @@ def open_page(reader, address, name):
     return page
 
 
-def test_no_page_has_a_fault_in_light_or_dark(browser, built_book, book_address, axe):
+def test_no_page_has_a_fault_in_light_or_dark(browser, built_book, book_address):
     report, names = [], names_of_pages(built_book)
     assert len(names) > 15
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     for name in names:
         page = open_page(context, book_address, name)
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            page.wait_for_selector(f"html[data-theme={scheme}]", state="attached")
-            report += [f"{name}, {scheme}: {fault}" for fault in faults(page, axe)]
+        found = axe_core.faults_in_light_and_dark(page)
+        report += [f"{name}, {fault}" for fault in found]
         page.close()
     context.close()
     assert not report, "\n".join(report)
 
 
-def test_axe_finds_a_fault_where_there_is_one(reader, book_address, axe):
+def test_axe_finds_a_fault_where_there_is_one(reader, book_address):
     page = open_page(reader, book_address, "book/notation.html")
     page.evaluate(
         """() => {
@@ -127,7 +74,7 @@ def test_axe_finds_a_fault_where_there_is_one(reader, book_address, axe):
             document.querySelector("article h1").after(faint, new Image(1, 1));
         }"""
     )
-    rules = {fault.split()[0] for fault in faults(page, axe)}
+    rules = {fault.split()[0] for fault in axe_core.faults(page)}
     assert rules == {"image-alt", "color-contrast"}
 
 
@@ -146,10 +93,10 @@ def go_live(page):
     page.wait_for_timeout(1000)
 
 
-def test_a_live_page_has_no_fault_and_says_what_changed(reader, book_address, axe):
+def test_a_live_page_has_no_fault_and_says_what_changed(reader, book_address):
     page = open_page(reader, book_address, "notebooks/01_import_libraries.html")
     go_live(page)
-    assert faults(page, axe) == []
+    assert axe_core.faults(page) == []
     for handle in page.locator(".noUi-handle").all():
         label = handle.get_attribute("aria-labelledby")
         assert page.locator(f"[id='{label}']").inner_text().strip()

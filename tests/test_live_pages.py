@@ -5,6 +5,7 @@ import json
 import shutil
 from pathlib import Path
 
+import axe_core
 import pytest
 from playwright.sync_api import TimeoutError as TookTooLong
 
@@ -15,14 +16,25 @@ EXERCISES = sorted(path.stem for path in (ROOT / "notebooks/exercises").glob("*.
 PATIENCE = 120_000  # milliseconds; the machine may be busy
 
 
+TELL_REFUSED = """addEventListener("securitypolicyviolation", (event) =>
+    console.log(`refused: ${event.effectiveDirective} ${event.blockedURI}`));"""
+
+
 class Visit:
     """A page in a browser of its own, with all that it asked for and complained about."""
 
     def __init__(self, context, address):
         self.context, self.address = context, address
-        self.requests, self.errors = [], []
+        self.requests, self.errors, self.refused = [], [], []
+        # The page tells what its content-security policy has refused.
+        context.add_init_script(TELL_REFUSED)
+        context.on("console", self.listen)
         context.on("request", lambda request: self.requests.append(request.url))
         self.page = self.new_tab()
+
+    def listen(self, message):
+        if message.text.startswith("refused: "):
+            self.refused.append(message.text.removeprefix("refused: "))
 
     def new_tab(self):
         page = self.context.new_page()
@@ -101,6 +113,7 @@ def visit(browser, book_address):
     yield visit
     context.close()
     assert visit.elsewhere() == []
+    assert visit.refused == []
 
 
 @contextlib.contextmanager
@@ -223,6 +236,7 @@ def test_chapter_comes_alive_and_is_the_readers_own(visit, chapter):
     assert widgets
     for widget in widgets:
         check_widget(page, f"#{widget}")
+    assert axe_core.faults_in_light_and_dark(page) == []
 
     # edit and run
     cell, *_ = first_cells(visit)

@@ -9,6 +9,8 @@ import http.server
 import sys
 from pathlib import Path
 
+from content_policy import header_for
+
 PAGES = Path(__file__).resolve().parent.parent / "_build" / "html"
 
 
@@ -46,6 +48,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         named_for_contents = "/live/lib-" in self.path or "/live/book-" in self.path
         keep = "max-age=31536000, immutable" if named_for_contents else "no-cache"
         self.send_header("Cache-Control", keep)
+        self.send_header("Content-Security-Policy", header_for(self.path))
         super().end_headers()
 
     def log_message(self, *args):

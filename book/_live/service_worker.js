@@ -18,8 +18,21 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   const inBook = url.origin === scope.origin && url.pathname.startsWith(scope.pathname);
   if (request.method !== "GET" || !inBook || isJupyterLite(url)) return;
-  event.respondWith(answer(event, request, namedForContents(url)));
+  const response = answer(event, request, namedForContents(url));
+  event.respondWith(request.destination === "worker" ? response.then(guarded) : response);
 });
+
+// Python runs in a worker, and a worker obeys the policy that its script came with. So a
+// cell can ask no other host for anything, whether or not the book's host sends a policy.
+const WORKER_POLICY =
+  "default-src 'self' data: blob:; script-src 'self' blob: 'wasm-unsafe-eval'";
+
+function guarded(response) {
+  const headers = new Headers(response.headers);
+  headers.append("Content-Security-Policy", WORKER_POLICY);
+  const { status, statusText } = response;
+  return new Response(response.body, { status, statusText, headers });
+}
 
 async function answer(event, request, neverOld) {
   const kept = await caches.open(KEPT);
