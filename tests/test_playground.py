@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import io
+import time
 import warnings
 
 import numpy as np
@@ -356,10 +357,12 @@ def test_of_many_changes_the_newest_is_drawn_once(monkeypatch):
         playground.play()
         await asyncio.sleep(0.1)
         drawn.clear()
+        began = time.perf_counter()
         for step in range(200):
             playground.learning_rate.value = 0.1 + step / 100
             await asyncio.sleep(0.002)
-        assert len(drawn) < 60  # frames, not changes
+        seconds = time.perf_counter() - began  # many, if the machine is busy
+        assert len(drawn) <= seconds / Playground.FRAME_SECONDS + 2  # frames, not changes
         await asyncio.sleep(0.1)
         assert playground._segments[-1][1]["learning_rate"] == 0.1 + 199 / 100
         playground.pause()
