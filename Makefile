@@ -27,6 +27,10 @@ test: .venv/test ## check and test everything, in real browsers too
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m pytest
 
+test-hub: .venv/hub ## try the class on a real JupyterHub (as root, on Linux)
+	@$(RUN) tools/try_jupyterhub.py
+.PHONY: test-hub
+
 release: .venv/classroom ## make what students get of the exercises
 	@$(RUN) tools/grade.py release
 
@@ -65,6 +69,11 @@ endif
 .venv/test .venv/pdf .venv/bench .venv/lock .venv/classroom: .venv/%: .venv/book
 	@echo "Installing what make $* needs …"
 	@$(INSTALL) -e ".[$*]"
+	@touch $@
+
+.venv/hub: .venv/classroom
+	@echo "Installing JupyterHub …"
+	@$(INSTALL) -e ".[hub]"
 	@touch $@
 
 # An environment cannot be moved: after its folder has been, it is made anew.

@@ -1,0 +1,12 @@
+"""JupyterHub for one class, each user with an account of the system."""
+
+TEACHERS = {"teacher"}
+STUDENTS = {"anna", "ben"}
+
+c = get_config()  # noqa: F821 (JupyterHub provides it)
+c.Authenticator.allowed_users = TEACHERS | STUDENTS
+c.Spawner.default_url = "/lab"
+c.Spawner.http_timeout = 120  # the first start, on a busy machine
+c.Spawner.start_timeout = 120
+c.JupyterHub.active_server_limit = 50  # see: how much memory
+c.JupyterHub.concurrent_spawn_limit = 10
