@@ -52,7 +52,7 @@ ROOM = 650  # of that height, below the heading and above the slide's number
 CHARACTERS = 78  # in a line of text
 # Heights in a slide's pixels, as slides.css sets them.
 TEXT_LINE, CODE_LINE, LARGE_CODE_LINE, TABLE_ROW, FORMULA, GAP = 40, 28, 34, 50, 90, 20
-LARGE_CODE = 72  # characters in a line that fit in large letters
+LARGE_CODE = 66  # characters in a line that fit in large letters
 WIDEST_PICTURE = 1140
 WIDGET = "application/vnd.jupyter.widget-view+json"
 # nbconvert's own page, with every file it loads taken from the book.
@@ -192,7 +192,7 @@ def add_code(deck, cell, chapter):
     for output in cell.outputs:
         data = output.get("data", {})
         if "image/png" in data:
-            room = deck.room if is_widget else ROOM
+            room = deck.room if is_widget and deck.room > ROOM / 2 else ROOM
             deck.add(*picture_cell(data["image/png"], alt, room), waits=not is_widget)
             continue
         text = output.get("text") or data.get("text/plain", "")
