@@ -86,7 +86,9 @@ class RandomReader:
                 self.page.keyboard.press(key)
 
     def operate_a_widget(self):
-        cells = self.page.query_selector_all(".live-widget")
+        cells = self.page.query_selector_all(
+            ".live-widget:not(:has(.live-output[inert]))"
+        )
         controls = []
         for cell in cells:
             controls += controls_of(self.page, f"#{cell.get_attribute('id')}")

@@ -330,6 +330,7 @@ window.liveSession = (() => {
     cell.stopButton.hidden = true;
     if (mine !== generation) return { dropped: true };
     shown();
+    cell.output.inert = false;
     cell.output.style.minHeight = "";
     const failed = !result || Boolean(result.error);
     cell.element.dataset.liveCellStatus = failed ? "error" : "done";
@@ -389,6 +390,8 @@ window.liveSession = (() => {
       if (["waiting", "running"].includes(cell.element.dataset.liveCellStatus)) {
         cell.element.dataset.liveCellStatus = "stopped";
       }
+      // Its widgets have lost their Python, and wait for the cell to run again.
+      cell.output.inert = Boolean(cell.output.querySelector(".jupyter-widgets"));
     }
     waiting = 0;
     live.setStatus("running");
