@@ -31,13 +31,16 @@ def _bubblewrap():
         pytest.skip(reason)
 
 
-def graded(notebook, **limits):
-    """Run a notebook; return the tests that passed, kinds of problems and all outputs."""
+def prepare(notebook, **limits):
+    """Return the job of running a notebook as a student hands it in."""
     source = nbformat.read(EXERCISES / "source" / NAME / f"{NAME}.ipynb", as_version=4)
     submitted = submission.read_notebook(nbformat.writes(notebook).encode())
     restored, _ = submission.restore(submitted, source)
-    job = submission.make_job(restored, source, limits={**LIMITS, **limits})
-    result = run.run_job(job)
+    return submission.make_job(restored, source, limits={**LIMITS, **limits})
+
+
+def outcome(job, result):
+    """Return the tests that passed, kinds of problems and all outputs."""
     assert result["outputs"] is not None, result["problems"]
     passed = {
         cell["name"]
@@ -48,6 +51,11 @@ def graded(notebook, **limits):
         )
     }
     return passed, {p["kind"] for p in result["problems"]}, str(result["outputs"])
+
+
+def graded(notebook, **limits):
+    job = prepare(notebook, **limits)
+    return outcome(job, run.run_job(job))
 
 
 def test_the_sandbox_holds():
@@ -123,33 +131,47 @@ while True:
 """
 
 
-@pytest.mark.parametrize(
-    ("code", "kinds"),
-    [
-        (EVERYTHING, [set()]),
-        (MANY_THAT_EAT, [{"memory"}]),
-        (STUBBORN, [{"time"}]),
-        ("import ctypes\nctypes.string_at(0)", [{"crashed"}]),
-        ("def hidden_layer(*given):\n    import os\n    os._exit(0)", [{"crashed"}]),
-        ("import os\nos.kill(os.getpid(), 9)", [{"crashed"}]),
-        ("import os\nfor n in range(256):\n    os.close(n)", [{"crashed"}]),
-        ("import os\nfor n in range(3, 64):\n    try: os.close(n)\n    except OSError: pass",
-         [{"crashed"}]),
-        ("def hidden_layer(*given): return hidden_layer", [set()]),
-        ("def hidden_layer(*given):\n    x = []\n    x.append(x)\n    return x", [set()]),
-        ("def hidden_layer(w, b, x):\n    w[...] = b[...] = x[...] = 0\n    return x",
-         [set()]),
-    ],
-    ids=[
-        "agrees-with-everything", "many-that-eat", "stubborn-loop", "segfault",
-        "exit-when-called", "kills-itself", "closes-everything", "closes-pipes",
-        "returns-itself", "endless-nesting", "changes-its-arguments",
-    ],
-)  # fmt: skip
-def test_an_attack_costs_its_own_question_and_no_other(code, kinds):
-    passed, problems, _ = graded(hidden_layer(code))
+ATTACKS = {  # name: (code in the place of one answer, the kind of problem it causes)
+    "agrees with everything": (EVERYTHING, set()),
+    "many that eat memory": (MANY_THAT_EAT, {"memory"}),
+    "stubborn loop": (STUBBORN, {"time"}),
+    "segfault": ("import ctypes\nctypes.string_at(0)", {"crashed"}),
+    "exit when called": (
+        "def hidden_layer(*given):\n    import os\n    os._exit(0)",
+        {"crashed"},
+    ),
+    "kills itself": ("import os\nos.kill(os.getpid(), 9)", {"crashed"}),
+    "closes all": (
+        "import os\nfor n in range(256):\n    try: os.close(n)\n    except OSError: pass",
+        {"crashed"},
+    ),
+    "returns itself": ("def hidden_layer(*given): return hidden_layer", set()),
+    "endless nesting": (
+        "def hidden_layer(*given):\n    x = []\n    x.append(x)\n    return x",
+        set(),
+    ),
+    "changes its arguments": (
+        "def hidden_layer(w, b, x):\n    w[...] = b[...] = x[...] = 0\n    return x",
+        set(),
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def attacked():
+    """Run all attacks side by side; return what came of each."""
+    jobs = {name: prepare(hidden_layer(code)) for name, (code, _) in ATTACKS.items()}
+    jobs["many that eat memory"]["limits"]["cell_seconds"] = 40  # eating takes time
+    results = {}
+    run.run_all(jobs, results.__setitem__)
+    return {name: outcome(job, results[name]) for name, job in jobs.items()}
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_costs_its_own_question_and_no_other(attacked, name):
+    passed, problems, _ = attacked[name]
     assert passed == OTHERS
-    assert problems in kinds
+    assert problems == ATTACKS[name][1]
     assert not os.path.exists("/tmp/unpickled-by-the-grader")
 
 
