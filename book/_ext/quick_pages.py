@@ -27,6 +27,8 @@ CAN_WAIT = (
 
 
 def let_scripts_wait(page):
+    if page.select_one("script[src*='searchtools.js']"):
+        return  # it starts at once, and wants doctools.js there
     for script in page.select("script[src]"):
         if script["src"].split("?")[0].endswith(CAN_WAIT):
             script["defer"] = ""
