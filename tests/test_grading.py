@@ -473,7 +473,10 @@ def test_an_unprivileged_user_can_grade(tmp_path, tmp_path_factory):
     if os.geteuid() != 0:
         pytest.skip("all other tests show it: this is no root")
     nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"]
-    probe = "import os; os.stat(os.environ['FILE'])"
+    probe = (
+        "import os, pathlib, sys; os.stat(os.environ['FILE']);"
+        "pathlib.Path(sys.executable).resolve(strict=True)"
+    )
     look = subprocess.run(
         [*nobody, sys.executable, "-c", probe],
         env={**os.environ, "FILE": str(GRADE)},
