@@ -20,8 +20,8 @@ AXE = Package(
     "MPL-2.0",
     "the tests of accessibility",
 )
-RUN_AXE = """async () => {
-    const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+RUN_AXE = """async (part) => {
+    const { violations } = await axe.run(part ?? document, { resultTypes: ["violations"] });
     return violations.map(({ id, impact, help, nodes }) => ({
         id, impact, help,
         nodes: nodes.map(({ html, target, failureSummary }) => ({
@@ -37,13 +37,16 @@ def source():
         return files.extractfile("package/axe.min.js").read().decode()
 
 
-def faults(page):
-    """Return what axe-core finds in a page as it is now, a line for each element."""
+def faults(page, part=None):
+    """Return what axe-core finds in a page as it is now, a line for each element.
+
+    part: a CSS selector, to look at nothing else
+    """
     page.evaluate(source())
     return [
         f"{found['id']} ({found['impact']}): {found['help']}\n"
         f"    {node['target']}: {node['html'][:200]}\n    {node['why']}"
-        for found in page.evaluate(RUN_AXE)
+        for found in page.evaluate(RUN_AXE, part)
         for node in found["nodes"]
     ]
 
