@@ -49,8 +49,8 @@ div.cell, div.highlight, .cell_output, .admonition { overflow: visible !importan
 .front img { width: 60mm; }
 .front p { font-size: 26pt; margin-top: 12mm; }
 .contents > p:first-child { font-size: 20pt; }
-.contents { break-before: page; }
-.contents li { margin: 1mm 0; }
+.contents { break-before: page; font-size: 10pt; }
+.contents li { margin: 0.4mm 0; }
 """
 FOOTER = (
     '<div style="width: 100%; font-size: 8pt; text-align: center; color: #555">'

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup, NavigableString
 
-NOT_OF_THE_THEME = ("lite", "live", "_static", "mathjax")
+NOT_OF_THE_THEME = ("lite", "live", "_static", "mathjax", "slides")
 DESCRIPTION_LENGTH = 155  # what a search engine shows
 # In scripts that write a button into the page: (what the theme writes, what is right).
 BUTTONS_OF_SCRIPTS = (

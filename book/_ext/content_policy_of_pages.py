@@ -30,8 +30,8 @@ def write_headers(app, exception):
     if exception or app.builder.name != "html":
         return
     out = Path(app.outdir)
-    folders = [path.name for path in out.iterdir() if path.is_dir()]
-    (out / "_headers").write_text(headers_file(folders), encoding="utf-8")
+    folders = {path.name for path in out.iterdir() if path.is_dir()}
+    (out / "_headers").write_text(headers_file(folders | {"slides"}), encoding="utf-8")
 
 
 def setup(app):

@@ -70,7 +70,7 @@ def quicken_pages(app, exception):
         return
     out = Path(app.outdir)
     for path in sorted(out.rglob("*.html")):
-        if path.relative_to(out).parts[0] in (*NOT_OF_THE_THEME, "slides"):
+        if path.relative_to(out).parts[0] in NOT_OF_THE_THEME:
             continue
         before = path.read_text(encoding="utf-8")
         after = quicken(before, path.parent)
