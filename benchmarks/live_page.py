@@ -48,7 +48,8 @@ class CountingHandler(Handler):
     sent = 0
 
     def copyfile(self, source, outputfile):
-        CountingHandler.sent += os.fstat(source.fileno()).st_size
+        CountingHandler.sent += source.seek(0, os.SEEK_END)
+        source.seek(0)
         super().copyfile(source, outputfile)
 
 
