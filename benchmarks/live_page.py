@@ -11,7 +11,6 @@ import argparse
 import functools
 import json
 import os
-import shutil
 import statistics
 import sys
 import tempfile
@@ -24,6 +23,7 @@ from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
+from chromium import launch_options  # noqa: E402 (in tools, on the path only now)
 from serve_book import PAGES, Handler  # noqa: E402 (in tools, on the path only now)
 
 CHAPTER = "notebooks/06_train.html"
@@ -54,14 +54,10 @@ class CountingHandler(Handler):
 
 
 def chromium():
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next((found for name in names if (found := shutil.which(name))), None)
-    if path is None:
+    options = launch_options()
+    if options is None:
         sys.exit("Chromium is not installed (Debian: apt-get install chromium)")
-    arguments = ["--disable-gpu", "--disable-background-networking"]
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        arguments.append("--no-sandbox")
-    return {"executable_path": path, "args": arguments}
+    return options
 
 
 def visit(context, address):

@@ -15,6 +15,20 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+
+from chromium import launch_options  # noqa: E402 (in tools, on the path only now)
+
+
+def missing(reason):
+    """Skip a test for want of a program; on the machines that test every change, fail."""
+    (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
+
+
+@pytest.fixture(scope="session")
+def bubblewrap():
+    if shutil.which("bwrap") is None:
+        missing("bubblewrap is not installed (Debian: apt-get install bubblewrap)")
 
 
 @pytest.fixture(scope="session")
@@ -92,17 +106,10 @@ def browser():
     """Start Chromium, once for each file: Playwright's event loop must not outlive it."""
     from playwright.sync_api import sync_playwright
 
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next((found for name in names if (found := shutil.which(name))), None)
-    if path is None:
-        reason = "Chromium is not installed (Debian: apt-get install chromium)"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    arguments = ["--disable-gpu", "--disable-background-networking"]
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        arguments.append("--no-sandbox")
+    options = launch_options() or missing(
+        "Chromium is not installed (Debian: apt-get install chromium)"
+    )
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=arguments)
+        chromium = playwright.chromium.launch(**options)
         yield chromium
         chromium.close()

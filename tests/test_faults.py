@@ -103,16 +103,9 @@ cat _build/html/notebooks/page.html
 
 
 @pytest.mark.parametrize(("before", "room"), [("nothing", 1e6), ("MathJax", 5e6)])
+@pytest.mark.usefixtures("bubblewrap")  # it makes the small disk
 def test_a_full_disk_is_named_and_the_next_build_is_whole(small_book, before, room):
     """It is full at the first files that are put in place, or while pages are written."""
-    if shutil.which("bwrap") is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail(
-                "bubblewrap is not installed (Debian: apt-get install bubblewrap)"
-            )
-        pytest.skip(
-            "a small disk needs bubblewrap (Debian: apt-get install bubblewrap)"
-        )
     size, mathjax = 60e6, 2.5e6 if before == "MathJax" else 0
     folder = small_book / "_build"
     folder.mkdir()

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from conftest import missing
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -16,12 +17,9 @@ PAGES = ("notebooks/01_import_libraries.html", "notebooks/06_train.html")
 @pytest.fixture(scope="module")
 def firefox():
     path = shutil.which("firefox-esr") or shutil.which("firefox")
-    if path is None:
-        reason = "Firefox is not installed (Debian: apt-get install firefox-esr)"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return path
+    return path or missing(
+        "Firefox is not installed (Debian: apt-get install firefox-esr)"
+    )
 
 
 @pytest.fixture(scope="module")

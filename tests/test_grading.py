@@ -32,16 +32,10 @@ NO_LAYER = ["1", "0", "2", "4", "3", "2", "to mark"]
 NOTHING = ["0"] * 7
 NO_MARKS = [""] * 7
 
-pytestmark = pytest.mark.filterwarnings("default")  # of nbgrader's libraries
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _bubblewrap():
-    if shutil.which("bwrap") is None:
-        reason = "bubblewrap is not installed (Debian: apt-get install bubblewrap)"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
+pytestmark = [
+    pytest.mark.usefixtures("bubblewrap"),
+    pytest.mark.filterwarnings("default"),  # of nbgrader's libraries
+]
 
 
 def grade(course, *arguments, expect=0, environment=None):

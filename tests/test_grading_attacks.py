@@ -2,7 +2,6 @@
 
 import base64
 import os
-import shutil
 
 import nbformat
 import pytest
@@ -22,13 +21,7 @@ OTHERS = RIGHT - {"ex04-hidden-layer"}
 LIMITS = {"cell_seconds": 6}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _bubblewrap():
-    if shutil.which("bwrap") is None:
-        reason = "bubblewrap is not installed (Debian: apt-get install bubblewrap)"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
+pytestmark = pytest.mark.usefixtures("bubblewrap")
 
 
 def prepare(notebook, **limits):

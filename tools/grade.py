@@ -244,8 +244,8 @@ def report(own, marks, found, given, anew=False):
                 (file.student, file.assignment, "not graded", file.path, file.problem)
             )
     in_use = [name for name in own.assignments() if own.students_with(name)]
+    students = set(marks.students())
     for assignment in in_use:
-        students = set(marks.students())
         for student in sorted(students | set(own.noted_students(assignment))):
             rows += needs_of(own, marks, assignment, student)
     gradebook.write_table(own.folder / "needs_a_person.csv", rows)

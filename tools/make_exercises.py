@@ -17,6 +17,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+from grading.course import CODE_STUB, TEXT_STUB
 from nbgrader.preprocessors import (
     CheckCellMetadata,
     ClearHiddenTests,
@@ -31,8 +32,6 @@ from traitlets.config import Config
 ROOT = Path(__file__).resolve().parent.parent
 EXERCISES = ROOT / "notebooks" / "exercises"
 PAGES = ROOT / "book" / "exercises"
-CODE_STUB = "# Write your code here"
-TEXT_STUB = "*Write your answer here.*"
 STUDENT_FILES = ("nn_core.py", "nn_check.py", "notebooks/data/digits.npz")
 
 

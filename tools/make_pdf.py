@@ -7,8 +7,6 @@ links that lead to pages of the same file.
 
 import functools
 import http.server
-import os
-import shutil
 import sys
 import threading
 from pathlib import Path
@@ -16,13 +14,13 @@ from urllib.parse import urldefrag, urljoin, urlparse
 
 import yaml
 from bs4 import BeautifulSoup
+from chromium import launch_options
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "_build"
 PAGES = BUILD / "html"
 FOLDER = BUILD / "pdf"
 PDF = FOLDER / "book.pdf"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 NOT_ON_PAPER = (
     ".live-bar, .live-note, .live-play, .headerlink, .prev-next-area, .toggle-button, "
     "button, script, style, link, dialog, output, .heard-only, noscript, .toctree-wrapper"
@@ -150,19 +148,14 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-def print_long_page(browser_path):
+def print_long_page(options):
     from playwright.sync_api import sync_playwright
 
     handler = functools.partial(QuietHandler, directory=str(BUILD))
-    arguments = ["--disable-gpu", "--disable-background-networking"]
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        arguments.append("--no-sandbox")
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=browser_path, args=arguments
-            )
+            browser = playwright.chromium.launch(**options)
             page = browser.new_page(color_scheme="light")
             page.set_default_timeout(300_000)
             page.goto(f"http://127.0.0.1:{server.server_port}/pdf/book.html")
@@ -193,14 +186,14 @@ def print_long_page(browser_path):
 def main():
     if not (PAGES / "index.html").exists():
         sys.exit(f"There is no book in {PAGES} yet. Build it first: make book")
-    browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if browser is None:
+    options = launch_options()
+    if options is None:
         sys.exit(
             "The PDF is printed by Chromium, which is not installed. Install chromium or "
             "Google Chrome (Debian: apt-get install chromium), then run make pdf again."
         )
     write_long_page()
-    print_long_page(browser)
+    print_long_page(options)
     print(f"The book as one PDF: {PDF} ({PDF.stat().st_size / 1e6:.1f} MB)")
 
 

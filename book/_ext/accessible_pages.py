@@ -148,7 +148,8 @@ def mend(text):
     return str(page)
 
 
-def mend_pages(app, exception):
+def rewrite_pages(app, exception, change):
+    """Put change(text, folder) in place of each written page; folder is where it lies."""
     if exception or app.builder.format != "html":
         return
     out = Path(app.outdir)
@@ -156,9 +157,13 @@ def mend_pages(app, exception):
         if path.relative_to(out).parts[0] in NOT_OF_THE_THEME:
             continue
         before = path.read_text(encoding="utf-8")
-        after = mend(before)
+        after = change(before, path.parent)
         if after != before:
             path.write_text(after, encoding="utf-8")
+
+
+def mend_pages(app, exception):
+    rewrite_pages(app, exception, lambda text, folder: mend(text))
 
 
 def setup(app):

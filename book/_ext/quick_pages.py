@@ -5,10 +5,9 @@ in three fonts of which the book uses one; and a picture without a size moves th
 below it when it arrives.
 """
 
-from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
-from accessible_pages import NOT_OF_THE_THEME, remove
+from accessible_pages import remove, rewrite_pages
 from bs4 import BeautifulSoup
 from PIL import Image
 
@@ -66,16 +65,7 @@ def quicken(text, folder):
 
 
 def quicken_pages(app, exception):
-    if exception or app.builder.format != "html":
-        return
-    out = Path(app.outdir)
-    for path in sorted(out.rglob("*.html")):
-        if path.relative_to(out).parts[0] in NOT_OF_THE_THEME:
-            continue
-        before = path.read_text(encoding="utf-8")
-        after = quicken(before, path.parent)
-        if after != before:
-            path.write_text(after, encoding="utf-8")
+    rewrite_pages(app, exception, quicken)
 
 
 def setup(app):

@@ -15,6 +15,8 @@ from traitlets.config import Config
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "notebooks" / "exercises" / "source"
 STEPS = ("release", "submitted", "autograded", "feedback")
+CODE_STUB = "# Write your code here"
+TEXT_STUB = "*Write your answer here.*"
 TRUST = "I trust every submission"  # the words that let it run without a sandbox
 
 
@@ -110,8 +112,8 @@ def settings(folder, source=SOURCE):
     config.Course.folder = str(course.folder)
 
     # The exercises' own marks for what a student fills in.
-    config.ClearSolutions.code_stub = {"python": "# Write your code here"}
-    config.ClearSolutions.text_stub = "*Write your answer here.*"
+    config.ClearSolutions.code_stub = {"python": CODE_STUB}
+    config.ClearSolutions.text_stub = TEXT_STUB
 
     # nbgrader's order, with our own steps for its weak ones.
     config.Autograde.sanitize_preprocessors = [

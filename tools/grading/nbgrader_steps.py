@@ -2,7 +2,6 @@
 
 import datetime
 import functools
-import hashlib
 import re
 
 import bleach
@@ -49,7 +48,7 @@ class RunInSandbox(Step):
 
     def preprocess(self, notebook, resources):
         course, assignment, student = self.open(resources)
-        self.sandboxed()
+        require_sandbox(self.without_sandbox)
         job = prepare(course, assignment, student, self.without_sandbox)
         record = course.record(assignment, student)
         if record.get("fingerprint") != job["fingerprint"] or not record.get("outputs"):
@@ -60,9 +59,6 @@ class RunInSandbox(Step):
             raise RuntimeError(record["problems"][0]["text"])
         submission.add_outputs(notebook, record)
         return notebook, resources
-
-    def sandboxed(self):
-        require_sandbox(self.without_sandbox)
 
 
 class MarkAsRecorded(Step):
@@ -94,7 +90,6 @@ def prepare(course, assignment, student, without_sandbox=""):
     return {
         "job": job,
         "fingerprint": submission.fingerprint(job),
-        "submission": hashlib.sha256(content).hexdigest(),
         "notes": notes,
     }
 
@@ -105,7 +100,6 @@ def keep(course, assignment, student, prepared, result):
         assignment,
         student,
         fingerprint=prepared["fingerprint"],
-        submission=prepared["submission"],
         notes=prepared["notes"],
         recorded=False,
         **result,
