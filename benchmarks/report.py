@@ -58,6 +58,7 @@ TARGETS = (
     ("matrix products", LARGE, PRODUCTS, OURS, 0.9),
     ("matrix products, float32", LARGE, PRODUCTS32, OURS32, 0.85),
 )
+LIGHTHOUSE_SCORES = ("performance", "accessibility", "best-practices", "seo")
 STYLES = {
     OURS: ("#0072B2", "o", "-"),
     STRAIGHT: ("#5b6670", "s", "--"),
@@ -213,6 +214,7 @@ def tables(results):
         "memory": _memory(results),
         "frames": _frames(results),
         "live": _live(results),
+        "pages": _pages(results),
         "build": _build(results),
     }
 
@@ -354,6 +356,19 @@ def _live(results):
         ["sent to a new reader", f"{rounded(live['bytes'] / 1e6)} MB", "25 MB"],
     ]
     return markdown(["chapter 6 in the browser", "measured", "aim"], rows)
+
+
+def _pages(results):
+    rows = []
+    for page, devices in results["page_quality"]["pages"].items():
+        name = page.split("/")[-1].removesuffix(".html").replace("_", " ")
+        for device, judged in devices.items():
+            middle = {each: median([one[each] for one in judged]) for each in judged[0]}
+            shown = [f"{middle[score]:.0f}" for score in LIGHTHOUSE_SCORES]
+            seconds = middle["largest-contentful-paint"] / 1000
+            rows.append([f"{name}, {device}", *shown, f"{rounded(seconds)} s"])
+    head = ["page", "performance", "accessibility", "best practices", "search engines"]
+    return markdown([*head, "largest part shown"], rows)
 
 
 def _build(results):

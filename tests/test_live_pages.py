@@ -142,7 +142,7 @@ def test_page_loads_no_python_before_it_is_asked_to(visit, chapter):
     names = {
         url.split("/")[-1].split("?")[0] for url in visit.requests if "/live/" in url
     }
-    assert names == {"live.js", "live.css"}
+    assert names == {"live.js"}
     assert visit.page.is_enabled("[data-live=start]")
     assert visit.page.locator(".live-play").count() >= 1
     assert (
@@ -285,6 +285,16 @@ def test_opening_page_trains_a_network(visit):
     assert wait_for_another_picture(page, f"#{cell}", before)
     assert page.locator(".CodeMirror:visible").count() == 0
     assert visit.words() == "This page is live."
+    assert visit.errors == []
+
+
+def test_a_formula_that_python_shows_is_drawn(visit):
+    page = visit.open("notebooks/01_import_libraries.html")
+    visit.go_live()
+    cell = first_cells(visit)[0]
+    visit.write(cell, "from IPython.display import Math\nMath(r'\\frac{1}{2}')")
+    assert visit.run(cell) == "done"
+    page.wait_for_selector(f"#{cell} .live-output mjx-container mjx-mfrac")
     assert visit.errors == []
 
 

@@ -39,6 +39,24 @@ MATHJAX = Package(
     "Apache-2.0",
     "formulas",
 )
+MATHJAX_FILES = {
+    BUILD / "mathjax": [
+        "node-main.js",
+        "core.js",
+        "loader.js",
+        "startup.js",
+        "adaptors",
+        "input/tex",
+        "input/tex.js",
+        "output/svg",
+        "output/svg.js",
+        "a11y/assistive-mml.js",
+    ],
+    BUILD / "third_party" / "mathjax": [
+        "tex-mml-chtml.js",
+        "output/chtml/fonts/woff-v2",
+    ],
+}
 
 
 def forget_half_a_build():
@@ -96,16 +114,17 @@ def own_ipython():
 
 
 def put_mathjax():
-    """Put MathJax where the pages find it: formulas need no other host."""
+    """Put MathJax where it draws the formulas, and where slides and live pages find it."""
     archive = fetch_npm_package(MATHJAX, cache_folder() / "npm")
-    target = BUILD / "third_party" / "mathjax"
-    if not target.exists():
+    for target, wanted in MATHJAX_FILES.items():
+        if target.exists():
+            continue
         work = BUILD / "mathjax.unfinished"
         forget(work)
         unpack_npm_package(archive, work / "all")
-        fonts = "output/chtml/fonts/woff-v2"
-        shutil.copytree(work / "all" / "es5" / fonts, work / "used" / fonts)
-        shutil.copy(work / "all" / "es5" / "tex-mml-chtml.js", work / "used")
+        for name in wanted:
+            (work / "used" / name).parent.mkdir(parents=True, exist_ok=True)
+            (work / "all" / "es5" / name).rename(work / "used" / name)
         target.parent.mkdir(exist_ok=True)
         (work / "used").rename(target)  # whole or not at all
         forget(work)

@@ -115,13 +115,6 @@ def write_long_page():
     for sheet in first.select("link[rel=stylesheet]"):
         sheet["href"] = urljoin(f"/html/{names[0]}.html", sheet["href"])
         long.head.append(sheet)
-    for script in first.find_all("script"):
-        source = script.get("src", "")
-        if "window.MathJax" in (script.string or ""):
-            long.head.append(script)
-        elif "mathjax" in source:
-            script["src"] = urljoin(f"/html/{names[0]}.html", source)
-            long.head.append(script)
     style = long.new_tag("style")
     style.string = STYLE
     long.head.append(style)
@@ -159,8 +152,7 @@ def print_long_page(options):
             page = browser.new_page(color_scheme="light")
             page.set_default_timeout(300_000)
             page.goto(f"http://127.0.0.1:{server.server_port}/pdf/book.html")
-            page.wait_for_function("window.MathJax?.startup?.promise !== undefined")
-            page.evaluate("MathJax.startup.promise.then(() => document.fonts.ready)")
+            page.evaluate("document.fonts.ready.then(() => null)")
             broken = page.eval_on_selector_all(
                 "img",
                 "all => all.filter(i => !i.naturalWidth).map(i => i.src.slice(0, 99))",

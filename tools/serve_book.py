@@ -37,6 +37,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         ".js": "text/javascript",
         ".mjs": "text/javascript",
         ".wasm": "application/wasm",
+        ".webp": "image/webp",
     }
 
     def send_head(self):

@@ -6,11 +6,9 @@ a written page, and leaves a page that is right as it is. What a page makes only
 browser is mended there, by accessible.js; colours and focus are in accessible.css.
 """
 
-from pathlib import Path
-
 from bs4 import BeautifulSoup, NavigableString
+from written_pages import rewrite_pages
 
-NOT_OF_THE_THEME = ("lite", "live", "_static", "mathjax", "slides")
 DESCRIPTION_LENGTH = 155  # what a search engine shows
 # In scripts that write a button into the page: (what the theme writes, what is right).
 BUTTONS_OF_SCRIPTS = (
@@ -146,20 +144,6 @@ def mend(text):
     for step in MENDS:
         step(page)
     return str(page)
-
-
-def rewrite_pages(app, exception, change):
-    """Put change(text, folder) in place of each written page; folder is where it lies."""
-    if exception or app.builder.format != "html":
-        return
-    out = Path(app.outdir)
-    for path in sorted(out.rglob("*.html")):
-        if path.relative_to(out).parts[0] in NOT_OF_THE_THEME:
-            continue
-        before = path.read_text(encoding="utf-8")
-        after = change(before, path.parent)
-        if after != before:
-            path.write_text(after, encoding="utf-8")
 
 
 def mend_pages(app, exception):

@@ -50,6 +50,7 @@ def build_files(app, config):
     except LiveFilesError as error:
         raise ExtensionError(f"The live pages cannot be built.\n{error}") from error
     app.live_folder = folder
+    app.add_css_file(f"../live/{app.live['book']}/live.css")
     config.live_version = app.live[
         "book"
     ]  # a new one makes Sphinx write all pages anew
@@ -151,8 +152,7 @@ def _bar(app, pagename, context, cells):
         address = f"{root}lite/lab/index.html?path={notebook.as_posix()}"
         lite = f'<a class="live-lite" href="{html.escape(address)}">{OPEN_IN_LITE}</a>'
     return f"""
-<link rel="stylesheet" href="{root}{book}/live.css">
-<section class="live-bar" aria-label="Run this page" data-live-status="idle" hidden>
+<section class="live-bar" aria-label="Run this page" data-live-status="idle">
 <div class="live-controls">
 <button type="button" class="live-button live-start" data-live="start">
 <span aria-hidden="true">▶</span> <span>Run this page</span></button>

@@ -1,15 +1,14 @@
 """Sphinx extension: lets a page show its words before it has loaded all that it loads.
 
-The theme's scripts hold a page up although they act only once it is there; its icons come
-in three fonts of which the book uses one; and a picture without a size moves the words
-below it when it arrives.
+The theme's scripts hold a page up although they act only once it is there, and a picture
+without a size moves the words below it when it arrives.
 """
 
-from urllib.parse import unquote, urldefrag
+from urllib.parse import unquote
 
-from accessible_pages import remove, rewrite_pages
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, NavigableString
 from PIL import Image
+from written_pages import rewrite_pages
 
 # Scripts that wait for the page by themselves, so they need not hold it up.
 CAN_WAIT = (
@@ -23,9 +22,28 @@ CAN_WAIT = (
     "bootstrap.js",
     "pydata-sphinx-theme.js",
 )
+NEAR_THE_TOP = 1500  # characters that stand before a picture which is seen at once
+# Until the theme's script has come, a page would have the colours of no theme.
+CHOOSE_COLOURS = """
+    if (document.documentElement.dataset.theme === "auto") {
+      const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+      document.documentElement.dataset.theme = dark ? "dark" : "light";
+    }
+  """
+
+
+def choose_colours_at_once(page):
+    first = page.head.find("script") if page.head else None
+    if (
+        first
+        and "dataset.theme" in first.get_text()
+        and CHOOSE_COLOURS not in first.string
+    ):
+        first.string = first.string.rstrip() + CHOOSE_COLOURS
 
 
 def let_scripts_wait(page):
+    """Run the theme's scripts once the page is there, as they want it anyway."""
     if page.select_one("script[src*='searchtools.js']"):
         return  # it starts at once, and wants doctools.js there
     for script in page.select("script[src]"):
@@ -33,34 +51,40 @@ def let_scripts_wait(page):
             script["defer"] = ""
 
 
-def fetch_less(page):
-    """Leave out fonts without a used icon, and the styles of Thebe's launch code."""
-    for link in page.select("link[rel=preload][as=font]"):
-        if "fa-solid" not in link["href"]:
-            remove(link)
-    for link in page.select("link[href*='sphinx-thebe.css']"):
-        remove(link)
+def lighten_pictures(page, folder):
+    """Give each picture its size, half the bytes, and its turn.
 
-
-def give_pictures_their_size(page, folder):
-    """Keep each picture's place free; fetch those far below when they come near."""
-    for number, picture in enumerate(page.select("article img[src]")):
-        path = folder / unquote(urldefrag(picture["src"]).url)
-        if path.suffix != ".png" or not path.is_file():
+    With its size, its place is kept free. As WebP without loss it looks the same. One that
+    is not near the top waits until the reader comes near it.
+    """
+    text_before = 0
+    for node in page.article.descendants if page.article else ():
+        if isinstance(node, NavigableString):
+            text_before += len(node)
+        if node.name != "img" or not node["src"].endswith(".png"):
             continue
-        if not picture.get("width") and not picture.get("style"):
-            with Image.open(path) as image:
-                picture["width"], picture["height"] = map(str, image.size)
-        if number:
-            picture["loading"] = "lazy"
+        path = folder / unquote(node["src"])
+        if not path.is_file():
+            continue
+        lighter = path.with_suffix(".webp")
+        with Image.open(path) as image:
+            if not node.get("width") and not node.get("style"):
+                node["width"], node["height"] = map(str, image.size)
+            if not lighter.exists() or lighter.stat().st_mtime < path.stat().st_mtime:
+                image.save(lighter, lossless=True, exact=True, quality=90)
+        node["src"] = node["src"].removesuffix(".png") + ".webp"
+        if text_before < NEAR_THE_TOP:
+            node["fetchpriority"] = "high"
+        else:
+            node["loading"] = "lazy"
 
 
 def quicken(text, folder):
     """Return a page's HTML, quicker to show; folder is where the page lies."""
     page = BeautifulSoup(text, "html.parser")
+    choose_colours_at_once(page)
     let_scripts_wait(page)
-    fetch_less(page)
-    give_pictures_their_size(page, folder)
+    lighten_pictures(page, folder)
     return str(page)
 
 

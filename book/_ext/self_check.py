@@ -202,11 +202,11 @@ def add_files(app, pagename, templatename, context, doctree):
     if doctree is not None and any(
         "check-yourself" in section["ids"] for section in doctree.findall(nodes.section)
     ):
-        app.add_css_file("self_check.css")
         app.add_js_file("self_check.js", loading_method="defer")
 
 
 def setup(app):
+    app.add_css_file("self_check.css")
     app.connect(
         "config-inited",
         lambda app, config: config.html_static_path.append(str(FILES)),

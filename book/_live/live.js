@@ -126,7 +126,6 @@
   }
 
   if (location.protocol === "file:") {
-    bar.hidden = false;
     startButton.disabled = true;
     say(
       "To run this page, open the book through a web server: type make serve in the " +
@@ -154,7 +153,6 @@
         : `Your changes to ${edits} cells are kept; they return when you run the page.`,
     );
   }
-  bar.hidden = false;
   keepForLater();
 
   // The service worker keeps what was loaded, so that it is there without a connection.

@@ -37,9 +37,7 @@ window.liveSession = (() => {
     api = window.thebeCore.api;
     const config = api.makeConfiguration({ kernelOptions: { kernelName: "python" } });
     rendermime = api.makeRenderMimeRegistry({ mathjaxUrl: "", mathjaxConfig: "" });
-    rendermime.latexTypesetter = {
-      typeset: (element) => window.MathJax?.typesetPromise?.([element]),
-    };
+    rendermime.latexTypesetter = { typeset: drawFormulas };
     server = api.makeServer(config);
     await Promise.race([
       server.connectToJupyterLiteServer({ litePluginSettings: kernelSettings(files, url, again) }),
@@ -62,6 +60,17 @@ window.liveSession = (() => {
     const own = ["live_python.js", "page-lock.json"].map((name) => url(`${page.book}/${name}`));
     live.keep([...loaded, ...core, ...own], [files.lib, page.book.split("/").pop()]);
     await runAll();
+  }
+
+  // The page's own formulas are drawings; MathJax is for those that Python shows.
+  async function drawFormulas(element) {
+    if (!/\$\$|\\[([]|\\begin/.test(element.textContent)) return;
+    if (!window.MathJax) {
+      window.MathJax = { startup: { typeset: false } };
+      await live.loadScript(new URL("mathjax/tex-mml-chtml.js", live.root));
+    }
+    await window.MathJax.startup.promise;
+    await window.MathJax.typesetPromise([element]);
   }
 
   async function fetchJson(url, again) {

@@ -1,0 +1,29 @@
+// Draws formulas with MathJax. Formulas.py, which lies beside this file, starts it:
+//
+//     node draw_formulas.cjs MATHJAX
+//
+// MATHJAX is the folder of MathJax's es5 files. Standard input has a list of [TeX, whether
+// it stands on a line of its own]; standard output gets {styles, formulas, errors}.
+
+const { readFileSync } = require("node:fs");
+const path = require("node:path");
+
+async function main() {
+  const mathJax = require(path.resolve(process.argv[2], "node-main.js"));
+  const { tex2svgPromise, startup, svgStylesheet } = await mathJax.init({
+    loader: { load: ["input/tex", "output/svg", "a11y/assistive-mml"] },
+    svg: { fontCache: "none" }, // no names, so pages can be put together
+  });
+  const formulas = [];
+  const errors = [];
+  for (const [tex, display] of JSON.parse(readFileSync(0, "utf8"))) {
+    const drawn = startup.adaptor.outerHTML(await tex2svgPromise(tex, { display }));
+    const [, error] = drawn.match(/data-mjx-error="([^"]*)"/) ?? [];
+    if (error) errors.push(`${tex}: ${error}`);
+    formulas.push(drawn);
+  }
+  const styles = startup.adaptor.textContent(svgStylesheet());
+  process.stdout.write(JSON.stringify({ styles, formulas, errors }));
+}
+
+main();
