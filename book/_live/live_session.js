@@ -36,7 +36,8 @@ window.liveSession = (() => {
     await Promise.race([loadPageScripts(files, url, again), kernelFailed]);
     api = window.thebeCore.api;
     const config = api.makeConfiguration({ kernelOptions: { kernelName: "python" } });
-    rendermime = api.makeRenderMimeRegistry({ mathjaxUrl: "", mathjaxConfig: "" });
+    // Without a name for MathJax, Thebe would show LaTeX as plain text.
+    rendermime = api.makeRenderMimeRegistry({ mathjaxUrl: "ours", mathjaxConfig: "" });
     rendermime.latexTypesetter = { typeset: drawFormulas };
     server = api.makeServer(config);
     await Promise.race([
@@ -64,9 +65,10 @@ window.liveSession = (() => {
 
   // The page's own formulas are drawings; MathJax is for those that Python shows.
   async function drawFormulas(element) {
-    if (!/\$\$|\\[([]|\\begin/.test(element.textContent)) return;
+    if (!/\$|\\[([]|\\begin/.test(element.textContent)) return;
     if (!window.MathJax) {
-      window.MathJax = { startup: { typeset: false } };
+      const inlineMath = [["$", "$"], ["\\(", "\\)"]]; // as in Jupyter
+      window.MathJax = { tex: { inlineMath }, startup: { typeset: false } };
       await live.loadScript(new URL("mathjax/tex-mml-chtml.js", live.root));
     }
     await window.MathJax.startup.promise;
