@@ -35,6 +35,7 @@ import nn_core
 CLASS_COLOURS = ("#0072B2", "#D55E00")
 CLASS_MARKERS = ("o", "^")
 HOLLOW_COLOURS = ("#00395a", "#7a2f00")  # darker: thin lines on a coloured map
+LINE_COLOURS = (*CLASS_COLOURS, "black")  # of curves in one plot
 OUTPUT_COLOURS = matplotlib.colors.LinearSegmentedColormap.from_list(
     "outputs", ["#6aaed6", "#f7f7f7", "#f0965a"]
 )
@@ -121,8 +122,9 @@ def plot_boundary(net, dataset, ax=None, steps=100):
 
 
 def plot_losses(losses, ax=None, label=None, **line):
-    """Draw the loss of each epoch on a logarithmic axis."""
+    """Draw the loss of each epoch on a logarithmic axis, in the next of LINE_COLOURS."""
     ax = _axes(ax)
+    line = {"color": LINE_COLOURS[len(ax.lines) % len(LINE_COLOURS)], **line}
     (drawn,) = ax.semilogy(np.arange(1, len(losses) + 1), losses, label=label, **line)
     ax.set(xlabel="epoch", ylabel="loss")
     return drawn
@@ -466,7 +468,7 @@ class Neuron(LiveFigure):
             ylim=self._limits[2:],
         )
         self._dots = [
-            self._sums_axes.plot([], [], marker, color=colour, alpha=0.7)[0]
+            self._sums_axes.plot([], [], marker, color=colour, alpha=0.85)[0]
             for colour, marker in zip(CLASS_COLOURS, CLASS_MARKERS, strict=True)
         ]
         self._sums_axes.axvline(0, color="black", linewidth=2)
@@ -729,7 +731,7 @@ class Initialisation(LiveFigure):
         figure = Figure(figsize=(9.6, 3.9), dpi=100, layout="constrained")
         figure.get_layout_engine().set(wspace=0.06)
         self._axes = figure.subplots(1, 3, width_ratios=[1, 1.25, 1])
-        colours = ("#8a97a6", CLASS_COLOURS[0], CLASS_COLOURS[1])
+        colours = ("#748292", CLASS_COLOURS[0], CLASS_COLOURS[1])
         self._bars = [
             axes.stairs(np.zeros(40), np.arange(41.0), fill=True, color=colour)
             for axes, colour in zip(self._axes, colours, strict=True)

@@ -5,6 +5,7 @@ import functools
 import http.server
 import os
 import random
+import re
 import shutil
 import socket
 import subprocess
@@ -23,6 +24,11 @@ from chromium import launch_options  # noqa: E402 (in tools, on the path only no
 def missing(reason):
     """Skip a test for want of a program; on the machines that test every change, fail."""
     (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
+
+
+def named(value):
+    """Return a name for a tested value, the same in every run."""
+    return re.sub(r" at 0x\w+", "", repr(value))
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
+from conftest import named
 from nn_core_reference import snapshot
 
 import nn_core
@@ -94,25 +95,25 @@ NOT_FINITE = [NAN, INF, -INF, np.float32(INF), np.longdouble("1e4000")]
 
 class TestInputs:
     @pytest.mark.parametrize("call", CALLS)
-    @pytest.mark.parametrize("bad", NOT_NUMBERS, ids=repr)
+    @pytest.mark.parametrize("bad", NOT_NUMBERS, ids=named)
     def test_not_numbers(self, net, call, bad):
         with fails(TypeError, "inputs", "expected numbers"):
             calls(net, inputs=bad)[call]()
 
     @pytest.mark.parametrize("call", CALLS)
-    @pytest.mark.parametrize("bad", WRONG_INPUT_SHAPES, ids=repr)
+    @pytest.mark.parametrize("bad", WRONG_INPUT_SHAPES, ids=named)
     def test_wrong_shapes(self, net, call, bad):
         with fails(ValueError, "inputs", "expected", "(2, N)", "got"):
             calls(net, inputs=bad)[call]()
 
     @pytest.mark.parametrize("call", CALLS)
-    @pytest.mark.parametrize("bad", NOT_FINITE, ids=repr)
+    @pytest.mark.parametrize("bad", NOT_FINITE, ids=named)
     def test_not_finite(self, net, call, bad):
         with fails(ValueError, "inputs", "finite", "1 place"):
             calls(net, inputs=[[1, 2], [3, bad]])[call]()
 
     @pytest.mark.parametrize(
-        "bad", [*NOT_NUMBERS[:4], [], [1, 2, 3], [1, NAN]], ids=repr
+        "bad", [*NOT_NUMBERS[:4], [], [1, 2, 3], [1, NAN]], ids=named
     )
     @pytest.mark.parametrize("method", ["feedforward", "layer_outputs"])
     def test_feedforward(self, net, method, bad):
@@ -136,7 +137,7 @@ class TestInputs:
 
 class TestTargets:
     @pytest.mark.parametrize("call", CALLS)
-    @pytest.mark.parametrize("bad", NOT_NUMBERS, ids=repr)
+    @pytest.mark.parametrize("bad", NOT_NUMBERS, ids=named)
     def test_not_numbers(self, net, call, bad):
         if hasattr(bad, "__next__"):
             bad = iter(())
@@ -144,13 +145,13 @@ class TestTargets:
             calls(net, targets=bad)[call]()
 
     @pytest.mark.parametrize("call", CALLS)
-    @pytest.mark.parametrize("bad", WRONG_TARGET_SHAPES, ids=repr)
+    @pytest.mark.parametrize("bad", WRONG_TARGET_SHAPES, ids=named)
     def test_wrong_shapes(self, net, call, bad):
         with fails(ValueError, "targets", "expected", "(1, 2)", "got"):
             calls(net, targets=bad)[call]()
 
     @pytest.mark.parametrize("call", CALLS)
-    @pytest.mark.parametrize("bad", NOT_FINITE, ids=repr)
+    @pytest.mark.parametrize("bad", NOT_FINITE, ids=named)
     def test_not_finite(self, net, call, bad):
         with fails(ValueError, "targets", "finite"):
             calls(net, targets=[[0, bad]])[call]()
@@ -185,7 +186,7 @@ NOT_POSITIVE += [-(10**400)]
 
 class TestLearningRate:
     @pytest.mark.parametrize("call", ["train", "fit", "fit in batches"])
-    @pytest.mark.parametrize("bad", NOT_REAL, ids=repr)
+    @pytest.mark.parametrize("bad", NOT_REAL, ids=named)
     def test_not_a_number(self, net, call, bad):
         with fails(TypeError, "learning_rate", "expected a finite number", "got"):
             calls(net, learning_rate=bad)[call]()
@@ -235,7 +236,7 @@ class TestFitsOtherArguments:
             self.fit(net, **{name: bad})
 
     @pytest.mark.parametrize("name", ["epochs", "batch_size"])
-    @pytest.mark.parametrize("bad", NOT_INTEGERS, ids=repr)
+    @pytest.mark.parametrize("bad", NOT_INTEGERS, ids=named)
     def test_counts_are_integers(self, net, name, bad):
         with fails(TypeError, name, "expected an integer", "got"):
             self.fit(net, **{name: bad})
@@ -245,7 +246,7 @@ class TestFitsOtherArguments:
             self.fit(net, epochs=None)
 
     @pytest.mark.parametrize("batch_size", [None, 2])
-    @pytest.mark.parametrize("bad", NOT_INTEGERS, ids=repr)
+    @pytest.mark.parametrize("bad", NOT_INTEGERS, ids=named)
     def test_seed(self, net, bad, batch_size):
         with fails(TypeError, "seed"):
             self.fit(net, seed=bad, batch_size=batch_size)
@@ -254,7 +255,7 @@ class TestFitsOtherArguments:
 
 
 class TestEpsilon:
-    @pytest.mark.parametrize("bad", NOT_REAL, ids=repr)
+    @pytest.mark.parametrize("bad", NOT_REAL, ids=named)
     def test_not_a_number(self, net, bad):
         with fails(TypeError, "epsilon"):
             nn_core.numerical_gradient(net, [1, 2], [0], epsilon=bad)
@@ -293,7 +294,7 @@ class TestNodeCounts:
             2j,
             np.ones(2),
         ],
-        ids=repr,
+        ids=named,
     )
     def test_not_an_integer(self, name, bad):
         with fails(TypeError, name, "expected an integer", "got"):
@@ -315,7 +316,9 @@ class TestNames:
         with fails(ValueError, name, *choices, repr(bad)):
             NeuralNetwork(2, 3, 1, **{name: bad})
 
-    @pytest.mark.parametrize("bad", [None, 1, True, b"mse", ["mse"], np.tanh], ids=repr)
+    @pytest.mark.parametrize(
+        "bad", [None, 1, True, b"mse", ["mse"], np.tanh], ids=named
+    )
     def test_not_a_name(self, name, choices, bad):
         with fails(TypeError, name, *choices):
             NeuralNetwork(2, 3, 1, **{name: bad})
@@ -327,7 +330,7 @@ class TestOtherConstructorArguments:
         with fails(ValueError, "seed"):
             NeuralNetwork(2, 3, 1, seed=bad)
 
-    @pytest.mark.parametrize("bad", [1.0, "1", True, [1, 2], NAN], ids=repr)
+    @pytest.mark.parametrize("bad", [1.0, "1", True, [1, 2], NAN], ids=named)
     def test_seed_of_a_wrong_type(self, bad):
         with fails(TypeError, "seed"):
             NeuralNetwork(2, 3, 1, seed=bad)
@@ -339,7 +342,7 @@ class TestOtherConstructorArguments:
         with fails(ValueError, "dtype", "float64 or float32"):
             NeuralNetwork(2, 3, 1, dtype=bad)
 
-    @pytest.mark.parametrize("bad", ["junk", 5, [1, 2], {"a": 1}], ids=repr)
+    @pytest.mark.parametrize("bad", ["junk", 5, [1, 2], {"a": 1}], ids=named)
     def test_dtype_that_is_none(self, bad):
         with pytest.raises(
             (TypeError, ValueError), match=r"^dtype: .*float64 or float32"

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import pickle
+import random
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import named
 from nn_core_reference import NAMES, snapshot
 
 import nn_core
@@ -183,7 +185,7 @@ class TestJunk:
             b"PK\x05\x06" + bytes(18),
             b"\x93NUMPY\x01\x00",
             b"\x80\x04junk",
-            os.urandom(5000),
+            random.Random(0).randbytes(5000),
             pickle.dumps({"weights": [1, 2]}),
         ],
         ids=lambda junk: repr(junk[:8]),
@@ -251,7 +253,7 @@ class TestJunk:
             {"unknown": 1},
             {"dtype": "float64"},
         ],
-        ids=repr,
+        ids=named,
     )
     def test_wrong_settings(self, saved, change):
         saved.write_bytes(changed(saved, **change))
@@ -287,7 +289,9 @@ class TestPaths:
         with pytest.raises(FileNotFoundError, match="nowhere"):
             NeuralNetwork.load(tmp_path / "nowhere.npz")
 
-    @pytest.mark.parametrize("bad", [None, 5, True, 1.5, [], ["a"], object()], ids=repr)
+    @pytest.mark.parametrize(
+        "bad", [None, 5, True, 1.5, [], ["a"], object()], ids=named
+    )
     def test_not_a_path(self, bad):
         """An integer would be an open file's number: it must not be read or closed."""
         net = trained()
