@@ -75,6 +75,25 @@ def test_all_pages_load_the_same_one_sheet(pages):
     assert version
 
 
+def test_a_changed_style_reaches_pages_that_are_not_written_anew(tmp_path):
+    folder = make_small_book(tmp_path / "book")
+    done = build(folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    sheet = folder / "_build" / "html" / "_static" / "book_pages.css"
+    before = BeautifulSoup(page_of(folder).read_text(), "html.parser")
+    styles = folder / "book" / "_static" / "book.css"
+    styles.write_text(styles.read_text() + ".bd-article { color: #123456; }\n")
+    done = build(folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "color: #123456" in sheet.read_text()
+    after = BeautifulSoup(page_of(folder).read_text(), "html.parser")
+    links = [
+        page.select_one("link[rel=stylesheet]")["href"] for page in (before, after)
+    ]
+    assert links[0] != links[1]
+    assert all(link.startswith("../_static/book_pages.css?v=") for link in links)
+
+
 # A rule's selectors with their "@media", as the browser understands them.
 RULES_OF = """(text) => {
     const sheet = new CSSStyleSheet();

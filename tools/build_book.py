@@ -84,7 +84,8 @@ def forget_stale_results():
     modules = [*ROOT.glob("nn_*.py"), *ROOT.glob("notebooks/data/*")]
     versions = "".join(f"{name} {version(name)};" for name in ("numpy", "matplotlib"))
     forget_if_changed("notebooks_ran_with", modules, [RESULTS, DOCTREES], versions)
-    contents = [ROOT / "_toc.yml", *(ROOT / "book" / "_ext").glob("*.py")]
+    looks = (ROOT / "book" / part for part in ("_ext", "_static", "_self_check"))
+    contents = [ROOT / "_toc.yml", *(f for folder in looks for f in folder.glob("*.*"))]
     forget_if_changed("pages_written_with", contents, [DOCTREES, HTML])
 
 
