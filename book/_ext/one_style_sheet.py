@@ -139,7 +139,8 @@ def write_icons(out, sheet, styles):
     """Write a font of the icons that the styles name."""
     tokens = tokens_of(tinycss2.parse_component_value_list(styles))
     characters = {c for token in tokens if token.type == "string" for c in token.value}
-    with TTFont(out / Path(sheet).parent / f"../webfonts/{ICON_FONT}.ttf") as font:
+    path = out / Path(sheet).parent / f"../webfonts/{ICON_FONT}.ttf"
+    with TTFont(path, recalcTimestamp=False) as font:
         subsetter = Subsetter(Options(layout_features=[]))
         subsetter.populate(text="".join(characters))
         subsetter.subset(font)
