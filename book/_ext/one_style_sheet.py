@@ -16,7 +16,7 @@ from bs4 import BeautifulSoup
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from sphinx.errors import ExtensionError
-from written_pages import paths_of_pages, rewrite_pages
+from written_pages import all_pages, change_at_end, rewrite_pages
 
 SHEET = "_static/book_pages.css"
 ICONS = "icons.woff"  # beside the sheet
@@ -166,20 +166,17 @@ def write_sheet(out, sheets, words):
     return f"{SHEET}?v={hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
-def join_sheets(app, exception):
+def join_sheets(app, pages):
     out = Path(app.outdir)
-    paths = paths_of_pages(app, exception)
-    loaded = {path: sheets_of(path, out) for path in paths}
-    new = {path: sheets for path, sheets in loaded.items() if len(sheets) > 1}
-    if not new:
-        return
-    sheets = next(iter(new.values()))
-    for path, others in new.items():
-        if others != sheets:
+    first, *others = sorted(pages)
+    sheets = sheets_of(first, out)
+    for path in others:
+        if sheets_of(path, out) != sheets:
             raise ExtensionError(
-                f"{path} loads other style sheets than the other pages: it has {others}, "
-                f"they have {sheets}. An extension should add its sheet to every page."
+                f"{path} loads other style sheets than {first}. An extension should add "
+                "its sheet to every page."
             )
+    paths = all_pages(out)
     address = write_sheet(out, sheets, words_of(out, paths))
 
     def load_one(text, folder):
@@ -193,9 +190,9 @@ def join_sheets(app, exception):
             text = text.replace(other, "", 1)
         return PRELOADED_FONT.sub("", text)
 
-    rewrite_pages(app, exception, load_one)
+    rewrite_pages(paths, load_one)
 
 
 def setup(app):
-    app.connect("build-finished", join_sheets, priority=980)
+    change_at_end(app, join_sheets, priority=980)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from bs4 import BeautifulSoup, NavigableString
 from PIL import Image
-from written_pages import rewrite_pages
+from written_pages import change_at_end, rewrite_pages
 
 # Scripts that wait for the page by themselves, so they need not hold it up.
 CAN_WAIT = (
@@ -88,10 +88,10 @@ def quicken(text, folder):
     return str(page)
 
 
-def quicken_pages(app, exception):
-    rewrite_pages(app, exception, quicken)
+def quicken_pages(app, pages):
+    rewrite_pages(pages, quicken)
 
 
 def setup(app):
-    app.connect("build-finished", quicken_pages, priority=950)
+    change_at_end(app, quicken_pages, priority=950)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
