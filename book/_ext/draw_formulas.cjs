@@ -12,6 +12,7 @@ async function main() {
   const mathJax = require(path.resolve(process.argv[2], "node-main.js"));
   const { tex2svgPromise, startup, svgStylesheet } = await mathJax.init({
     loader: { load: ["input/tex", "output/svg", "a11y/assistive-mml"] },
+    tex: { packages: { "[-]": ["noundefined", "noerrors"] } }, // faults are told, not drawn
     svg: { fontCache: "none" }, // no names, so pages can be put together
   });
   const formulas = [];
