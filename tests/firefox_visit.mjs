@@ -4,9 +4,12 @@
 //
 // It prints one line of JSON for each page: its status, what it said, and what it asked for.
 
+import { readFileSync } from "node:fs";
+
 import puppeteer from "puppeteer-core";
 
 const [executablePath, address, pictures, ...names] = process.argv.slice(2);
+const pressPlay = readFileSync(new URL("press_play.js", import.meta.url), "utf8");
 const seconds = (count) => ({ timeout: count * 1000 });
 const browser = await puppeteer.launch({ browser: "firefox", executablePath, headless: true });
 try {
@@ -32,32 +35,13 @@ async function visit(name) {
     cells: await page.$$eval("[data-live-cell-status]", (cells) =>
       cells.map((cell) => cell.dataset.liveCellStatus),
     ),
-    changed: await pressPlay(page),
+    changed: await page.evaluate(`(${pressPlay})()`),
     output: await editFirstCell(page),
   };
   const picture = `${pictures}/firefox-${name.split("/").pop().replace(".html", "")}.png`;
   await page.screenshot({ path: picture });
   await page.close();
   return { ...result, errors, requests };
-}
-
-// Tell whether the page's playground, if it has one, trains: its picture and words change.
-async function pressPlay(page) {
-  return page.evaluate(async () => {
-    const buttons = [...document.querySelectorAll(".live-output button")];
-    const play = buttons.find((button) => button.textContent.trim() === "Play");
-    if (!play) return null;
-    const output = play.closest(".live-output");
-    const image = output.querySelector("img");
-    const before = [image.src, output.innerText];
-    play.scrollIntoView();
-    play.click();
-    for (let wait = 0; wait < 100; wait += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      if (image.src !== before[0] && output.innerText !== before[1]) return true;
-    }
-    return false;
-  });
 }
 
 // Type into the first editor, press Shift-Enter, and return what comes out.

@@ -30,6 +30,7 @@ def visits(firefox, book_address, tmp_path_factory):
 
     folder = tmp_path_factory.mktemp("puppeteer")
     install(PUPPETEER, folder)
+    shutil.copy(HERE / "press_play.js", folder)
     script = shutil.copy(HERE / "firefox_visit.mjs", folder)
     pictures = ROOT / "_build" / "screenshots"
     pictures.mkdir(parents=True, exist_ok=True)

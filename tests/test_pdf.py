@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,9 @@ def test_every_page_of_the_book_is_in_it_with_a_bookmark(book, built_book, texts
             link.decompose()
         title = "".join(page.h1.get_text().split())
         assert title in marks, name
-        assert title in "".join(texts[marks[title]].split())
+        # Some fonts have one sign for "fi".
+        text = unicodedata.normalize("NFKC", texts[marks[title]])
+        assert title in "".join(text.split())
         starts.append(marks[title])
     assert starts == sorted(starts)
     assert len(book.pages) > 120
