@@ -59,7 +59,7 @@ def webkit(screen):
     options.add_argument("--automation")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DISPLAY", screen)
-        browser = webdriver.WebKitGTK(options, Service(driver))
+        browser = webdriver.WebKitGTK(options=options, service=Service(driver))
     browser.set_window_size(1200, 900)
     browser.set_script_timeout(PATIENCE)
     yield browser
