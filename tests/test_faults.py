@@ -177,7 +177,9 @@ def test_damage_is_found_in_each_kind_of_kept_file(tmp_path, monkeypatch, name):
         ROOT / "notebooks" / "01_import_libraries.ipynb", as_version=4
     )
     bundle = CacheBundleIn(notebook, "chapter.ipynb")
-    get_cache(results).cache_notebook_bundle(bundle, check_validity=False)
+    cache = get_cache(results)
+    cache.cache_notebook_bundle(bundle, check_validity=False)
+    cache.db.dispose()
     assert build_book.results_can_be_read()
     (file,) = results.rglob(name)
     file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])

@@ -39,6 +39,7 @@ def test_a_build_elsewhere_gives_the_same_files(built_book, tmp_path):
     for name in RUN_ANEW:
         notebook = nbformat.read(copy / "notebooks" / f"{name}.ipynb", as_version=4)
         cache.remove_cache(cache.match_cache_notebook(notebook).pk)
+    cache.db.dispose()
     done = subprocess.run(
         [sys.executable, "tools/build_book.py"],
         cwd=copy,
