@@ -4,7 +4,8 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help book slides pdf serve test release grade bench readme-picture clean
+.PHONY: help book slides pdf serve test test-hub exercises release grade bench lock \
+    readme-picture clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -29,7 +30,9 @@ test: .venv/test ## check and test everything, in real browsers too
 
 test-hub: .venv/hub ## try the class on a real JupyterHub (as root, on Linux)
 	@$(RUN) tools/try_jupyterhub.py
-.PHONY: test-hub
+
+exercises: .venv/classroom ## write the exercises anew from notebooks/exercises/source
+	@$(RUN) tools/make_exercises.py
 
 release: .venv/classroom ## make what students get of the exercises
 	@$(RUN) tools/grade.py release
@@ -66,14 +69,9 @@ else
 endif
 	@touch $@
 
-.venv/test .venv/pdf .venv/bench .venv/lock .venv/classroom: .venv/%: .venv/book
-	@echo "Installing what make $* needs …"
+.venv/test .venv/pdf .venv/bench .venv/lock .venv/classroom .venv/hub: .venv/%: .venv/book
+	@echo "Installing what is needed ($*) …"
 	@$(INSTALL) -e ".[$*]"
-	@touch $@
-
-.venv/hub: .venv/classroom
-	@echo "Installing JupyterHub …"
-	@$(INSTALL) -e ".[hub]"
 	@touch $@
 
 # An environment cannot be moved: after its folder has been, it is made anew.

@@ -343,10 +343,10 @@ def _explain_shape(got, right):
 
 def _explain_numbers(pairs, samples):
     """Say how numbers differ, given [(got, right)] arrays of equal shape for each case."""
-    error = max(relative_error(got, right) for got, right in pairs)
-    figure = f"Relative error {error:.2g}, expected below {TOLERANCE:.0e}."
     if any(not np.isfinite(got).all() for got, _ in pairs):
         return "The numbers contain nan or infinity."
+    error = max(relative_error(got, right) for got, right in pairs)
+    figure = f"Relative error {error:.2g}, expected below {TOLERANCE:.0e}."
     flat = [(got.ravel(), right.ravel()) for got, right in pairs]
     if all(not got.any() for got, _ in flat) and any(right.any() for _, right in flat):
         return f"The numbers are all zero. {figure}"
@@ -2310,9 +2310,13 @@ def _judge_moons(answer, rng):
     if all(value is None or value is Ellipsis for value in settings.values()):
         return _Verdict(False, _NOTHING, blank=True)
     unknown = set(settings) - {*_SETTINGS_OF_MOONS, "activation"}
-    if unknown or not {"hidden_nodes", "learning_rate"} <= set(settings):
+    missing = {"hidden_nodes", "learning_rate"} - set(settings)
+    if unknown or missing:
+        wrong = [f"Unknown setting {name!r}." for name in sorted(unknown, key=str)]
+        wrong += [f"{name} is missing." for name in sorted(missing)]
         known = ", ".join([*_SETTINGS_OF_MOONS, "activation"])
-        return _Verdict(False, f"Known settings: {known}. {expected}")
+        words = [*wrong, f"Known settings: {known}.", expected]
+        return _Verdict(False, " ".join(words))
     for name, (low, high) in _SETTINGS_OF_MOONS.items():
         value = settings.get(name)
         if value is None and name == "batch_size":
@@ -2327,9 +2331,10 @@ def _judge_moons(answer, rng):
                 False, f"{name}: expected {kind} from {low} to {high}, got {value!r}."
             )
     activation = settings.get("activation", "sigmoid")
-    if activation not in nn_core.ACTIVATIONS:
+    if not isinstance(activation, str) or activation not in nn_core.ACTIVATIONS:
+        known = ", ".join(nn_core.ACTIVATIONS)
         return _Verdict(
-            False, f"activation: expected one of {', '.join(nn_core.ACTIVATIONS)}."
+            False, f"activation: expected one of {known}, got {activation!r}."
         )
     data = nn_core.moons()
     held_out = np.arange(data.inputs.shape[1]) % 5 == 4

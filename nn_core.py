@@ -130,7 +130,12 @@ class _Batch:
         samples = inputs.shape[1]
         self.inputs, self.targets, self.samples = inputs, targets, samples
         self.one = np.ones((), net.dtype)  # quicker for NumPy to use than the number 1
-        self.activation = ACTIVATIONS[net.activation]
+        # An attribute may have been set since the network was made.
+        self.activation = ACTIVATIONS[
+            _one_of("activation", net.activation, ACTIVATIONS)
+        ]
+        _one_of("loss_function", net.loss_function, LOSSES)
+        _one_of("update_rule", net.update_rule, UPDATE_RULES)
         self.negated = np.empty_like(net._parameters)
         negated = net._layers(self.negated)
         self.negated_output_layer = negated.output
@@ -196,6 +201,10 @@ class NeuralNetwork:
     weights_hidden_output : array, (output_nodes, hidden_nodes)
     biases_hidden : array, (hidden_nodes, 1)
     biases_output : array, (output_nodes, 1)
+    loss_function : str
+        The argument `loss`; `net.loss` is a method.
+    input_nodes, hidden_nodes, output_nodes, activation, init, update_rule, seed, dtype
+        As given. The update rule may be changed at any time.
 
     Raises
     ------
@@ -492,7 +501,8 @@ class NeuralNetwork:
 
     def save(self, path):
         """Write the network to one .npz file, whole or not at all."""
-        settings = {name: getattr(self, name) for name in _SETTINGS}
+        names = ("activation", "init", "loss_function", "update_rule", "seed")
+        settings = {name: getattr(self, name) for name in names}
         settings["random_state"] = self._rng.bit_generator.state
         arrays = {name: getattr(self, name) for name in Gradients._fields}
         path = Path(_path(path))
@@ -531,15 +541,14 @@ class NeuralNetwork:
         return net
 
 
-_SETTINGS = ("activation", "init", "loss_function", "update_rule", "seed")
-
-
 def numerical_gradient(net, inputs, targets, epsilon=1e-5):
     """Return the Gradients of net.loss by central differences, in float64.
 
     Every weight and bias in turn is moved by ±epsilon, and the change of the loss is
     divided by 2 epsilon. It needs two losses a parameter: for checking, not for training.
     """
+    if not isinstance(net, NeuralNetwork):
+        raise TypeError(f"net: expected a NeuralNetwork, got {type(net).__name__}")
     epsilon = _positive_number("epsilon", epsilon)
     sizes = net.input_nodes, net.hidden_nodes, net.output_nodes
     probe = NeuralNetwork(*sizes, net.activation, loss=net.loss_function)
@@ -570,7 +579,10 @@ def xor():
 
 
 def moons(n=200, noise=0.1, seed=0):
-    """Return n points on two interleaved half circles of radius 1."""
+    """Return n points, at least 2, on two interleaved half circles of radius 1.
+
+    The upper one is class 0. noise is the standard deviation that is added to each input.
+    """
 
     def curve(t, label):
         angle, side = np.pi * t, 1 - 2 * label
@@ -580,7 +592,10 @@ def moons(n=200, noise=0.1, seed=0):
 
 
 def circles(n=200, noise=0.08, seed=0):
-    """Return n points on a circle of radius 1 (class 0) and one of radius 0.5 inside it."""
+    """Return n points on a circle of radius 1 (class 0) and one of radius 0.5 inside it.
+
+    n and noise are as for `moons`.
+    """
 
     def curve(t, label):
         angle, radius = 2 * np.pi * t, 1 - 0.5 * label
@@ -590,7 +605,10 @@ def circles(n=200, noise=0.08, seed=0):
 
 
 def spiral(n=200, noise=0.05, seed=0):
-    """Return n points on two spirals of 1.75 turns that wind around each other."""
+    """Return n points on two spirals of 1.75 turns that wind around each other.
+
+    The one that begins to the right is class 0; n and noise are as for `moons`.
+    """
 
     def curve(t, label):
         angle, radius = 3.5 * np.pi * t + np.pi * label, 0.1 + 1.4 * t
@@ -734,4 +752,6 @@ def _float_dtype(dtype):
 def _path(path):
     if not isinstance(path, (str, os.PathLike)):
         raise TypeError(f"path: expected a file's path, got {path!r}")
+    if not Path(path).name:
+        raise ValueError(f"path: expected a file's path, got {path!r}")
     return path

@@ -385,6 +385,12 @@ def _within(description, value, low, high):
     return value
 
 
+def _pair(name, values):
+    if np.shape(values) != (2,):
+        raise ValueError(f"{name}: expected two numbers, got {values!r}")
+    return values
+
+
 def _whole_number(name, value, lowest):
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
         raise TypeError(f"{name}: expected a whole number, got {value!r}")
@@ -435,7 +441,9 @@ class Neuron(LiveFigure):
         self.weight_1, self.weight_2, self.bias = (
             _slider(widgets.FloatSlider, name, value, -3, 3, 0.1)
             for name, value in zip(
-                ("weight 1", "weight 2", "bias"), (*weights, bias), strict=True
+                ("weight 1", "weight 2", "bias"),
+                (*_pair("weights", weights), bias),
+                strict=True,
             )
         )
         self.sample = _slider(
@@ -861,7 +869,7 @@ class Feedforward(LiveFigure):
         self.network = net
         self.input_1, self.input_2 = (
             _slider(widgets.FloatSlider, f"input {i}", float(value), -2, 2, 0.05)
-            for i, value in enumerate(inputs, 1)
+            for i, value in enumerate(_pair("inputs", inputs), 1)
         )
         figure = Figure(figsize=(9.6, 5.2), dpi=100)
         self._axes = figure.add_axes([0.01, 0.26, 0.5, 0.66])
@@ -1455,10 +1463,12 @@ class Playground(LiveFigure):
         From 0.001 to 100.
     noise : float or None, default None
         How far the samples are spread, 0 to 0.5; None is the data set's own default.
-    activation, init, loss, update_rule, seed
+    activation, init, loss, update_rule
         As for nn_core.NeuralNetwork.
     batch_size : int or None, default None
         Samples in one update; None is all of them.
+    seed : int, default 0
+        From 0 to 9999. Decides the samples, the start and the order of the samples.
     epochs_per_frame : int, default 10
         Epochs between two pictures while it plays.
     hide : list of str, default ()
@@ -1537,7 +1547,7 @@ class Playground(LiveFigure):
             "batch size", "batch_size", ["all", *sizes], batch_size or "all"
         )
         self.seed = widgets.BoundedIntText(
-            _whole_number("seed", seed, 0),
+            _within("seed", _whole_number("seed", seed, 0), 0, 9999),
             min=0,
             max=9999,
             description="seed",
@@ -1635,7 +1645,9 @@ class Playground(LiveFigure):
         self.draw()
 
     def advance(self, epochs):
-        """Train for so many epochs, without drawing."""
+        """Train for so many epochs, without drawing; first take up changed settings."""
+        epochs = _whole_number("epochs", epochs, 1)
+        self._follow_settings()
         chunk = max(10, epochs // 60)  # the test loss is measured after each
         for done in range(0, epochs, chunk):
             if not self._diverged:
@@ -1685,13 +1697,16 @@ class Playground(LiveFigure):
         if dataset == "xor":
             lines.append("train = test = nn_core.xor()")
         elif dataset == "your own":
-            lines += [
-                "inputs, targets = ...  # your own data: (2, N) and (1, N)",
-                "held_out = np.arange(inputs.shape[1]) % 5 == 4",
-                "train = nn_core.Dataset(inputs[:, ~held_out], targets[:, ~held_out])",
-                "test = nn_core.Dataset(inputs[:, held_out], targets[:, held_out])",
-            ]
-            lines.insert(1, "import numpy as np")
+            lines.append("inputs, targets = ...  # your own data: (2, N) and (1, N)")
+            if self.test_data is self.train_data:  # too few to hold some out
+                lines.append("train = test = nn_core.Dataset(inputs, targets)")
+            else:
+                lines += [
+                    "held_out = np.arange(inputs.shape[1]) % 5 == 4",
+                    "train = nn_core.Dataset(inputs[:, ~held_out], targets[:, ~held_out])",
+                    "test = nn_core.Dataset(inputs[:, held_out], targets[:, held_out])",
+                ]
+                lines.insert(1, "import numpy as np")
         else:
             call = f"nn_core.{dataset}(200, noise={noise:g}, seed={seed})"
             lines.append(f"train = {call}")

@@ -68,7 +68,7 @@ def test_all_assignments_are_there():
 
 def test_everything_generated_is_up_to_date():
     wrong = make_exercises.outdated(make_exercises.generated_files())
-    assert wrong == [], "run python tools/make_exercises.py"
+    assert wrong == [], "run make exercises"
 
 
 def test_the_tool_says_what_is_out_of_date(tmp_path, monkeypatch):

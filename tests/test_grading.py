@@ -14,6 +14,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from grade import read_students
 from submissions import NAME, ROOT, blank, hidden_layer, solved, with_answers, write
 
 GRADE = ROOT / "tools" / "grade.py"
@@ -366,6 +367,28 @@ def test_who_is_missing_is_said(small):
     assert marks_of(course)["cleo"] == NO_MARKS
 
 
+@pytest.mark.parametrize("gap", [",", ";"])
+def test_a_class_list_may_have_commas_or_semicolons(tmp_path, gap):
+    roster = tmp_path / "class.csv"
+    lines = [["first_name", "id"], ["Ada", "ada"], ["", ""], ["Ben", " ben "]]
+    text = "\ufeff" + "\n".join(gap.join(line) for line in lines)
+    roster.write_text(text, encoding="utf-8")
+    assert read_students(roster) == ["ada", "ben"]
+
+
+@pytest.mark.parametrize("text", [None, "", "name,mail\nAda,a@b.c\n"])
+def test_a_class_list_that_cannot_be_read_stops_before_anything(small, text):
+    course, submissions = small
+    before = marks_of(course)
+    roster = course.parent / "list.csv"
+    if text is not None:
+        roster.write_text(text)
+    said = grade(course, submissions, "--students", roster, expect=1)
+    assert "--students" in said
+    assert str(roster) in said
+    assert marks_of(course) == before
+
+
 def test_a_second_assignment_adds_columns(small):
     course, submissions = small
     write(
@@ -549,6 +572,7 @@ def test_release_makes_what_students_get(tmp_path):
             text = archive.read(f"{name}/{name}.ipynb").decode()
         assert f"{name}/nn_core.py" in files
         assert f"{name}/nn_check.py" in files
+        assert f"{name}/nn_widgets.py" in files
         assert "BEGIN SOLUTION" not in text
         assert "HIDDEN" not in text
 

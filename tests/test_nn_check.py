@@ -184,6 +184,8 @@ CLASSIC = {
         "ex05-tanh-slope", lambda y: 1 - np.tanh(y) ** 2, "once more"),
     "overflow": (
         "ex05-stable-sigmoid", lambda x: np.exp(x) / (np.exp(x) + 1.0), "infinity"),
+    "infinite": (
+        "ex05-stable-sigmoid", lambda x: np.full_like(x, np.inf), "nan or infinity"),
     "warning left": (
         "ex05-stable-sigmoid", lambda x: 1 / (1 + np.exp(-x)), "NumPy warns: overflow"),
     "clipped too closely": (
@@ -536,7 +538,12 @@ def test_the_moons_can_be_learnt_and_most_settings_do_not_suffice():
         ({"hidden_nodes": 1, "learning_rate": 5, "batch_size": 4}, "Expected more"),
         ({"hidden_nodes": 64, "learning_rate": 1}, "from 1 to 32"),
         ({"hidden_nodes": 2.5, "learning_rate": 1}, "whole number"),
-        ({"hidden_nodes": 2}, "Known settings"),
+        ({"hidden_nodes": 2}, "learning_rate is missing. Known settings"),
+        ({"hidden_nodes": 2, "learning_rate": 1, "sed": 3}, "Unknown setting 'sed'"),
+        (
+            {"hidden_nodes": 2, "learning_rate": 1, "activation": ["tanh"]},
+            "got ['tanh']",
+        ),
         (
             {"hidden_nodes": 2, "learning_rate": 1, "activation": "step"},
             "one of sigmoid",

@@ -402,3 +402,29 @@ class TestOverflow:
             with pytest.raises(ValueError, match="^[a-z_]+: "):
                 call()
         net.biases_output = good
+
+
+@pytest.mark.parametrize(
+    ("attribute", "wrong"),
+    [("update_rule", "bolg"), ("loss_function", "MSE"), ("activation", "step")],
+)
+def test_a_setting_that_is_mistyped_later_is_refused(attribute, wrong):
+    net = NeuralNetwork(2, 4, 1)
+    before = net.weights_input_hidden.copy()
+    setattr(net, attribute, wrong)
+    for name, call in calls(net).items():
+        if name == "numerical_gradient":  # it trains nothing, and makes its own network
+            continue
+        with fails(ValueError, attribute, repr(wrong)):
+            call()
+        assert np.array_equal(net.weights_input_hidden, before), name
+
+
+def test_a_path_without_a_name_is_refused():
+    with fails(ValueError, "path", "''"):
+        NeuralNetwork(2, 4, 1).save("")
+
+
+def test_a_gradient_is_measured_of_a_network_only():
+    with fails(TypeError, "net", "NeuralNetwork", "str"):
+        nn_core.numerical_gradient("x", *nn_core.xor())

@@ -172,6 +172,35 @@ def test_own_data():
     assert names["net"].loss(*names["test"]) == playground.test_loss
 
 
+def test_own_data_too_few_to_hold_some_out():
+    playground = Playground(nn_core.blobs(4, noise=0.1), 3)
+    playground.advance(10)
+    names = {"d": nn_core.blobs(4, noise=0.1)}
+    exec(playground.python_code().replace("= ...", "= d"), names)
+    assert names["net"].loss(*names["test"]) == playground.test_loss
+
+
+def test_advance_takes_up_changed_settings_first():
+    playground = Playground()
+    playground.hidden_nodes.value = 4
+    playground.advance(20)
+    assert playground.network.hidden_nodes == 4
+    playground.draw()
+    assert len(playground.history) == 20
+
+
+@pytest.mark.parametrize("epochs", [0, -1, 1.5])
+def test_advance_wants_a_number_of_epochs(epochs):
+    with pytest.raises((ValueError, TypeError), match="epochs: expected"):
+        Playground().advance(epochs)
+
+
+@pytest.mark.parametrize("seed", [-1, 10_000, None, 0.5])
+def test_a_seed_out_of_range_is_refused(seed):
+    with pytest.raises((ValueError, TypeError), match="seed: expected"):
+        Playground(seed=seed)
+
+
 def test_earlier_runs_stay_as_faint_labelled_curves():
     playground = Playground(learning_rate=5)
     playground.advance(60)

@@ -116,7 +116,9 @@ def own_ipython():
 
 def put_mathjax():
     """Put MathJax where it draws the formulas, and where slides and live pages find it."""
-    archive = fetch_npm_package(MATHJAX, cache_folder() / "npm")
+    archive = fetch_npm_package(MATHJAX, cache_folder() / "npm", needed=True)
+    made_with_it = [*MATHJAX_FILES, DOCTREES, HTML]
+    forget_if_changed("mathjax", [], made_with_it, MATHJAX.sha256)
     for target, wanted in MATHJAX_FILES.items():
         if target.exists():
             continue
@@ -194,7 +196,7 @@ def main():
         sys.exit("\nStopped. The next build begins anew.")
     print(
         f"\nThe book is built. Open it in a browser:\n  {HTML / 'index.html'}\n"
-        "or, so that its pages can run Python: make serve"
+        "or, so that its pages can run Python: make serve (python tools/serve_book.py)"
     )
 
 

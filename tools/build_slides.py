@@ -303,14 +303,17 @@ def with_links_into_the_book(text):
 def put_reveal(folder):
     """Put the files of reveal.js that the slides load into folder."""
     archive = fetch_npm_package(REVEAL, cache_folder() / "npm")
-    if (folder / "LICENSE").exists():  # the last file that is put there
+    whole = folder / f"{REVEAL.sha256}.txt"  # the last file that is put there
+    if whole.exists():
         return
+    shutil.rmtree(folder, ignore_errors=True)
     unpacked = BUILD / "reveal.unfinished"
     shutil.rmtree(unpacked, ignore_errors=True)
     unpack_npm_package(archive, unpacked)
     for part in ("dist", "plugin/notes"):
         shutil.copytree(unpacked / part, folder / part, dirs_exist_ok=True)
     shutil.copy(unpacked / "LICENSE", folder)
+    whole.write_text(f"reveal.js {REVEAL.version}\n")
     shutil.rmtree(unpacked)
 
 

@@ -2,7 +2,7 @@
 //
 //     node compile_wheels.mjs WORK
 //
-// WORK/pyodide holds Pyodide's core, WORK/in the wheels, WORK/job.json which to compile.
+// WORK/pyodide holds Pyodide's core, WORK/in the wheels, WORK/wheels.json which to compile.
 // compile_wheels.py, which lies beside this file, writes the compiled wheels to WORK/out.
 
 import { readFile } from "node:fs/promises";

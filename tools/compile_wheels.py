@@ -58,8 +58,8 @@ def is_left_out(name):
     return any(fnmatch.fnmatchcase(name, pattern) for pattern in LEFT_OUT)
 
 
-def compile_wheel(wheel, keep_source, extra_files):
-    """Write one wheel with .pyc files; keep_source leaves the .py files in as well."""
+def compile_wheel(wheel, extra_files):
+    """Write one wheel with .pyc files in place of its .py files."""
     names = []
     with (
         zipfile.ZipFile(WORK / "in" / wheel) as source,
@@ -78,13 +78,10 @@ def compile_wheel(wheel, keep_source, extra_files):
             if name.endswith("/") or name in extra_files or is_left_out(name):
                 continue
             data = NO_TERMINAL.get(name) or source.read(name)
-            if not name.endswith(".py"):
-                add(name, data)
-            elif keep_source:
-                add(name, data)
-                add(importlib.util.cache_from_source(name), bytecode(data, name))
-            else:
+            if name.endswith(".py"):
                 add(name + "c", bytecode(data, name))
+            else:
+                add(name, data)
         for name, data in extra_files.items():
             add(name, data)
         (info,) = {name.split("/")[0] for name in names if ".dist-info/" in name}
@@ -108,14 +105,13 @@ def font_list(wheels):
 
 
 def main():
-    job = json.loads((WORK / "job.json").read_text())
-    wheels, keep_source = job["wheels"], job["keep_source"]
+    wheels = json.loads((WORK / "wheels.json").read_text())
     (WORK / "out").mkdir(exist_ok=True)
     for wheel in wheels:
-        compile_wheel(wheel, keep_source, {})
+        compile_wheel(wheel, {})
     for wheel in wheels:
         if wheel.startswith("matplotlib-3"):
-            compile_wheel(wheel, keep_source, {FONT_LIST: font_list(wheels)})
+            compile_wheel(wheel, {FONT_LIST: font_list(wheels)})
 
 
 main()

@@ -3,9 +3,10 @@
 `make readme-picture` builds the book, opens the page in Chromium and presses its buttons.
 """
 
-import shutil
+import sys
 import threading
 
+from chromium import launch_options
 from playwright.sync_api import sync_playwright
 from serve_book import PAGES, open_server
 
@@ -14,10 +15,11 @@ PATIENCE = 120_000  # milliseconds
 
 
 def draw(address):
+    options = launch_options()
+    if options is None:
+        sys.exit("Chromium is not installed (Debian: apt-get install chromium)")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
+        chromium = playwright.chromium.launch(**options)
         page = chromium.new_page(viewport={"width": 1000, "height": 1200})
         page.set_default_timeout(PATIENCE)
         page.goto(f"{address}/notebooks/06_train.html")

@@ -141,8 +141,11 @@ def check(path, expected):
         )
 
 
-def fetch_npm_package(package, folder, offline=False):
-    """Return the path of the checked .tgz of an npm package."""
+def fetch_npm_package(package, folder, offline=False, needed=False):
+    """Return the path of the checked .tgz of an npm package.
+
+    needed: no book can be built without it, not even one without live pages.
+    """
     path = folder / f"{package.name}-{package.version}.tgz"
 
     def download(to):
@@ -157,7 +160,8 @@ def fetch_npm_package(package, folder, offline=False):
             timeout=600,
         )
 
-    _fetch(path, f"{package.name} {package.version} (npm)", download, offline)
+    label = f"{package.name} {package.version} (npm)"
+    _fetch(path, label, download, offline, needed)
     check(path, package.sha256)
     return path
 
@@ -221,14 +225,13 @@ def _pip_download(requirement):
     return download
 
 
-def _fetch(path, label, download, offline):
+def _fetch(path, label, download, offline, needed=False):
     """Run download(folder), which leaves one file there, and move that file to path."""
     if path.exists():
         return
-    advice = (
-        "Build where npm and PyPI are reachable, or build the book without live pages:\n"
-        "  make book LIVE=0"
-    )
+    advice = "Build where npm and PyPI are reachable."
+    if not needed and os.environ.get("LIVE") != "0":
+        advice += " Or build the book without live pages:\n  make book LIVE=0"
     if offline:
         raise LiveFilesError(f"{label} is not in {path.parent}.\n{advice}")
     print(f"  fetching {label} …", flush=True)

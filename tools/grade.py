@@ -19,6 +19,7 @@ Stopped half-way, the same command goes on where it was. book/grading.md says mo
 import argparse
 import concurrent.futures
 import csv
+import io
 import multiprocessing
 import os
 import sys
@@ -98,6 +99,7 @@ def grade(own, given):
     if given.submissions is None:
         report(own, gradebook.Marks(own), [], given, anew=True)
         return
+    students = read_students(given.students)
     found = collect.collect(given.submissions, own)
     chosen = collect.newest(found)
     print(f"{len(found)} files, {len(chosen)} notebooks to grade")
@@ -107,7 +109,7 @@ def grade(own, given):
     for assignment in sorted({assignment for _, assignment in chosen}):
         if not marks.is_released(assignment):
             marks.release(assignment)
-    for student in [*read_students(given.students), *(who for who, _ in chosen)]:
+    for student in [*students, *(who for who, _ in chosen)]:
         marks.add_student(student)
 
     jobs = take_in(own, chosen, given.without_sandbox)
@@ -120,15 +122,21 @@ def grade(own, given):
 
 
 def read_students(path):
-    """Return the names in a class list: the column id, or the first one."""
+    """Return the names in a class list's column id: a CSV file, commas or semicolons."""
     if path is None:
         return []
-    with open(path, encoding="utf-8-sig", newline="") as file:
-        rows = [row for row in csv.reader(file) if any(cell.strip() for cell in row)]
-    if not rows:
-        return []
-    column = rows[0].index("id") if "id" in rows[0] else 0
-    return [row[column].strip() for row in rows["id" in rows[0] :] if len(row) > column]
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        sys.exit(f"--students: {path} cannot be read: {error}")
+    header = text.partition("\n")[0]
+    rows = csv.DictReader(io.StringIO(text), delimiter=";" if ";" in header else ",")
+    if "id" not in (rows.fieldnames or ()):
+        sys.exit(
+            f"--students: expected a CSV file with a column named id, but {path} begins "
+            f"with {header!r}. Nothing has been graded."
+        )
+    return [name for row in rows if (name := (row["id"] or "").strip())]
 
 
 def take_in(own, chosen, without_sandbox):

@@ -6,9 +6,8 @@ as nbgrader keeps them. From each of them:
     notebooks/exercises/NAME.ipynb    what a learner opens: no solutions, no hidden tests
     book/exercises/NAME.ipynb         the book's page: the same, with folded solutions
 
-Run `python tools/make_exercises.py` after a change of a source. With `--check` it writes
-nothing and fails if a file is out of date. With `--release FOLDER` it also writes one folder
-and one .zip for each assignment, with all that a student needs besides NumPy.
+`make exercises` runs it; do so after a change of a source. With `--check` it writes nothing
+and fails if a file is out of date.
 """
 
 import argparse
@@ -18,6 +17,7 @@ from pathlib import Path
 
 import nbformat
 from grading.course import CODE_STUB, TEXT_STUB
+from grading.submission import STUDENT_FILES
 from nbgrader.preprocessors import (
     CheckCellMetadata,
     ClearHiddenTests,
@@ -32,7 +32,6 @@ from traitlets.config import Config
 ROOT = Path(__file__).resolve().parent.parent
 EXERCISES = ROOT / "notebooks" / "exercises"
 PAGES = ROOT / "book" / "exercises"
-STUDENT_FILES = ("nn_core.py", "nn_check.py", "notebooks/data/digits.npz")
 
 
 def assignments():
@@ -144,7 +143,7 @@ def outdated(files):
 
 
 def release(folder):
-    """Write folder/NAME/ and folder/NAME.zip for each assignment."""
+    """Write folder/NAME/ and folder/NAME.zip: all a student needs for each assignment."""
     for name in assignments():
         target = folder / name
         shutil.rmtree(target, ignore_errors=True)
@@ -161,16 +160,13 @@ def main():
     parser.add_argument(
         "--check", action="store_true", help="only say what is outdated"
     )
-    parser.add_argument(
-        "--release", type=Path, metavar="FOLDER", help="also write what students get"
-    )
     options = parser.parse_args()
     files = generated_files()
     wrong = outdated(files)
     if options.check:
         for path in wrong:
             print(f"out of date: {path.relative_to(ROOT)}")
-        sys.exit("Run: python tools/make_exercises.py" if wrong else 0)
+        sys.exit("Run: make exercises" if wrong else 0)
     for path in wrong:
         if path in files:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -179,9 +175,6 @@ def main():
         else:
             path.unlink()
             print(f"removed {path.relative_to(ROOT)}: it has no source")
-    if options.release:
-        release(options.release)
-        print(f"wrote {len(assignments())} assignments to {options.release}")
 
 
 if __name__ == "__main__":

@@ -74,7 +74,10 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 def open_server(port, tries=20):
     """Return a server of the book on the first free port from `port` on."""
     if not (PAGES / "index.html").exists():
-        sys.exit(f"There is no book in {PAGES} yet. Build it first: make book")
+        sys.exit(
+            f"There is no book in {PAGES} yet. Build it first: make book "
+            "(or python tools/build_book.py)"
+        )
     handler = functools.partial(Handler, directory=str(PAGES))
     for candidate in range(port, port + tries):
         try:

@@ -128,8 +128,8 @@
   if (location.protocol === "file:") {
     startButton.disabled = true;
     say(
-      "To run this page, open the book through a web server: type make serve in the " +
-        "book's folder, then open the address it prints.",
+      "To run this page, open the book through a web server: type make serve (or python " +
+        "tools/serve_book.py) in the book's folder, then open the address it prints.",
     );
     return;
   }
