@@ -238,3 +238,26 @@ def test_sum_or_mean_over_the_batch_only_rescales_the_rate():
             getattr(b, name)[...] -= 0.5 / 200 * getattr(step, name)
     for name in NAMES:
         np.testing.assert_allclose(getattr(a, name), getattr(b, name), rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("activation", "hidden_nodes", "epochs", "least", "most"),
+    [
+        ("sigmoid", 8, 200, 0.88, 0.92),  # almost straight
+        ("sigmoid", 8, 300, 0.95, 1),  # it winds
+        ("sigmoid", 2, 1000, 0.88, 0.92),
+        ("tanh", 8, 30, 0.88, 0.93),
+        ("relu", 8, 30, 0.88, 0.93),
+        ("tanh", 8, 100, 0.98, 1),
+        ("relu", 8, 100, 0.98, 1),
+        ("sigmoid", 8, 100, 0.88, 0.92),
+    ],
+)
+def test_when_the_boundary_winds_between_the_moons(
+    activation, hidden_nodes, epochs, least, most
+):
+    net = NeuralNetwork(2, hidden_nodes, 1, activation=activation)
+    data = nn_core.moons()
+    net.fit(*data, learning_rate=1.0, epochs=epochs, batch_size=10)
+    right = np.mean((net.feedforward(data.inputs) > 0.5) == data.targets)
+    assert least <= right <= most
