@@ -87,7 +87,7 @@ def check(name, answer):
         For a name that is no exercise's; the message has the nearest ones.
     """
     exercise = _exercise(name)
-    verdict = exercise.judge(answer, _random_numbers(name))
+    verdict = _verdict(exercise, answer, _random_numbers(name))
     before = _wrong_tries.get(name, 0)
     if verdict.right:
         return Feedback(name, True, verdict.seen, tries=before + 1)
@@ -102,7 +102,7 @@ def grade(name, answer):
 
     The random inputs are others than `check` uses, and no try is counted.
     """
-    verdict = _exercise(name).judge(answer, _random_numbers(name + " graded"))
+    verdict = _verdict(_exercise(name), answer, _random_numbers(name + " graded"))
     if not verdict.right:
         raise AssertionError(f"{name}: {verdict.seen}")
 
@@ -110,6 +110,12 @@ def grade(name, answer):
 def forget_tries():
     """Start the hints of every exercise anew."""
     _wrong_tries.clear()
+
+
+def _verdict(exercise, answer, rng):
+    """Return the verdict on an answer; numbers that overflow in a comparison are no error."""
+    with np.errstate(all="ignore"):
+        return exercise.judge(answer, rng)
 
 
 def _random_numbers(text):
@@ -156,6 +162,7 @@ class _Outcome(NamedTuple):
     printed: str = ""
     warned: str = ""
     changed: tuple = ()  # names of the arguments that the function changed
+    given: dict = {}  # the arguments as they are after the call
 
 
 def _run(function, arguments, seconds=None):
@@ -184,7 +191,7 @@ def _run(function, arguments, seconds=None):
         if not _same_content(value_before, given[name])
     )
     text = str(warned[0].message) if warned else ""
-    return _Outcome(value, error, printed.getvalue(), text, changed)
+    return _Outcome(value, error, printed.getvalue(), text, changed, given)
 
 
 @contextlib.contextmanager
@@ -257,10 +264,29 @@ class Network:
 
 
 def relative_error(first, second):
-    """Return ‖first − second‖ / (‖first‖ + ‖second‖), a number from 0 to 1."""
-    first, second = np.ravel(first), np.ravel(second)
+    """Return ‖first − second‖ / (‖first‖ + ‖second‖), from 0 (equal) to 1.
+
+    It is nan if a number is nan or infinite. Whoever asks whether two are near must
+    therefore write `error <= tolerance`: nan is neither above nor below.
+    """
+    first, second = np.ravel(first).astype(float), np.ravel(second).astype(float)
+    largest = max(np.abs(first).max(initial=0), np.abs(second).max(initial=0))
+    if not np.isfinite(largest):
+        return np.nan
+    if largest == 0:
+        return 0.0
+    first, second = first / largest, second / largest  # no square overflows
     total = np.linalg.norm(first) + np.linalg.norm(second)
-    return float(np.linalg.norm(first - second) / total) if total > 0 else 0.0
+    return float(np.linalg.norm(first - second) / total)
+
+
+def _near(got, right, tolerance):
+    """Tell whether one array is shown to be near another: shape, finite, error."""
+    return (
+        got.shape == right.shape
+        and bool(np.isfinite(got).all())
+        and relative_error(got, right) <= tolerance
+    )
 
 
 class _Unfit(Exception):
@@ -277,6 +303,9 @@ def _numbers(value, what):
         array = np.array(value)
     except ValueError:
         raise _Unfit(f"{what} has rows of unequal length.") from None
+    except Exception as error:
+        kind = type(error).__name__
+        raise _Unfit(f"{what} cannot be made an array: {kind}.") from None
     if array.dtype.kind not in "buif":
         raise _Unfit(f"{what} holds {array.dtype} values, not numbers.")
     return array.astype(float)
@@ -303,21 +332,20 @@ def _describe(value):
         return f"an array of shape {value.shape}"
     if isinstance(value, (tuple, list)):
         return f"a {type(value).__name__} of {len(value)}"
-    text = repr(value)
-    return text if len(text) < 60 else f"a {type(value).__name__}"
+    try:
+        text = repr(value)
+    except Exception:  # an object of the learner's own
+        text = ""
+    return text if 0 < len(text) < 60 else f"a {type(value).__name__}"
 
 
 def _agree(got, expected, tolerance, each=False):
     """Tell whether two {name: array} are alike in shapes and, nearly, in numbers."""
-    for name, right in expected.items():
-        array = got[name]
-        if array.shape != right.shape or not np.isfinite(array).all():
-            return False
-        if relative_error(array, right) > tolerance:
-            return False
-        if each and not np.allclose(array, right, rtol=tolerance, atol=1e-15):
-            return False
-    return True
+    return all(
+        _near(got[name], right, tolerance)
+        and (not each or np.allclose(got[name], right, rtol=tolerance, atol=1e-15))
+        for name, right in expected.items()
+    )
 
 
 def _shape_words(shape):
@@ -655,10 +683,10 @@ def _value(name, right, hints, mistakes=(), parts=("the answer",), within=0.0, d
             got = _parts(answer, parts)
         except _Unfit as unfit:
             return _Verdict(False, f"{unfit} Expected {_form(expected)}.")
-        if _near(got, expected, within):
+        if _within(got, expected, within):
             return _Verdict(True, done or "That is it.")
         for words, wrong in mistakes:
-            if _near(got, _parts(wrong, parts), within / 2 + 1e-9):
+            if _within(got, _parts(wrong, parts), within / 2 + 1e-9):
                 return _Verdict(False, words)
         for part in parts:
             if got[part].shape != expected[part].shape:
@@ -670,7 +698,7 @@ def _value(name, right, hints, mistakes=(), parts=("the answer",), within=0.0, d
         wrong = [
             part
             for part in parts
-            if not _near({part: got[part]}, {part: expected[part]}, within)
+            if not _within({part: got[part]}, {part: expected[part]}, within)
         ]
         if len(parts) == 1:
             return _Verdict(False, f"{_describe(answer)} is not the right answer.")
@@ -684,7 +712,8 @@ def _value(name, right, hints, mistakes=(), parts=("the answer",), within=0.0, d
     EXERCISES[name] = _Exercise(judge, tuple(hints), tuple(mistakes))
 
 
-def _near(got, expected, within):
+def _within(got, expected, within):
+    """Tell whether no number is off by more than within."""
     return all(
         got[name].shape == right.shape
         and np.isfinite(got[name]).all()
@@ -749,6 +778,8 @@ def _draw_thrice(answer, words, arguments, shapes, make_seed=int, seed="seed"):
             if got != shape:
                 explained = _explain_shape(got, shape)
                 raise _Stop(f"{call} is not right yet: {part} {explained}.")
+            if not np.isfinite(draws[-1][part]).all():
+                raise _Stop(f"{call} gives nan or infinity in {part}.")
     return draws
 
 
@@ -1000,6 +1031,7 @@ def _judge_line(answer, rng):
             "Both weights are 0: then the inputs do not matter, and there is no line.",
         )
     data = nn_core.blobs(200, seed=0)
+    values = values / np.abs(values).max()  # the same line, and no sum overflows
     sums = values[:2] @ data.inputs + values[2]
     right = float(np.mean((sums > 0) == (data.targets[0] > 0.5)))
     found = f"{right:.1%} of the samples are on their side of the line."
@@ -1287,29 +1319,36 @@ def _judge_uniform(answer, rng):
             )
         if np.array_equal(first, other):
             raise _Stop("Every seed gives the same numbers: use the rng.")
-        if len(np.unique(first)) < first.size:
-            raise _Stop("Some weights are equal; each is drawn by itself.")
-        low, high = first.min(), first.max()
-        if low >= 0 and abs(high - 1) < 0.01:
-            raise _Stop(
-                "One-sided: the weights lie in [0, limit). Without negative ones all sums "
-                "grow with the number of inputs. "
-                f"The mean is {first.mean():.2f} limits, expected 0."
-            )
-        few = first.size < 100
-        if low < -1 or high > 1 or (not few and (low > -0.97 or high < 0.97)):
-            raise _Stop(
-                f"The weights lie between {low:.2f} and {high:.2f} limits: expected from -1 "
-                f"to 1. A range {high - low:.2f} limits wide; expected 2."
-            )
-        if first.size > 100_000:
-            counts = np.histogram(first, 10, (-1, 1))[0] * 10 / first.size
-            if np.abs(counts - 1).max() > 0.05:
-                raise _Stop(
-                    "The range is right, but some parts of it come up more often than "
-                    "others: uniform means every part alike."
-                )
+        for draw in (first, other):
+            _require_uniform(draw)
     return _Verdict(True, "Shape, range, seed and spread are right.")
+
+
+def _require_uniform(draw):
+    """Stop unless the numbers are from a uniform distribution over [-1, 1)."""
+    if len(np.unique(draw)) < draw.size:
+        raise _Stop("Some weights are equal; each is drawn by itself.")
+    low, high = draw.min(), draw.max()
+    if low >= 0 and abs(high - 1) < 0.01:
+        raise _Stop(
+            "One-sided: the weights lie in [0, limit). Without negative ones all sums "
+            "grow with the number of inputs. "
+            f"The mean is {draw.mean():.2f} limits, expected 0."
+        )
+    few = draw.size < 100
+    inside = low >= -1 and high <= 1
+    if not (inside and (few or (low <= -0.97 and high >= 0.97))):
+        raise _Stop(
+            f"The weights lie between {low:.2f} and {high:.2f} limits: expected from -1 "
+            f"to 1. A range {high - low:.2f} limits wide; expected 2."
+        )
+    if draw.size > 100_000:
+        counts = np.histogram(draw, 10, (-1, 1))[0] * 10 / draw.size
+        if not np.abs(counts - 1).max() <= 0.05:
+            raise _Stop(
+                "The range is right, but some parts of it come up more often than "
+                "others: uniform means every part alike."
+            )
 
 
 _judged_by(
@@ -1352,18 +1391,35 @@ def _judge_starts(answer, rng):
                 "the same and stay the same: the layer is worth one neuron. "
                 "Where is the random generator made?"
             )
-        if len(np.unique(first)) < first.size:
-            raise _Stop("Some weights repeat; each is drawn by itself.")
-        if first.size > 1000:
-            ratio = first.std() * np.sqrt(inputs)
-            if abs(first.mean()) * np.sqrt(inputs) > 0.06:
-                raise _Stop(f"The mean is {first.mean():.3g}, expected near 0.")
-            if abs(ratio - 1) > 0.04:
-                raise _Stop(
-                    f"The weights spread {ratio:.2f} times as far as 1/√fan-in. Expected a "
-                    "standard deviation of 1 divided by the root of the number of inputs."
-                )
+        for draw in (first, other):
+            _require_scaled(draw, inputs)
     return _Verdict(True, "All rows differ, the seed decides, the spread is 1/√fan-in.")
+
+
+def _require_scaled(weights, inputs):
+    """Stop unless the weights are different draws that spread as 1/√fan-in."""
+    if len(np.unique(weights)) < weights.size:
+        raise _Stop("Some weights repeat; each is drawn by itself.")
+    if weights.size > 1000:
+        ratio = weights.std() * np.sqrt(inputs)
+        if not abs(weights.mean()) * np.sqrt(inputs) <= 0.06:
+            raise _Stop(f"The mean is {weights.mean():.3g}, expected near 0.")
+        if not abs(ratio - 1) <= 0.04:
+            raise _Stop(
+                f"The weights spread {ratio:.2f} times as far as 1/√fan-in. Expected a "
+                "standard deviation of 1 divided by the root of the number of inputs."
+            )
+    _no_outlier("The weights", weights, inputs)
+
+
+def _no_outlier(name, weights, fan_in):
+    """Stop if a weight cannot come from a normal distribution of spread 1/√fan-in."""
+    largest = np.abs(weights).max()
+    if not 1e-6 <= largest * np.sqrt(fan_in) <= 6:  # one in a million lies outside
+        raise _Stop(
+            f"{name} for a fan-in of {fan_in} go up to {largest:.3g}: that does not fit a "
+            f"standard deviation of {1 / np.sqrt(fan_in):.3g}."
+        )
 
 
 _judged_by(
@@ -1392,56 +1448,61 @@ def _judge_initialise(answer, rng):
         )  # fmt: skip
         if not all(np.array_equal(first[name], again[name]) for name in _PARAMETERS):
             raise _Stop("The same seed must give the same numbers.")
-        for name in _PARAMETERS[2:]:
-            if first[name].any():
-                raise _Stop(f"{name} should start at zero; yours do not.")
-        for name, fan_in, fan_out in (
-            (_PARAMETERS[0], inputs, hidden),
-            (_PARAMETERS[1], hidden, outputs),
-        ):
-            weights = first[name]
-            if np.array_equal(weights, other[name]):
+        for name in _PARAMETERS[:2]:
+            if np.array_equal(first[name], other[name]):
                 raise _Stop(f"{name} is the same for every seed.")
-            if len(np.unique(weights)) < weights.size:
-                raise _Stop(f"{name}: some weights repeat.")
-            if weights.size < 5000:
-                continue
-            spread = float(weights.std())
-            fits = {
-                "": 1 / np.sqrt(fan_in),
-                "It is not scaled: a standard deviation of 1, whatever the fan-in.": 1.0,
-                "It is scaled by the fan-out, the nodes it goes to.": 1
-                / np.sqrt(fan_out),
-                "It is divided by the fan-in; its square root is meant.": 1 / fan_in,
-                "It is multiplied by the root of the fan-in.": np.sqrt(fan_in),
-            }
-            words, nearest = min(fits.items(), key=lambda fit: abs(spread / fit[1] - 1))
-            if abs(spread * np.sqrt(fan_in) - 1) > 0.04:
-                known = words if abs(spread / nearest - 1) < 0.04 else ""
-                raise _Stop(
-                    f"{name} has a standard deviation of {spread:.3g}, expected "
-                    f"{1 / np.sqrt(fan_in):.3g}. {known}".strip()
-                )
-            if abs(weights.mean()) > 0.05 * spread:
-                raise _Stop(f"{name} has a mean of {weights.mean():.3g}, not 0.")
-            inside = np.mean(np.abs(weights) < spread)
-            if abs(inside - 0.683) > 0.03:
-                raise _Stop(
-                    f"{name} has the right spread, but {inside:.0%} of the weights lie "
-                    "within one standard deviation; a normal distribution has 68 %.",
-                )
-        first_weights, second_weights = (
-            first[name].ravel() for name in _PARAMETERS[:2]
-        )
-        n = min(first_weights.size, second_weights.size)
-        if n > 100:
-            both = np.corrcoef(first_weights[:n], second_weights[:n])[0, 1]
-            if abs(both) > 0.5:
-                raise _Stop(
-                    "The second layer repeats the random numbers of the first: make the "
-                    "generator once and go on drawing from it."
-                )
+        for draw in (first, other):
+            _require_start(draw, inputs, hidden, outputs)
     return _Verdict(True, "Shapes, spreads, zero biases and the seed are right.")
+
+
+def _require_start(draw, inputs, hidden, outputs):
+    """Stop unless weights spread as 1/√fan-in and biases are 0."""
+    for name in _PARAMETERS[2:]:
+        if draw[name].any():
+            raise _Stop(f"{name} should start at zero; yours do not.")
+    for name, fan_in, fan_out in (
+        (_PARAMETERS[0], inputs, hidden),
+        (_PARAMETERS[1], hidden, outputs),
+    ):
+        weights = draw[name]
+        if len(np.unique(weights)) < weights.size:
+            raise _Stop(f"{name}: some weights repeat.")
+        if weights.size < 5000:
+            _no_outlier(name, weights, fan_in)
+            continue
+        spread = float(weights.std())
+        fits = {
+            "": 1 / np.sqrt(fan_in),
+            "It is not scaled: a standard deviation of 1, whatever the fan-in.": 1.0,
+            "It is scaled by the fan-out, the nodes it goes to.": 1 / np.sqrt(fan_out),
+            "It is divided by the fan-in; its square root is meant.": 1 / fan_in,
+            "It is multiplied by the root of the fan-in.": np.sqrt(fan_in),
+        }
+        words, nearest = min(fits.items(), key=lambda fit: abs(spread / fit[1] - 1))
+        if not abs(spread * np.sqrt(fan_in) - 1) <= 0.04:
+            known = words if abs(spread / nearest - 1) < 0.04 else ""
+            raise _Stop(
+                f"{name} has a standard deviation of {spread:.3g}, expected "
+                f"{1 / np.sqrt(fan_in):.3g}. {known}".strip()
+            )
+        if not abs(weights.mean()) <= 0.05 * spread:
+            raise _Stop(f"{name} has a mean of {weights.mean():.3g}, not 0.")
+        inside = np.mean(np.abs(weights) < spread)
+        if not abs(inside - 0.683) <= 0.03:
+            raise _Stop(
+                f"{name} has the right spread, but {inside:.0%} of the weights lie "
+                "within one standard deviation; a normal distribution has 68 %.",
+            )
+    first_weights, second_weights = (draw[name].ravel() for name in _PARAMETERS[:2])
+    n = min(first_weights.size, second_weights.size)
+    if n > 100:
+        both = np.corrcoef(first_weights[:n], second_weights[:n])[0, 1]
+        if not abs(both) <= 0.5:
+            raise _Stop(
+                "The second layer repeats the random numbers of the first: make the "
+                "generator once and go on drawing from it."
+            )
 
 
 _judged_by(
@@ -2322,10 +2383,11 @@ def _judge_moons(answer, rng):
         if value is None and name == "batch_size":
             continue
         whole = name != "learning_rate"
-        fits = isinstance(
-            value, (int, np.integer) if whole else (int, float, np.number)
+        kinds = (int, np.integer) if whole else (int, float, np.integer, np.floating)
+        fits = isinstance(value, kinds) and not isinstance(
+            value, (bool, np.timedelta64)
         )
-        if not fits or isinstance(value, bool) or not low <= value <= high:
+        if not fits or not low <= value <= high:
             kind = "a whole number" if whole else "a number"
             return _Verdict(
                 False, f"{name}: expected {kind} from {low} to {high}, got {value!r}."
@@ -2451,7 +2513,7 @@ def _judge_train(answer, rng):
             got = _numbers(value, "What train returns")
         except _Unfit as unfit:
             return _Verdict(False, f"The update is right. {unfit} Return the loss.")
-        if got.shape != () or relative_error(got, loss) > TOLERANCE:
+        if not _near(got, np.array(loss), TOLERANCE):
             after = 0.5 * np.sum((targets - _feedforward(nets[0], inputs)) ** 2) if (
                 case is tried[0]
             ) else np.nan  # fmt: skip
@@ -2493,13 +2555,15 @@ def _wrong_update(tried, nets, rate):
         steps.append(step)
         numeric.append(_measured_gradients(case))
     errors = {
-        name: max(
-            relative_error(step[name], right[name])
-            for step, right in zip(steps, numeric, strict=True)
+        name: np.max(  # nan if one is nan, which max() may pass over
+            [
+                relative_error(step[name], right[name])
+                for step, right in zip(steps, numeric, strict=True)
+            ]
         )
         for name in _PARAMETERS
     }
-    if max(errors.values()) < 1e-6:
+    if all(error <= 1e-6 for error in errors.values()):
         return ""
     figures = ", ".join(f"{name} {error:.1e}" for name, error in errors.items())
     report = f"Gradient check, relative errors: {figures}; expected below 1e-6."
@@ -2619,11 +2683,22 @@ def _judge_fit(answer, rng):
             f"For {epochs} epochs expected a list of {epochs} losses; got "
             f"{_shape_words(losses.shape)}.",
         )
-    if relative_error(losses, np.array(expected)) < 1e-6:
+    if _near(losses, np.array(expected), 1e-6):
         if outcome.changed != ("net",):
             return _Verdict(
                 False, "The losses are right, but net itself is not trained."
             )
+        for name in _PARAMETERS:
+            try:
+                trained = _numbers(getattr(outcome.given["net"], name, None), name)
+            except _Unfit as unfit:
+                return _Verdict(False, f"The losses are right, but {unfit}")
+            if not _near(trained, getattr(reference, name), 1e-6):
+                return _Verdict(
+                    False,
+                    f"The losses are right, but net.{name} is not what so many updates "
+                    "make of it.",
+                )
         return _Verdict(
             True,
             f"All {epochs} losses agree, from {losses[0]:.3f} to {losses[-1]:.3f}.",
@@ -2782,26 +2857,38 @@ def _judge_split(answer, rng):
             {"inputs": inputs, "targets": targets, "seed": None},
             dict(zip(names, shapes, strict=True)),
         )
-        for part in ("train", "test"):
-            numbers, labels_plus = first[f"{part}_inputs"]
-            if np.any(first[f"{part}_targets"].argmax(0) + 0.5 != labels_plus):
-                raise _Stop(
-                    "Inputs and targets no longer belong together: they are shuffled in two "
-                    "different orders. A picture of a 3 now says 7."
-                )
-            if not np.all(np.isin(numbers, inputs[0])):
-                raise _Stop("Some inputs are none of those given.")
-        seen = np.concatenate([first["train_inputs"][0], first["test_inputs"][0]])
-        if len(np.unique(seen)) < samples:
-            raise _Stop(
-                "Some samples are in both parts, or twice in one: the test is to be on "
-                "samples that were never seen in training."
-            )
+        for draw in (first, other):
+            _require_parts(draw, inputs, targets)
         if not all(np.array_equal(first[name], again[name]) for name in names):
             raise _Stop("The same seed must give the same split.")
         if samples > 20 and np.array_equal(first["test_inputs"], other["test_inputs"]):
             raise _Stop("Every seed gives the same split: shuffle before you divide.")
     return _Verdict(True, "Pairs stay together, no sample is in both parts.")
+
+
+def _require_parts(draw, inputs, targets):
+    """Stop unless the four arrays hold each sample once, with its own target."""
+    for part in ("train", "test"):
+        numbers = draw[f"{part}_inputs"][0]
+        if not np.all(np.isin(numbers, inputs[0])):
+            raise _Stop("Some inputs are none of those given.")
+        order = numbers.astype(int)  # each sample's first input is its number
+        if not np.array_equal(draw[f"{part}_inputs"], inputs[:, order]):
+            raise _Stop("The columns of the inputs are torn apart.")
+        got = draw[f"{part}_targets"]
+        if not np.array_equal(np.sort(got, axis=0), np.sort(targets[:, order], 0)):
+            raise _Stop("Some targets are none of those given.")
+        if not np.array_equal(got, targets[:, order]):
+            raise _Stop(
+                "Inputs and targets no longer belong together: they are shuffled in two "
+                "different orders. A picture of a 3 now says 7."
+            )
+    seen = np.concatenate([draw["train_inputs"][0], draw["test_inputs"][0]])
+    if len(np.unique(seen)) < inputs.shape[1]:
+        raise _Stop(
+            "Some samples are in both parts, or twice in one: the test is to be on "
+            "samples that were never seen in training."
+        )
 
 
 _judged_by(
