@@ -12,16 +12,16 @@ help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 24
 
 book: .venv/book ## build the HTML book in _build/html
-	@$(RUN) tools/build_book.py
+	@$(RUN) -m tools.build
 
 slides: .venv/book ## write the lessons' slides anew, from the built book's results
-	@$(RUN) tools/build_slides.py
+	@$(RUN) -m tools.build.slides
 
 pdf: book .venv/pdf ## make one PDF of the book in _build/pdf (needs Chromium)
-	@$(RUN) tools/make_pdf.py
+	@$(RUN) -m tools.build.pdf
 
 serve: .venv/book ## serve the built book on this computer and say where
-	@$(RUN) tools/serve_book.py
+	@$(RUN) -m tools.build.serve
 
 test: .venv/test ## check and test everything, in real browsers too
 	@$(RUN) -m ruff check .
@@ -29,25 +29,25 @@ test: .venv/test ## check and test everything, in real browsers too
 	@$(RUN) -m pytest
 
 test-hub: .venv/hub ## try the class on a real JupyterHub (as root, on Linux)
-	@$(RUN) tools/try_jupyterhub.py
+	@$(RUN) -m tools.grading.try_jupyterhub
 
-exercises: .venv/classroom ## write the exercises anew from notebooks/exercises/source
-	@$(RUN) tools/make_exercises.py
+exercises: .venv/classroom ## write what students open anew from exercises/
+	@$(RUN) -m tools.grading.student_copies
 
 release: .venv/classroom ## make what students get of the exercises
-	@$(RUN) tools/grade.py release
+	@$(RUN) -m tools.grading.command release
 
 grade: .venv/classroom ## grade SUBMISSIONS=folder-or-zip; without: tables and feedback anew
-	@$(RUN) tools/grade.py grade $(if $(SUBMISSIONS),"$(SUBMISSIONS)") $(if $(DASK),--dask $(DASK))
+	@$(RUN) -m tools.grading.command grade $(if $(SUBMISSIONS),"$(SUBMISSIONS)") $(if $(DASK),--dask $(DASK))
 
 bench: book .venv/bench ## measure how fast it is, for the page "How fast, and why"
 	@$(RUN) benchmarks/run_all.py
 
 lock: .venv/lock ## choose the newest versions for LOCKED=1, with their checksums
-	@$(RUN) tools/lock_requirements.py
+	@$(RUN) -m tools.lock_requirements
 
 readme-picture: book .venv/test ## draw the README's picture of the playground again
-	@$(RUN) tools/draw_readme_picture.py
+	@$(RUN) -m tools.build.readme_picture
 
 clean: ## remove what was built, and .venv
 	rm -rf _build .venv

@@ -18,11 +18,17 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tools")]
+from tools.grading import run, submission
+from tools.grading.sample_submissions import (
+    NAME,
+    SOURCES,
+    blank,
+    hidden_layer,
+    solved,
+    write,
+)
 
-from grading import run, submission  # noqa: E402
-from submissions import EXERCISES, NAME, blank, hidden_layer, solved, write  # noqa: E402
+ROOT = Path(__file__).resolve().parent.parent
 
 WRONG = "def hidden_layer(weights, biases, inputs):\n    return inputs"
 KINDS = {  # name: (share, notebook)
@@ -68,7 +74,7 @@ def with_the_book(folder, submissions):
 def with_nbgrader(folder, submissions, number):
     """Return the seconds that `nbgrader autograde` takes for the first so many students."""
     source = folder / "source" / NAME
-    shutil.copytree(EXERCISES / "source" / NAME, source)
+    shutil.copytree(SOURCES / NAME, source)
     for path in submission.STUDENT_FILES:
         (source / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / path, source / path)

@@ -21,10 +21,10 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from tools.build.serve import PAGES, Handler
+from tools.chromium import launch_options
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tools"))
-from chromium import launch_options  # noqa: E402 (in tools, on the path only now)
-from serve_book import PAGES, Handler  # noqa: E402 (in tools, on the path only now)
 
 CHAPTER = "notebooks/06_train.html"
 PLAYGROUND = '[data-live-cell-status="done"] .live-output button:has-text("Play")'

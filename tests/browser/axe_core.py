@@ -1,0 +1,62 @@
+"""axe-core, which finds what keeps people from reading or operating a page.
+
+It comes from npm by name and version, is checked against the SHA-256 below, and is kept in
+the folder that the book's other files are kept in.
+"""
+
+import functools
+import tarfile
+
+from tools.live.fetch import Package, cache_folder, fetch_npm_package
+
+AXE = Package(
+    "axe-core",
+    "4.14.1",
+    "e6b0ce02b84d892e2e33e403485e7f3d6c29e2be6df65daf44d89ba564139745",
+    "MPL-2.0",
+    "the tests of accessibility",
+)
+RUN_AXE = """async (part) => {
+    const { violations } = await axe.run(part ?? document, { resultTypes: ["violations"] });
+    return violations.map(({ id, impact, help, nodes }) => ({
+        id, impact, help,
+        nodes: nodes.map(({ html, target, failureSummary }) => ({
+            html, target: target.join(" "), why: failureSummary,
+        })),
+    }));
+}"""
+
+# Half-way between two colours, nothing has enough contrast.
+COLOURS_REST = """() =>
+    !document.getAnimations().some((each) => each instanceof CSSTransition)"""
+
+
+@functools.cache
+def source():
+    with tarfile.open(fetch_npm_package(AXE, cache_folder() / "npm")) as files:
+        return files.extractfile("package/axe.min.js").read().decode()
+
+
+def faults(page, part=None):
+    """Return what axe-core finds in a page as it is now, a line for each element.
+
+    part: a CSS selector, to look at nothing else
+    """
+    page.evaluate(source())
+    return [
+        f"{found['id']} ({found['impact']}): {found['help']}\n"
+        f"    {node['target']}: {node['html'][:200]}\n    {node['why']}"
+        for found in page.evaluate(RUN_AXE, part)
+        for node in found["nodes"]
+    ]
+
+
+def faults_in_light_and_dark(page):
+    """Return the faults in both colour schemes, for a reader who wants no movement."""
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        page.wait_for_selector(f"html[data-theme={scheme}]", state="attached")
+        page.wait_for_function(COLOURS_REST)
+        found += [f"{scheme}: {fault}" for fault in faults(page)]
+    return found

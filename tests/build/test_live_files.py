@@ -1,0 +1,169 @@
+"""The files of the live pages: fetched whole, checked, and described as they are."""
+
+import base64
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+from tools.live import fetch as fetch_live_files  # noqa: E402 (in tools, on the path only now)
+from tools.live.fetch import LiveFilesError, Package  # noqa: E402
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("NN_BOOK_CACHE", str(tmp_path))
+    return tmp_path
+
+
+def test_damaged_file_is_named_with_what_was_expected_and_what_to_do(cache):
+    package = fetch_live_files.NPM_PACKAGES[0]
+    path = cache / f"{package.name}-{package.version}.tgz"
+    path.write_bytes(b"not an archive")
+    with pytest.raises(LiveFilesError) as error:
+        fetch_live_files.fetch_npm_package(package, cache)
+    for part in (str(path), package.sha256, "Delete it and build again"):
+        assert part in str(error.value)
+
+
+def test_missing_file_offline_is_named_with_the_way_out(cache):
+    package = fetch_live_files.WHEELS[0]
+    with pytest.raises(LiveFilesError, match="make book LIVE=0") as error:
+        fetch_live_files.fetch_wheel(package, cache, offline=True)
+    assert package.name in str(error.value)
+
+
+def test_package_that_does_not_exist_is_named(cache):
+    package = Package("ipywidgets", "0.0.0.dev0", "0" * 64, "", "")
+    with pytest.raises(
+        LiveFilesError, match=r"ipywidgets==0\.0\.0\.dev0.*not be fetched"
+    ):
+        fetch_live_files.fetch_wheel(package, cache)
+    assert list(cache.glob("*")) == []  # nothing half-fetched stays
+
+
+def test_pyodide_wheels_can_come_from_a_folder(cache, monkeypatch):
+    wheel = b"the wheel"
+    names = fetch_live_files.PYODIDE_PACKAGES
+    lock = {
+        "packages": {
+            name: {
+                "file_name": f"{name}.whl",
+                "sha256": hashlib.sha256(wheel + name.encode()).hexdigest(),
+            }
+            for name in names
+        }
+    }
+    own = cache / "own"
+    target = cache / "target"
+    own.mkdir()
+    target.mkdir()
+    monkeypatch.setenv("NN_BOOK_PYODIDE", str(own))
+    for name in names[1:]:
+        (own / f"{name}.whl").write_bytes(wheel + name.encode())
+    with pytest.raises(LiveFilesError, match=f"NN_BOOK_PYODIDE.*{names[0]}.whl"):
+        fetch_live_files.fetch_pyodide_wheels(lock, target)
+    (own / f"{names[0]}.whl").write_bytes(b"something else")
+    with pytest.raises(LiveFilesError, match="not the file it should be"):
+        fetch_live_files.fetch_pyodide_wheels(lock, target)
+    (target / f"{names[0]}.whl").unlink()
+    (own / f"{names[0]}.whl").write_bytes(wheel + names[0].encode())
+    assert len(fetch_live_files.fetch_pyodide_wheels(lock, target)) == len(names)
+
+
+def test_built_files_are_as_described(built_book):
+    live = built_book / "live"
+    description = json.loads((live / "live.json").read_text())
+    assert {path.name for path in live.iterdir() if path.is_dir()} == {
+        description["lib"],
+        description["book"],
+    }
+    files = json.loads((live / description["book"] / "files.json").read_text())
+    for kernel in ("page", "lite"):
+        for name, file in files["python"][kernel].items():
+            data = (live / name).read_bytes()
+            digest = base64.b64encode(hashlib.sha256(data).digest()).decode()
+            assert file == {"bytes": len(data), "integrity": f"sha256-{digest}"}
+        lock = json.loads(
+            (live / description["book"] / f"{kernel}-lock.json").read_text()
+        )
+        for entry in lock["packages"].values():
+            wheel = live / files["lib"] / "pyodide" / entry["file_name"]
+            assert hashlib.sha256(wheel.read_bytes()).hexdigest() == entry["sha256"]
+            assert set(entry["depends"]) <= set(lock["packages"])
+
+
+def test_the_pages_wheel_holds_this_projects_modules(built_book):
+    (path,) = (built_book / "live").glob("book-*/*.whl")
+    with zipfile.ZipFile(path) as wheel:
+        for module in ROOT.glob("nn_*.py"):
+            assert wheel.read(module.name) == module.read_bytes()
+        data = "notebooks/data/digits.npz"
+        assert wheel.read(data) == (ROOT / data).read_bytes()
+
+
+def test_what_a_page_loads_to_come_alive_stays_below_25_megabytes(built_book):
+    live = built_book / "live"
+    description = json.loads((live / "live.json").read_text())
+    files = json.loads((live / description["book"] / "files.json").read_text())
+    paths = [live / name for name in files["python"]["page"]]
+    for folder in ("pyodide", "thebe", "thebe-lite"):
+        paths += (live / files["lib"] / folder).glob("*.*s")  # .js and .css
+    paths += (live / description["book"]).glob("*.*s*")
+
+    def sent(path):
+        packed = path.with_name(path.name + ".gz")
+        return (packed if packed.exists() else path).stat().st_size
+
+    size = sum(sent(path) for path in set(paths) if path.suffix != ".gz")
+    assert size < 25e6, f"{size / 1e6:.1f} MB"
+
+
+def test_book_without_live_pages_says_so(tmp_path):
+    (tmp_path / "conf.py").write_text(
+        'extensions = ["myst_nb", "web.extensions.live"]\n'
+        'nb_execution_mode = "off"\nroot_doc = "page"\n'
+    )
+    notebook = {
+        "cells": [
+            {"cell_type": "markdown", "id": "a", "metadata": {}, "source": "# A page"},
+            {
+                "cell_type": "code",
+                "id": "b",
+                "metadata": {},
+                "source": "1 + 1",
+                "outputs": [],
+                "execution_count": None,
+            },
+        ],
+        "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    (tmp_path / "page.ipynb").write_text(json.dumps(notebook))
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "sphinx",
+            "-q",
+            "-b",
+            "html",
+            tmp_path,
+            tmp_path / "out",
+        ],
+        env={**os.environ, "LIVE": "0"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "out" / "page.html").read_text()
+    assert "built without live pages" in page
+    assert "data-live=" not in page
+    assert not (tmp_path / "out" / "live").exists()

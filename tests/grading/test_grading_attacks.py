@@ -1,0 +1,268 @@
+"""What a student's code can try from inside the sandbox: each runs there, none gains a mark."""
+
+import base64
+import os
+
+import nbformat
+import pytest
+
+from tools.grading import run, sandbox, submission
+from tools.grading.sample_submissions import (
+    NAME,
+    SOURCES,
+    hidden_layer,
+    solved,
+    with_answers,
+)
+
+RIGHT = {
+    "ex04-predict-shape",
+    "ex04-hidden-layer",
+    "ex04-flat-biases",
+    "ex04-feedforward",
+    "ex04-accuracy",
+    "ex04-boundary-point",
+}
+OTHERS = RIGHT - {"ex04-hidden-layer"}
+LIMITS = {"cell_seconds": 6}
+
+
+pytestmark = pytest.mark.usefixtures("bubblewrap")
+
+
+def prepare(notebook, **limits):
+    """Return the job of running a notebook as a student hands it in."""
+    source = nbformat.read(SOURCES / NAME / f"{NAME}.ipynb", as_version=4)
+    submitted = submission.read_notebook(nbformat.writes(notebook).encode())
+    restored, _ = submission.restore(submitted, source)
+    return submission.make_job(restored, source, limits={**LIMITS, **limits})
+
+
+def outcome(job, result):
+    """Return the tests that passed, kinds of problems and all outputs."""
+    assert result["outputs"] is not None, result["problems"]
+    passed = {
+        cell["name"]
+        for cell in job["cells"]
+        if cell["role"] == "test"
+        and all(
+            o["output_type"] != "error" for o in result["outputs"][str(cell["index"])]
+        )
+    }
+    return passed, {p["kind"] for p in result["problems"]}, str(result["outputs"])
+
+
+def graded(notebook, **limits):
+    job = prepare(notebook, **limits)
+    return outcome(job, run.run_job(job))
+
+
+def test_the_sandbox_holds():
+    sandbox.check(submission.LIMITS)
+
+
+PATCHES = """
+import builtins, sys
+import nn_check, nn_core
+
+class Agreeable:
+    def __eq__(self, other): return True
+    def __getattr__(self, name): return lambda *given, **named: True
+
+def nothing(*given, **named): return True
+def hidden_layer(weights, biases, inputs): return inputs
+
+for name in ("check", "grade", "relative_error", "_agree", "_run", "_numbers"):
+    setattr(nn_check, name, nothing)
+nn_check.TOLERANCE = 1e9
+np.array_equal = np.allclose = np.isfinite = nothing
+np.linalg.norm = lambda *given, **named: 0.0
+sys.modules["nn_check"] = sys.modules["zlib"] = Agreeable()
+builtins.AssertionError = type("AssertionError", (Warning,), {})
+"""
+
+EVERYTHING = """
+class Everything(float):
+    def __eq__(self, other): return True
+    def __ne__(self, other): return False
+    def __hash__(self): return 0
+    def __call__(self, *given): return self
+    def __array__(self, *given, **named): raise SystemExit(0)
+    def __reduce__(self):
+        import os
+        return os.system, ("touch /tmp/unpickled-by-the-grader",)
+hidden_layer = Everything()
+"""
+
+FORGED_REPLIES = """
+import gc
+for thing in gc.get_objects():
+    if type(thing).__name__ == "Student":
+        thing.call = lambda number, arguments: {"value": {"array": ["|O8", [1], "AAAAAAAA"]}}
+def hidden_layer(weights, biases, inputs): return inputs
+"""
+
+FLOODS = """
+import gc
+for thing in gc.get_objects():
+    if type(thing).__name__ == "Student":
+        thing.call = lambda number, arguments: {"value": "x" * (80 * 2**20)}
+def hidden_layer(weights, biases, inputs): return inputs
+"""
+
+MANY_THAT_EAT = """
+import os, time
+for child in range(8):
+    if os.fork() == 0:
+        eaten = bytearray(300 * 2**20)
+        for place in range(0, len(eaten), 4096):
+            eaten[place] = 1
+        time.sleep(60)
+time.sleep(60)
+"""
+
+STUBBORN = """
+while True:
+    try:
+        while True: pass
+    except BaseException:
+        pass
+"""
+
+
+ATTACKS = {  # name: (code in the place of one answer, the kind of problem it causes)
+    "agrees with everything": (EVERYTHING, set()),
+    "many that eat memory": (MANY_THAT_EAT, {"memory"}),
+    "stubborn loop": (STUBBORN, {"time"}),
+    "segfault": ("import ctypes\nctypes.string_at(0)", {"crashed"}),
+    "exit when called": (
+        "def hidden_layer(*given):\n    import os\n    os._exit(0)",
+        {"crashed"},
+    ),
+    "kills itself": ("import os\nos.kill(os.getpid(), 9)", {"crashed"}),
+    "closes all": (
+        "import os\nfor n in range(256):\n    try: os.close(n)\n    except OSError: pass",
+        {"crashed"},
+    ),
+    "returns itself": ("def hidden_layer(*given): return hidden_layer", set()),
+    "endless nesting": (
+        "def hidden_layer(*given):\n    x = []\n    x.append(x)\n    return x",
+        set(),
+    ),
+    "changes its arguments": (
+        "def hidden_layer(w, b, x):\n    w[...] = b[...] = x[...] = 0\n    return x",
+        set(),
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def attacked():
+    """Run all attacks side by side; return what came of each."""
+    jobs = {name: prepare(hidden_layer(code)) for name, (code, _) in ATTACKS.items()}
+    jobs["many that eat memory"]["limits"]["cell_seconds"] = 40  # eating takes time
+    results = {}
+    run.run_all(jobs, results.__setitem__)
+    return {name: outcome(job, results[name]) for name, job in jobs.items()}
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_costs_its_own_question_and_no_other(attacked, name):
+    passed, problems, _ = attacked[name]
+    assert passed == OTHERS
+    assert problems == ATTACKS[name][1]
+    assert not os.path.exists("/tmp/unpickled-by-the-grader")
+
+
+@pytest.mark.parametrize("code", [FORGED_REPLIES, FLOODS], ids=["forged", "flood"])
+def test_answering_in_the_examiners_place_spoils_only_ones_own_answers(code):
+    passed, problems, _ = graded(hidden_layer(code))
+    assert passed <= OTHERS
+    assert "ex04-predict-shape" in passed
+    assert problems & {"tampered", "memory"}
+
+
+def test_changing_all_of_python_for_oneself_gains_nothing():
+    passed, _, _ = graded(hidden_layer(PATCHES))
+    assert "ex04-hidden-layer" not in passed
+
+
+def test_a_perfect_answer_after_a_crash_counts_still():
+    crash = {"ex04-predict-shape-answer": "import os\nos._exit(1)"}
+    passed, problems, _ = graded(with_answers(crash))
+    assert passed == RIGHT - {"ex04-predict-shape"}
+    assert problems == {"crashed"}
+
+
+def test_a_notebook_has_a_time_limit_as_a_whole():
+    slow = {
+        f"{name}-answer": "import time\ntime.sleep(4)"
+        for name in ("ex04-predict-shape", "ex04-hidden-layer", "ex04-flat-biases")
+    }
+    passed, problems, _ = graded(with_answers(slow), seconds=6)
+    assert passed <= {"ex04-feedforward", "ex04-accuracy", "ex04-boundary-point"}
+    assert problems & {"time", "given up"}
+
+
+def test_its_folder_is_its_own_and_not_endless():
+    code = """
+with open("own.txt", "w") as file:
+    file.write("kept")
+print("own:", open("own.txt").read())
+try:
+    for number in range(100):
+        with open(f"full{number}.bin", "wb") as file:
+            file.write(bytes(2**20))
+except OSError as error:
+    print("full:", error)
+"""
+    passed, problems, said = graded(hidden_layer(code))
+    assert "own: kept" in said
+    assert "full: [Errno 28]" in said
+    assert (passed, problems) == (OTHERS, set())
+
+
+def test_outputs_bring_neither_scripts_nor_endless_text():
+    code = """
+from IPython.display import HTML, display
+display({"image/png": 'x" onerror="alert(1)', "text/plain": "p"}, raw=True)
+display(HTML("<script>alert(1)</script>"))
+print("x" * 10_000_000)
+"""
+    passed, _, said = graded(hidden_layer(code))
+    assert passed == OTHERS
+    assert "<script" not in said.replace("print", "")
+    assert "onerror" not in said
+    assert len(said) < 1_000_000
+
+
+def test_text_runs_nothing_where_a_teacher_reads_it():
+    pixel = base64.b64encode(b"picture").decode()
+    filled = solved()
+    answer = next(
+        cell
+        for cell in filled.cells
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == "ex04-boundary-words"
+    )
+    answer.source = (
+        "<script>alert(1)</script> <img src=x onerror=alert(1)> 1 < 2, $a<b$ "
+        "![drawn](attachment:a.png) ![gone](attachment:b.png)"
+    )
+    answer.attachments = {"a.png": {"image/png": pixel}}
+    raw = nbformat.v4.new_raw_cell("<script>alert(1)</script>")
+    raw.metadata = {"raw_mimetype": "text/html", "tags": ['"><script>']}
+    raw.id = '"><script>'
+    filled.cells.append(raw)
+    source = nbformat.read(SOURCES / NAME / f"{NAME}.ipynb", as_version=4)
+    handed_in = nbformat.reads(nbformat.writes(filled), as_version=4)
+    restored, _ = submission.restore(handed_in, source)
+    nbformat.validate(restored)
+    text = next(cell.source for cell in restored.cells if "alert" in cell.source)
+    assert "<script" not in text
+    assert "<img" not in text
+    assert "1 < 2" in text
+    assert f"data:image/png;base64,{pixel}" in text
+    assert "attachment:" not in text
+    (raw,) = (cell for cell in restored.cells if cell.cell_type == "raw")
+    assert raw.metadata == {"raw_mimetype": "text/plain"}
+    assert "<" not in raw.id

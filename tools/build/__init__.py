@@ -1,0 +1,1 @@
+"""The HTML book, its slides and its PDF."""

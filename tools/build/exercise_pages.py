@@ -1,0 +1,81 @@
+"""Write the book's pages of the exercises, with folded solutions.
+
+notebooks/exercises/NAME.ipynb     what a student opens, without solutions
+exercises/NAME/NAME.ipynb          its source, with them
+book/exercises/NAME.ipynb          the page, made of both by each build
+"""
+
+from pathlib import Path
+
+import nbformat
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = ROOT / "exercises"
+STUDENT_COPIES = ROOT / "notebooks" / "exercises"
+PAGES = ROOT / "book" / "exercises"
+
+
+def write_exercise_pages():
+    """Write every page that is not there as it should be, and delete those without a source."""
+    PAGES.mkdir(exist_ok=True)
+    pages = {
+        PAGES / f"{name}.ipynb": exercise_page(name)
+        for name in (path.stem for path in SOURCES.glob("*/*.ipynb"))
+    }
+    for path, page in pages.items():
+        text = nbformat.writes(page, indent=1, ensure_ascii=False) + "\n"
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+    for path in PAGES.glob("*.ipynb"):
+        if path not in pages:
+            path.unlink()
+
+
+def exercise_page(name):
+    """Return the student's notebook with each solution folded away after its check."""
+    source = nbformat.read(SOURCES / name / f"{name}.ipynb", as_version=4)
+    student = nbformat.read(STUDENT_COPIES / f"{name}.ipynb", as_version=4)
+    name_of = {cell.id: cell.metadata.get("nbgrader", {}) for cell in source.cells}
+    solutions = {
+        cell.id: cell for cell in source.cells if name_of[cell.id].get("solution")
+    }
+    page = nbformat.v4.new_notebook(metadata=source.metadata, cells=[])
+    waiting = None
+    for cell in student.cells:
+        for key in ("nbgrader", "deletable", "editable"):
+            cell.metadata.pop(key, None)
+        page.cells.append(cell)
+        if len(page.cells) == 1:
+            cell.source += _download(name)
+        if cell.id in solutions:
+            waiting = solutions[cell.id]
+        written = waiting is not None and waiting.cell_type == "markdown"
+        if written or (waiting is not None and name_of[cell.id].get("grade")):
+            page.cells.append(_folded(waiting))
+            waiting = None
+    return page
+
+
+def _download(name):
+    """Return a sentence in MyST: this page is made for the book alone."""
+    file = f"../../notebooks/exercises/{name}.ipynb"
+    return (
+        f"\n\nTo hand your work in, {{download}}`download the notebook <{file}>`, which has no "
+        "solutions, and open it in Jupyter."
+    )
+
+
+def _folded(solution):
+    if solution.cell_type == "markdown":
+        title, text = "A good answer", solution.source
+    else:
+        lines = [
+            line
+            for line in solution.source.splitlines()
+            if not line.lstrip().startswith(("### BEGIN", "### END"))
+        ]
+        title, text = "Solution", "\n".join(["```python", *lines, "```"])
+    return nbformat.v4.new_markdown_cell(
+        f"<details>\n<summary>{title}</summary>\n\n{text}\n\n</details>",
+        id=f"{solution.id}-folded",
+    )

@@ -1,0 +1,1 @@
+"""The files that bring the book's pages to life."""

@@ -1,0 +1,1 @@
+"""All that makes pages of the HTML: Sphinx extensions, styles and JavaScript."""
