@@ -6,6 +6,7 @@ import pickle
 import random
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -393,7 +394,7 @@ class TestSeeds:
             capture_output=True,
             text=True,
             check=True,
-            cwd=nn_core.Path(nn_core.__file__).parent,
+            cwd=Path(nn_core.__file__).parent,
         )
         assert run.stdout.strip() == net.weights_input_hidden.tobytes().hex()
 
@@ -440,14 +441,15 @@ class TestNumpySettings:
         code = (
             "import sys, numpy; before = set(sys.modules); import nn_core;"
             "new = {name.partition('.')[0] for name in set(sys.modules) - before};"
-            "print(sorted(new - set(sys.stdlib_module_names) - {'nn_core', 'numpy'}))"
+            "ours = {'nn_core', 'nn_arguments', 'nn_data', 'nn_files', 'numpy'};"
+            "print(sorted(new - set(sys.stdlib_module_names) - ours))"
         )
         run = subprocess.run(
             [sys.executable, "-c", code],
             capture_output=True,
             text=True,
             check=True,
-            cwd=nn_core.Path(nn_core.__file__).parent,
+            cwd=Path(nn_core.__file__).parent,
         )
         assert run.stdout.strip() == "[]"
 
@@ -463,3 +465,98 @@ def test_named_tuples():
     assert Dataset._fields == ("inputs", "targets")
     steps = NeuralNetwork(2, 4, 3).backpropagate([1, 2], [0, 0, 1])
     assert {name: getattr(steps, name).shape for name in NAMES} == SHAPES
+
+
+class TestSameNumbersAsTheChapters:
+    """A class written after the blog draws the same start: weights first, then biases."""
+
+    def test_uniform_start(self):
+        rng = np.random.default_rng(5)
+        net = NeuralNetwork(3, 4, 2, init="uniform", seed=5)
+        for name, shape in zip(NAMES, [(4, 3), (2, 4), (4, 1), (2, 1)], strict=True):
+            assert np.array_equal(getattr(net, name), rng.random(shape))
+
+    @pytest.mark.parametrize("init", ["xavier", "normal"])
+    def test_weights_in_the_blogs_order(self, init):
+        rng = np.random.default_rng(5)
+        net = NeuralNetwork(3, 4, 2, init=init, seed=5)
+        for name, (nodes, fan_in) in zip(NAMES, [(4, 3), (2, 4)], strict=False):
+            if init == "xavier":
+                limit = np.sqrt(6 / (fan_in + nodes))
+                expected = rng.uniform(-limit, limit, (nodes, fan_in))
+            else:
+                expected = rng.normal(0, 1 / np.sqrt(fan_in), (nodes, fan_in))
+            assert np.array_equal(getattr(net, name), expected)
+
+
+class TestDiverged:
+    @pytest.mark.parametrize("batch_size", [None, 5])
+    def test_fit_and_train_raise_it(self, batch_size):
+        net = NeuralNetwork(2, 4, 1, "relu", update_rule="blog")
+        before, huge = snapshot(net), np.full((2, 20), 1e30)
+        targets = nn_core.moons(20).targets
+        options = {"learning_rate": 1e307, "epochs": 3, "batch_size": batch_size}
+        with pytest.raises(nn_core.Diverged, match=r"^learning_rate: .*1e\+307"):
+            net.fit(huge, targets, **options)
+        with pytest.raises(nn_core.Diverged):
+            net.train(huge, targets, 1e307)
+        assert snapshot(net) == before
+
+    def test_it_is_a_value_error(self):
+        assert issubclass(nn_core.Diverged, ValueError)
+
+
+class TestRelativeError:
+    @pytest.mark.parametrize("factor", [1e-300, 1.0, 1e200, 1e308])
+    def test_scale_does_not_matter(self, factor):
+        a, b = factor * np.array([1.0, 0.5]), factor * np.array([1.0, -0.5])
+        expected = 1 / (2 * np.sqrt(1.25))
+        assert nn_core.relative_error(a, b) == pytest.approx(expected, rel=1e-12)
+
+    def test_limits(self):
+        assert nn_core.relative_error([0.0, 0.0], [0.0, 0.0]) == 0
+        assert nn_core.relative_error([1, 2], [1, 2]) == 0
+        assert nn_core.relative_error([[1.0, 2]], [[-1.0, -2]]) == 1
+        assert nn_core.relative_error(1e200, 1.0) == 1
+
+    @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+    def test_what_is_not_finite_is_never_near(self, bad):
+        assert not nn_core.relative_error([bad, 1.0], [1.0, 1.0]) <= 1
+        assert not nn_core.relative_error([bad], [bad]) <= 1
+
+
+class TestAccuracy:
+    def test_one_output(self):
+        net = NeuralNetwork(2, 2, 1, init="zeros")
+        net.biases_output = [[1.0]]  # always above 0.5
+        assert nn_core.accuracy(net, nn_core.xor()) == 0.5
+
+    def test_several_outputs(self):
+        net = NeuralNetwork(1, 2, 3, init="zeros")
+        net.biases_output = [[0.0], [1.0], [0.5]]
+        data = nn_core.Dataset(np.zeros((1, 4)), np.eye(3)[:, [1, 1, 2, 0]])
+        assert nn_core.accuracy(net, data) == 0.5
+
+
+class TestNumericalGradientOfAnyClass:
+    def test_a_class_of_ones_own(self):
+        class Mine:
+            def __init__(self):
+                net = NeuralNetwork(2, 3, 1, seed=4)
+                for name in NAMES:
+                    setattr(self, name, getattr(net, name).copy())
+
+            def loss(self, inputs, targets):
+                net = NeuralNetwork(2, 3, 1)
+                for name in NAMES:
+                    setattr(net, name, getattr(self, name))
+                return net.loss(inputs, targets)
+
+        mine, data = Mine(), nn_core.xor()
+        before = [getattr(mine, name).copy() for name in NAMES]
+        measured = nn_core.numerical_gradient(mine, *data)
+        exact = NeuralNetwork(2, 3, 1, seed=4).backpropagate(*data)
+        for got, right in zip(measured, exact, strict=True):
+            assert nn_core.relative_error(got, right) < 1e-7
+        for name, array in zip(NAMES, before, strict=True):
+            assert np.array_equal(getattr(mine, name), array)

@@ -48,7 +48,7 @@ def test_a_sequence_of_updates(sizes):
 def test_xor_learnt_as_the_blog_would():
     """Two thousand passes in the blog's order end at the same network; it is right."""
     data = nn_core.xor()
-    net = NeuralNetwork(2, 4, 1, init="uniform", update_rule="blog", seed=0)
+    net = NeuralNetwork(2, 4, 1, init="uniform", update_rule="blog", seed=1)
     expected = parameters(net)
     for _ in range(2000):
         for n in range(4):
