@@ -16,6 +16,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+from tools.book_files import book_files
 from tools.build.exercise_pages import write_exercise_pages
 from tools.build.slides import build_slides
 from tools.live.fetch import (
@@ -82,7 +83,7 @@ def results_can_be_read():
 
 def forget_stale_results():
     """Delete kept results that depend on a changed file which Sphinx does not follow."""
-    modules = [*ROOT.glob("nn_*.py"), *ROOT.glob("notebooks/data/*")]
+    modules = [ROOT / file for file in book_files()]
     versions = "".join(f"{name} {version(name)};" for name in ("numpy", "matplotlib"))
     forget_if_changed("notebooks_ran_with", modules, [RESULTS, DOCTREES], versions)
     looks = (ROOT / "web" / part for part in ("extensions", "static", "self_check"))

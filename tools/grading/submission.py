@@ -14,14 +14,11 @@ from pathlib import Path
 import nbformat
 from nbgrader.preprocessors import ClearHiddenTests
 
+from tools.book_files import book_files
+
 ROOT = Path(__file__).resolve().parents[2]
 # What every student is given besides the notebook.
-STUDENT_FILES = (
-    "nn_core.py",
-    "nn_check.py",
-    "nn_widgets.py",
-    "notebooks/data/digits.npz",
-)
+STUDENT_FILES = tuple(book_files())
 PICTURES = ("image/png", "image/jpeg")
 LARGEST_NOTEBOOK = 20 * 2**20  # bytes
 LIMITS = {

@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tools.book_files import book_files
 from tools.live.fetch import LiveFilesError, fetch_everything, sha256_of
 from tools.live.pages import START_PACKAGES
 
@@ -38,8 +39,9 @@ def build_lite(folder, live, offline=False):
         site = Path(place)
         contents = site / "contents"
         shutil.copytree(PROJECT / "notebooks", contents / "notebooks", ignore=LEFT_OUT)
-        for module in sorted(PROJECT.glob("nn_*.py")):
-            shutil.copy(module, contents)
+        for file in book_files():
+            (contents / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(PROJECT / file, contents / file)
         write_settings(site, extensions)
         stamp = _digest(site) + live["book"]
         stamp_file = folder / "build.sha256"
