@@ -181,9 +181,7 @@ class NeuralNetwork:
         if self.loss_function == "cross_entropy" and not blog:
             output_delta = errors  # its slope cancels that of the sigmoid
         sent_back = errors if blog else output_delta
-        hidden_errors = (
-            self.weights_hidden_output.T @ sent_back
-        )  # sums over the outputs
+        hidden_errors = self.weights_hidden_output.T @ sent_back  # sums over outputs
         _, slope = ACTIVATIONS[self.activation]
         hidden_delta = hidden_errors * slope(hidden_outputs)  # (hidden_nodes, N)
         to_biases = hidden_errors if blog else hidden_delta

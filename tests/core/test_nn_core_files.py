@@ -22,6 +22,9 @@ from tests.conftest import named
 from tests.core.nn_core_reference import NAMES, snapshot
 
 
+SHAPES = dict(zip(NAMES, [(3, 2), (1, 3), (3, 1), (1, 1)], strict=True))
+
+
 def trained(**options):
     net = NeuralNetwork(2, 5, 1, **options)
     net.fit(*nn_core.moons(30), learning_rate=0.5, epochs=3, batch_size=7)
@@ -54,6 +57,26 @@ class TestRoundTrip:
         for each in (net, other):
             each.fit(*nn_core.moons(30), learning_rate=0.5, epochs=3, batch_size=7)
         assert snapshot(other) == snapshot(net)
+
+    def test_a_file_of_the_first_edition(self, path):
+        """It held the same arrays and settings, with a generator's state of its own."""
+        rng = np.random.default_rng(11)
+        arrays = {name: rng.normal(size=shape) for name, shape in SHAPES.items()}
+        settings = {
+            "activation": "tanh",
+            "init": "uniform",
+            "loss_function": "cross_entropy",
+            "update_rule": "blog",
+            "seed": 3,
+            "random_state": rng.bit_generator.state,
+        }
+        np.savez(path, settings=json.dumps(settings), **arrays)
+        net = NeuralNetwork.load(path)
+        for name, array in arrays.items():
+            assert np.array_equal(getattr(net, name), array)
+        assert (net.activation, net.init, net.seed) == ("tanh", "uniform", 3)
+        assert (net.loss_function, net.update_rule) == ("cross_entropy", "blog")
+        assert net._rng.bit_generator.state == settings["random_state"]
 
     @pytest.mark.parametrize("init", ["xavier", "uniform", "normal", "zeros"])
     @pytest.mark.parametrize("seed", [0, 7, 2**100, np.int64(5), None])
