@@ -21,7 +21,6 @@ from nn_core import NeuralNetwork
 from tests.conftest import named
 from tests.core.nn_core_reference import NAMES, snapshot
 
-
 SHAPES = dict(zip(NAMES, [(3, 2), (1, 3), (3, 1), (1, 1)], strict=True))
 
 
