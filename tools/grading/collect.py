@@ -12,10 +12,13 @@ around everything, in any mixture, and in archives within the archive:
 """
 
 import datetime
+import hashlib
 import io
 import re
+import stat
 import unicodedata
 import zipfile
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -26,11 +29,17 @@ MOODLE = re.compile(
 )
 CANVAS = re.compile(r"^(?P<name>[^_]+)(_LATE)?_(?P<number>\d+)_\d+_")
 COPY = re.compile(r"(\s*\(\d+\)|[-_ ]?copy\d*|-\d+)+$", re.IGNORECASE)  # of a download
-IGNORED = {"__MACOSX", ".ipynb_checkpoints", "__pycache__"}
+AROUND = re.compile(r"submissions?|submitted|export.*", re.IGNORECASE)  # a folder
+IGNORED = {"__MACOSX", ".ipynb_checkpoints", "__pycache__", ".git"}
+LITTER = {"timestamp.txt", "Thumbs.db", ".DS_Store", ".gitignore", ".gitkeep"}
 HANDED_OUT = {Path(path).name for path in submission.STUDENT_FILES}
-MOST_FILES = 100_000
 MOST_BYTES = 4 * 2**30  # of all archives, unpacked
+SHARE_BYTES = 100 * 2**20  # of one student's archives, unpacked
+SHARE_FILES = 1000
 DEEPEST = 4  # archives within archives
+LONGEST_NAME = (
+    120  # bytes in a student's name: a file system takes 255 with what is added
+)
 
 
 @dataclass
@@ -58,84 +67,147 @@ def collect(source, course):
     cells = {name: _grade_ids(course.read_source(name)) for name in names}
     around = _folders_around(files, names)
     for file in files:
-        _identify(file, PurePosixPath(file.path).parts[around:], names, cells)
+        parts = _parts(file)
+        _identify(file, parts[min(around, len(parts) - 1) :], names, cells)
     return files
 
 
 class _Reader:
-    """Reads folders and archives, and stops before either fills the computer."""
+    """Reads folders and archives, and stops before one of them fills the computer.
+
+    What lies in one folder, or in one archive, is one student's as a rule. Each of them has
+    its own share of bytes and files, so that what one hands in takes nothing from the next.
+    """
 
     def __init__(self):
-        self.files, self.bytes = 0, 0
+        self.bytes = 0  # of everything
+        self.share_bytes, self.share_files = Counter(), Counter()
 
     def read(self, source):
         if source.is_file():
             changed = _time(source.stat().st_mtime)
-            yield from self.file(
-                source.name, changed, source.read_bytes(), 0, whole=True
-            )
+            content = source.read_bytes()
+            yield from self.file(source.name, changed, content, 0, whole=True)
             return
         for path in sorted(source.rglob("*")):
-            name = path.relative_to(source).as_posix()
-            if path.is_symlink():
-                yield Found(name, "", b"", problem="is a link, not a file")
-            elif path.is_file() and not _ignored(name):
-                size = path.stat().st_size
-                if path.suffix != ".zip" and size > submission.LARGEST_NOTEBOOK:
-                    yield Found(name, "", b"", problem=f"is too large: {size:,} bytes")
-                    continue
-                changed = _time(path.stat().st_mtime)
-                yield from self.file(name, changed, path.read_bytes(), 0)
+            name = _text(path.relative_to(source).as_posix())
+            if path.is_dir() and not path.is_symlink():
+                continue
+            if not _ignored(name):
+                yield from self.caught(name, self.file_on_disk, path, name)
 
-    def file(self, name, time, content, depth, whole=False):
+    def caught(self, name, read, *arguments):
+        """Yield what read yields; a fault in one student's file becomes its problem."""
+        try:
+            yield from read(*arguments)
+        except Exception as error:  # corrupt data raises what its decoder likes
+            kind = type(error).__name__
+            yield Found(name, "", b"", problem=f"cannot be read: {kind}: {error}")
+
+    def file_on_disk(self, path, name):
+        if path.is_symlink():
+            yield Found(name, "", b"", problem="is a link, not a file")
+        elif not path.is_file():
+            yield Found(name, "", b"", problem="is no ordinary file")
+        elif _hidden(name):
+            yield Found(name, "", b"", problem="is hidden: its name begins with a dot")
+        elif path.suffix != ".zip" and (size := path.stat().st_size) > (
+            submission.LARGEST_NOTEBOOK
+        ):
+            yield Found(name, "", b"", problem=f"is too large: {size:,} bytes")
+        else:
+            changed = _time(path.stat().st_mtime)
+            yield from self.file(name, changed, path.read_bytes(), 0, share=name)
+
+    def file(self, name, time, content, depth, whole=False, share=None):
         if not name.lower().endswith(".zip"):
             yield Found(unicodedata.normalize("NFC", name), time, content)
-            return
-        if depth == DEEPEST:
+        elif depth == DEEPEST:
             yield Found(name, time, b"", problem="lies in too many archives")
-            return
-        try:
+        else:
             inside = "" if whole else name[: -len(".zip")]
-            yield from self.archive(inside, content, depth)
-        except (
-            zipfile.BadZipFile,
-            NotImplementedError,
-            RuntimeError,
-            OSError,
-        ) as error:
-            yield Found(name, time, b"", problem=f"is no readable .zip: {error}")
+            yield from self.caught(name, self.archive, inside, content, depth, share)
 
-    def archive(self, inside, content, depth):
+    def archive(self, inside, content, depth, share):
+        """Yield an archive's files. A share of None parts it by its outermost folders."""
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            for entry in sorted(archive.infolist(), key=lambda entry: entry.filename):
-                path = str(PurePosixPath(inside) / entry.filename.replace("\\", "/"))
-                if entry.is_dir() or _ignored(path):
+            entries = sorted(archive.infolist(), key=lambda entry: entry.filename)
+            names = [_text(entry.filename).replace("\\", "/") for entry in entries]
+            around = _common_folders(names)
+            for entry, name in zip(entries, names, strict=True):
+                parts = [part for part in name.split("/") if part not in ("", ".")]
+                path = "/".join([*filter(None, [inside]), *parts])
+                if entry.is_dir() or not parts or _ignored(path):
                     continue
-                self.files += 1
-                limit = min(
-                    submission.LARGEST_NOTEBOOK
-                    if not path.lower().endswith(".zip")
-                    else MOST_BYTES,
-                    MOST_BYTES - self.bytes,
+                own = share or f"{inside}/{''.join(parts[around : around + 1])}"
+                yield from self.caught(
+                    path, self.entry, archive, entry, path, depth, own
                 )
-                if entry.file_size > limit or self.files > MOST_FILES:
-                    yield Found(path, "", b"", problem="is too large, or one too many")
-                    continue
-                with archive.open(entry) as opened:
-                    data = opened.read(limit + 1)  # whatever the entry says of itself
-                self.bytes += len(data)
-                if len(data) > limit:
-                    yield Found(path, "", b"", problem="is larger than it says")
-                    continue
-                changed = "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}".format(*entry.date_time)
-                yield from self.file(path, changed, data, depth + 1)
+
+    def entry(self, archive, entry, path, depth, share):
+        self.share_files[share] += 1
+        limit = SHARE_BYTES - self.share_bytes[share]
+        if not path.lower().endswith(".zip"):
+            limit = min(limit, submission.LARGEST_NOTEBOOK)
+        limit = min(limit, MOST_BYTES - self.bytes)
+        problem = ""
+        if ".." in path.split("/"):
+            problem = "has a path that leads out of its archive"
+        elif _hidden(path):
+            problem = "is hidden: its name begins with a dot"
+        elif stat.S_ISLNK(entry.external_attr >> 16):
+            problem = "is a link, not a file"
+        elif entry.file_size > limit or self.share_files[share] > SHARE_FILES:
+            problem = "is too large, or one too many"
+        if problem:
+            yield Found(path, "", b"", problem=problem)
+            return
+        with archive.open(entry) as opened:
+            data = opened.read(limit + 1)  # whatever the entry says of itself
+        self.bytes += len(data)
+        self.share_bytes[share] += len(data)
+        if len(data) > limit:
+            yield Found(path, "", b"", problem="is larger than it says")
+            return
+        changed = "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}".format(*entry.date_time)
+        yield from self.file(path, changed, data, depth + 1, share=share)
+
+
+def _text(name):
+    """Return a file's name as text that can be written: its bytes, if not UTF-8, as Latin-1."""
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return name.encode("utf-8", "surrogateescape").decode("latin-1")
+    return name
+
+
+def _common_folders(names):
+    """Return how many folders lie around all the files of an archive."""
+    folders = [
+        name.split("/")[:-1]
+        for name in names
+        if not _ignored(name) and name[-1:] != "/"
+    ]
+    around = 0
+    while len({tuple(folder[: around + 1]) for folder in folders}) == 1 and all(
+        len(folder) > around for folder in folders
+    ):
+        around += 1
+    return around
 
 
 def _ignored(path):
+    """Tell whether a file is nothing that a student hands in: a system's or the book's."""
     parts = PurePosixPath(path).parts
-    if IGNORED.intersection(parts) or any(part.startswith(".") for part in parts):
+    name = parts[-1] if parts else ""
+    if IGNORED.intersection(parts) or name in LITTER or name.startswith("._"):
         return True
-    return parts[-1] in HANDED_OUT or parts[-1] in ("timestamp.txt", "Thumbs.db")
+    return name in HANDED_OUT
+
+
+def _hidden(path):
+    return any(p.startswith(".") and p != ".." for p in PurePosixPath(path).parts)
 
 
 def _time(seconds):
@@ -143,20 +215,28 @@ def _time(seconds):
 
 
 def _folders_around(files, names):
-    """Return how many folders lie around everything, as round an unpacked archive."""
-    paths = [PurePosixPath(file.path).parts for file in files]
+    """Return how many folders lie around everything, as round an unpacked archive.
+
+    A file that lies beside the outermost folder, such as a class list, does not count.
+    """
+    paths = [path for file in files if len(path := _parts(file)) > 1]
     around = 0
     while paths and all(len(path) > around + 1 for path in paths):
         if len({path[around] for path in paths}) > 1:
             break
         inner = {_whose(path[around + 1 :], names)[0] for path in paths} - {""}
-        known = re.fullmatch(
-            r"(submissions?|submitted|export.*)", paths[0][around], re.I
-        )
-        if not known and len(inner) < 2:  # the only folder is the only student's
+        if len(inner) < 2:  # the only folder is the only student's
             break
         around += 1
     return around
+
+
+def _parts(file):
+    """Return a path's parts, without a folder whose name says that submissions lie in it."""
+    parts = PurePosixPath(file.path).parts
+    while len(parts) > 1 and AROUND.fullmatch(parts[0]):
+        parts = parts[1:]
+    return parts
 
 
 def _grade_ids(notebook):
@@ -209,7 +289,12 @@ def _safe(name):
     name = re.sub(
         r"[\x00-\x1f/\\:*?\"<>|+\[\]{}]", "-", unicodedata.normalize("NFC", name)
     )
-    return name.strip(" .")[:100]
+    name = name.strip(" .")
+    data = name.encode("utf-8")
+    if len(data) <= LONGEST_NAME:
+        return name
+    mark = hashlib.sha256(data).hexdigest()[:8]  # tells apart what begins alike
+    return f"{data[: LONGEST_NAME - 9].decode('utf-8', 'ignore')}~{mark}"
 
 
 def _by_cells(content, cells):
