@@ -1,6 +1,7 @@
 """Grading real submissions, harmless and hostile, with the commands that a teacher uses."""
 
 import csv
+import html
 import json
 import os
 import re
@@ -300,6 +301,8 @@ def test_feedback_reads_offline_and_keeps_the_hidden_tests(classroom):
         assert not re.search(r"""(src|href)=["']?(https?:)?//""", text)
         assert "default-src 'none'" in text
         assert "Score" in text
+        student = page.relative_to(classroom[0] / "feedback").parts[0]
+        assert f"<p>{html.escape(student)}</p>" in text
 
 
 def test_grading_again_grades_nothing_twice(classroom):

@@ -2,11 +2,14 @@
 
 import base64
 import os
+import time
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
+from nbconvert.exporters import HTMLExporter
 
-from tools.grading import run, sandbox, submission
+from tools.grading import gradebook, run, sandbox, submission
 from tools.grading.sample_submissions import (
     NAME,
     SOURCES,
@@ -266,3 +269,55 @@ def test_text_runs_nothing_where_a_teacher_reads_it():
     (raw,) = (cell for cell in restored.cells if cell.cell_type == "raw")
     assert raw.metadata == {"raw_mimetype": "text/plain"}
     assert "<" not in raw.id
+
+
+LINKS = [
+    "[My drawing](javascript:alert(1))",
+    "[x](<javascript:alert(1)>)",
+    "[x](java&#115;cript:alert(1))",
+    "![x](http://198.51.100.7/spy.png)",
+    "[x][1]\n\n[1]: javascript:alert(1)",
+    "[x]\n\n[x]:\n  javascript:alert(1)",
+    "[a\nb](javascript:alert(1))",
+    "[![x](http://198.51.100.7/a.png)](javascript:alert(1))",
+    "![x](attachment:a.png)[y](javascript:alert(1))",
+    "![](javascript:alert(1)](attachment:a.png)",
+    "<javascript:alert(1)>",
+    "<a href=javascript:alert(1)>x</a>",
+]
+
+
+@pytest.mark.parametrize("text", LINKS)
+def test_links_in_an_answer_are_text_in_formgrader(text):
+    """Formgrader renders Markdown with nbconvert, and cleans nothing."""
+    cell = nbformat.v4.new_markdown_cell(text)
+    cell.attachments = {"a.png": {"image/png": "YQ=="}}
+    notebook = nbformat.v4.new_notebook(cells=[submission._harmless(cell)])
+    page, _ = HTMLExporter(template_name="basic").from_notebook_node(notebook)
+    found = BeautifulSoup(page, "html.parser")
+    for link in found.find_all("a"):  # a bare address may be one, which it says itself
+        assert link["href"].startswith(("#", "http://", "https://"))
+        assert link["href"].startswith("#") or link["href"].startswith(link.text)
+    assert all(p["src"].startswith("data:image/") for p in found.find_all("img"))
+
+
+@pytest.mark.parametrize(
+    "command", ["href", "style", "class", "cssId", "require", "htmlId"]
+)
+def test_formulas_neither_link_nor_style(command):
+    cell = nbformat.v4.new_markdown_cell(rf"$\{command}{{javascript:alert(1)}}{{x}}$")
+    assert f"\\{command}" not in submission._harmless(cell).source
+
+
+def test_a_formula_that_takes_for_ever_costs_only_its_page(monkeypatch):
+    """Its marks are in the table before any page is written."""
+    monkeypatch.setattr(gradebook, "FEEDBACK_SECONDS", 0.3)
+
+    class Slow:
+        def write_feedback(self, assignment, student):
+            while True:
+                time.sleep(0.01)
+
+    monkeypatch.setattr(gradebook, "_marks", Slow())
+    with pytest.raises(TimeoutError, match="the page took more than"):
+        gradebook.feedback_for(NAME, "anna")

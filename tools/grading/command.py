@@ -242,9 +242,19 @@ def older(file, than):
 
 
 def report(own, marks, found, given, anew=False):
-    """Write the feedback and the two tables, and say where they are."""
-    rows = [("student", "assignment", "why", "where", "what")]
-    rows += write_feedback(own, given, anew)
+    """Write the two tables, then the feedback pages, and say where they are."""
+    rows, number, questions = write_tables(own, marks, found, [])
+    print(f"{own.folder / 'marks.csv'}: {number} students, {questions} questions")
+    unwritten = write_feedback(own, given, anew)
+    if unwritten:
+        rows, *_ = write_tables(own, marks, found, unwritten)
+    print(f"{own.folder / 'needs_a_person.csv'}: {rows} to look at")
+    print(f"{own.folder / 'feedback'}: a page for each student and assignment")
+
+
+def write_tables(own, marks, found, unwritten):
+    """Write both tables; return the numbers of rows to look at, students and questions."""
+    rows = list(unwritten)
     for file in found:
         if file.problem:
             rows.append(
@@ -255,17 +265,16 @@ def report(own, marks, found, given, anew=False):
     for assignment in in_use:
         for student in sorted(students | set(own.noted_students(assignment))):
             rows += needs_of(own, marks, assignment, student)
-    gradebook.write_table(own.folder / "needs_a_person.csv", rows)
+    header = ("student", "assignment", "why", "where", "what")
+    gradebook.write_table(own.folder / "needs_a_person.csv", [header, *rows])
     flags = {}
-    for student, assignment, why, *_ in rows[1:]:
+    for student, assignment, why, *_ in rows:
         flag = f"{assignment}: {why}" if assignment else why
         if student and flag not in flags.setdefault(student, []):
             flags[student].append(flag)
     columns, scores = marks.read(in_use)
     number = gradebook.write_marks(own.folder / "marks.csv", columns, scores, flags)
-    print(f"{own.folder / 'marks.csv'}: {number} students, {len(columns)} questions")
-    print(f"{own.folder / 'needs_a_person.csv'}: {len(rows) - 1} to look at")
-    print(f"{own.folder / 'feedback'}: a page for each student and assignment")
+    return len(rows), number, len(columns)
 
 
 def needs_of(own, marks, assignment, student):

@@ -4,6 +4,7 @@ import contextlib
 import csv
 import io
 import re
+import signal
 import warnings
 
 from nbgrader.api import Gradebook, MissingEntry
@@ -14,6 +15,7 @@ from . import submission
 from .course import Course, settings, write_whole
 
 UNDONE = "not in the gradebook"
+FEEDBACK_SECONDS = 30  # for one page
 warnings.filterwarnings(
     "ignore", category=SAWarning
 )  # nbgrader's own; teachers can do nothing
@@ -101,7 +103,19 @@ def open_for_feedback(folder, source):
 
 
 def feedback_for(assignment, student):
-    _marks.write_feedback(assignment, student)
+    """Write one page; a text that takes too long to typeset costs only its own page."""
+
+    def ring(number, frame):
+        raise TimeoutError(f"the page took more than {FEEDBACK_SECONDS} seconds")
+
+    signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(
+        signal.ITIMER_REAL, FEEDBACK_SECONDS, 1
+    )  # again, if it is swallowed
+    try:
+        _marks.write_feedback(assignment, student)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def succeed(result):

@@ -2,6 +2,7 @@
 
 import datetime
 import functools
+import html
 import re
 
 import bleach
@@ -170,9 +171,9 @@ class OfflinePage(HTMLExporter):
     """A page that loads nothing and runs nothing, whatever a student wrote into it."""
 
     def markdown2html(self, source):
-        html = MarkdownWithMath(renderer=_Formulas(escape=False)).render(source)
+        text = MarkdownWithMath(renderer=_Formulas(escape=False)).render(source)
         return bleach.clean(
-            html,
+            text,
             tags=[*TEXT, *MATHML],
             attributes=ATTRIBUTES,
             protocols=["http", "https", "mailto", "data"],
@@ -188,4 +189,8 @@ class OfflinePage(HTMLExporter):
         page = re.sub(r"<script\b.*?</script\s*>", "", page, flags=re.S | re.I)
         page = re.sub(r"@font-face\s*\{[^}]*\}", "", page)
         page = page.replace("<html>", '<html lang="en">', 1)
+        student = html.escape(resources.get("nbgrader", {}).get("student", ""))
+        page = re.sub(
+            r"<body[^>]*>", lambda b: f"{b[0]}\n<p>{student}</p>", page, count=1
+        )
         return page.replace("<head>", f"<head>\n{POLICY}", 1), resources

@@ -20,6 +20,9 @@ ROOT = Path(__file__).resolve().parents[2]
 # What every student is given besides the notebook.
 STUDENT_FILES = tuple(book_files())
 PICTURES = ("image/png", "image/jpeg")
+FORBIDDEN_IN_FORMULAS = (
+    r"(?:href|url|require|style|class|cssId|data|mmlToken|html\w*)\b"
+)
 LARGEST_NOTEBOOK = 20 * 2**20  # bytes
 LIMITS = {
     "memory": 1536 * 2**20,  # bytes, of one process and of all of them
@@ -149,26 +152,39 @@ def _restored(cell, original):
 
 
 def _harmless(cell):
-    """Return a cell whose text runs nothing where a teacher reads it, in nbgrader too.
+    """Return a cell whose text runs and loads nothing where a teacher reads it.
 
-    Its HTML is shown as text, and pictures that were pasted into it become part of the text.
+    Formgrader shows Markdown as it is. So HTML and links are shown as text, formulas lose
+    the commands that link or style, and pictures that were pasted in become part of the text.
     """
     attachments = cell.pop("attachments", None)
     if cell.cell_type == "raw":
         cell.metadata = nbformat.from_dict({"raw_mimetype": "text/plain"})
     if cell.cell_type != "markdown":
         return cell
+    pictures = []
 
-    def picture(found):
-        with contextlib.suppress(AttributeError, KeyError, StopIteration, TypeError):
-            kinds = attachments[found[1]].items()
-            kind, data = next(item for item in kinds if item[0] in PICTURES)
-            return f"data:{kind};base64,{re.sub('[^A-Za-z0-9+/=]', '', data)}"
-        return "picture-is-missing"
+    def taken_out(found):
+        pictures.append(_pasted_picture(attachments, *found.groups()))
+        return f"\0{len(pictures) - 1}\0"
 
-    cell.source = re.sub(r"attachment:([^)\s\"]*)", picture, cell.source)
-    cell.source = re.sub(r"<(?=[A-Za-z/!?])", "< ", cell.source)
+    text = cell.source.replace("\0", "")
+    text = re.sub(r"!\[([^\]\n]*)\]\(attachment:([^)\s\"]*)[^)\n]*\)", taken_out, text)
+    text = re.sub(r"<(?=[A-Za-z/!?])", "< ", text)
+    text = re.sub(r"\](?=[(:\[])", "] ", text)  # no link, and no definition of one
+    text = re.sub(rf"\\(?={FORBIDDEN_IN_FORMULAS})", r"\\ ", text)
+    cell.source = re.sub(r"\0(\d+)\0", lambda found: pictures[int(found[1])], text)
     return cell
+
+
+def _pasted_picture(attachments, words, name):
+    """Return Markdown for a picture that was pasted into a cell, or words if it is none."""
+    words = re.sub(r"[^\w .,-]", " ", words)
+    with contextlib.suppress(AttributeError, KeyError, StopIteration, TypeError):
+        kinds = attachments[name].items()
+        kind, data = next(item for item in kinds if item[0] in PICTURES)
+        return f"![{words}](data:{kind};base64,{re.sub('[^A-Za-z0-9+/=]', '', data)})"
+    return f"(the picture {words} is missing)"
 
 
 def _in_order(cells, originals):
