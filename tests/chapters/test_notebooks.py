@@ -1,4 +1,4 @@
-"""The six chapters as notebooks: clean as committed, and they run anywhere by themselves."""
+"""The chapters as notebooks: clean as committed, and they run anywhere by themselves."""
 
 import re
 import statistics
@@ -14,14 +14,7 @@ from nbclient import NotebookClient
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "notebooks"
-CHAPTERS = [
-    "01_import_libraries",
-    "02_define_architecture",
-    "03_initialise_weights",
-    "04_feedforward",
-    "05_activation_function",
-    "06_train",
-]
+CHAPTERS = sorted(path.stem for path in FOLDER.glob("0*.ipynb"))
 EVERY_NOTEBOOK = sorted(
     path
     for folder in (FOLDER, ROOT / "exercises")
@@ -29,6 +22,8 @@ EVERY_NOTEBOOK = sorted(
     if ".ipynb_checkpoints" not in path.parts
 )
 SECONDS_ALLOWED = 60
+# Cells that hold the reader's whole class, and how many lines they may have.
+WHOLE_CLASS = {"class-so-far": 50, "class-now": 50, "complete-class": 50}
 
 each_chapter = pytest.mark.parametrize("name", CHAPTERS)
 each_notebook = pytest.mark.parametrize(
@@ -69,13 +64,13 @@ def outputs_of(notebook):
 # --- As committed -----------------------------------------------------------------------
 
 
-def test_the_book_has_the_six_chapters_in_order():
+def test_the_book_has_the_chapters_in_order():
     contents = yaml.safe_load((ROOT / "_toc.yml").read_text())
     files = [page["file"] for part in contents["parts"] for page in part["chapters"]]
     assert [file for file in files if file.startswith("notebooks/0")] == [
         f"notebooks/{name}" for name in CHAPTERS
     ]
-    assert sorted(path.stem for path in FOLDER.glob("0*.ipynb")) == CHAPTERS
+    assert len(CHAPTERS) >= 6  # the blog's steps
 
 
 def test_no_notebook_is_committed_with_outputs():
@@ -113,7 +108,8 @@ def test_code_cells_are_small(name):
         cell.id: sum(bool(line.strip()) for line in cell.source.splitlines())
         for cell in cells_of(read(name), "code")
     }
-    assert {cell: lines for cell, lines in lengths.items() if lines > 15} == {}
+    most = {cell: WHOLE_CLASS.get(cell, 15) for cell in lengths}
+    assert {cell: n for cell, n in lengths.items() if n > most[cell]} == {}
     assert statistics.median(lengths.values()) <= 6
 
 
