@@ -58,10 +58,10 @@ NAMES = {
 # the same axis as 1.
 LAST_AXIS = "1 becomes -1"
 EQUIVALENT = {
-    "capstone-loss": [LAST_AXIS, "targets - outputs: swapped"],  # it is squared
+    "capstone-loss": [LAST_AXIS, "outputs - targets: swapped"],  # it is squared
     "capstone-train": [
         *[LAST_AXIS] * 3,
-        "mean_loss(outputs, targets): arguments swapped",  # it is symmetric
+        "mean_loss(final_outputs, targets): arguments swapped",  # it is symmetric
         "train = None: left out",  # the function replaces it
     ],
     "digits-split": [LAST_AXIS],
