@@ -18,6 +18,23 @@ import pytest
 from tools.chromium import launch_options
 
 ROOT = Path(__file__).resolve().parent.parent
+FOLDERS = {"browser", "grading"}  # each gives its tests a marker of its name
+FIXTURES = {"browser": "browser", "built_book": "build", "small_book": "build"}
+LONGEST = ["versions", "grading", "browser", "build", "slow"]
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest chooses by markers
+def pytest_collection_modifyitems(items):
+    """Mark the tests by what they need, and begin with the files that take longest."""
+    rank_of = {}
+    for item in items:
+        folder = item.path.relative_to(ROOT / "tests").parts[0]
+        needs = {FIXTURES[name] for name in item.fixturenames if name in FIXTURES}
+        for marker in needs | ({folder} & FOLDERS):
+            item.add_marker(marker)
+        ranks = [i for i, name in enumerate(LONGEST) if item.get_closest_marker(name)]
+        rank_of[item.path] = min([*ranks, rank_of.get(item.path, len(LONGEST))])
+    items.sort(key=lambda item: rank_of[item.path])
 
 
 def missing(reason):
@@ -37,15 +54,22 @@ def bubblewrap():
 
 
 @pytest.fixture(scope="session")
-def built_book():
-    """Build the book as `make book` does; return the folder of its HTML pages."""
-    done = subprocess.run(
-        [sys.executable, ROOT / "tools" / "build_book.py"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-5000:]
+def built_book(testrun_uid):
+    """Build the book, once for all workers of a run; return the folder of its HTML pages."""
+    from filelock import FileLock
+
+    built_for = ROOT / "_build" / "tested"
+    built_for.parent.mkdir(exist_ok=True)
+    with FileLock(f"{built_for}.lock"):
+        if not built_for.exists() or built_for.read_text() != testrun_uid:
+            done = subprocess.run(
+                [sys.executable, ROOT / "tools" / "build_book.py"],
+                cwd=ROOT,
+                capture_output=True,
+                text=True,
+            )
+            assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-5000:]
+            built_for.write_text(testrun_uid)
     return ROOT / "_build" / "html"
 
 

@@ -17,25 +17,13 @@ import pytest
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 
-from tests.build.small_book import (
-    build,
-    make_small_book,
-    page_of,
-    start_build,
-    write_page,
-)
+from tests.build.small_book import build, page_of, start_build, write_page
+from tools.build import book as build_book
+from tools.build import serve as serve_book
+from tools.live import pages as build_live
 
 ROOT = Path(__file__).resolve().parents[2]
-from tools.build import book as build_book  # noqa: E402 (in tools, on the path only now)
-from tools.build import serve as serve_book  # noqa: E402
-from tools.live import pages as build_live  # noqa: E402
-
 SLEEPY = "import os, time; time.sleep(float(os.environ.get('NAP', 0))); print('awake')"
-
-
-@pytest.fixture
-def small_book(tmp_path):
-    return make_small_book(tmp_path / "a small book")
 
 
 # --- The build is stopped in the middle -----------------------------------------------

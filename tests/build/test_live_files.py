@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from tools.live import fetch as fetch_live_files
+from tools.live.fetch import LiveFilesError, Package
+
 ROOT = Path(__file__).resolve().parents[2]
-from tools.live import fetch as fetch_live_files  # noqa: E402 (in tools, on the path only now)
-from tools.live.fetch import LiveFilesError, Package  # noqa: E402
 
 
 @pytest.fixture

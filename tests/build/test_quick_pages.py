@@ -7,7 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 from PIL import Image
 
-from tests.build.small_book import build, make_small_book, page_of, write_page
+from tests.build.small_book import build, page_of, write_page
 from web.extensions.written_pages import all_pages
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,8 +45,8 @@ def test_every_formula_is_drawn_and_can_be_heard(pages):
     assert drawn > 100
 
 
-def test_a_formula_that_cannot_be_read_stops_the_build(tmp_path):
-    folder = make_small_book(tmp_path / "book")
+def test_a_formula_that_cannot_be_read_stops_the_build(small_book):
+    folder = small_book
     write_page(folder, text=r"[kept](kept.md) and $\frac{1$, $\sigmaa$, $\alpha$")
     done = build(folder)
     assert done.returncode == 1
@@ -77,8 +77,8 @@ def test_all_pages_load_the_same_one_sheet(pages):
     assert version
 
 
-def test_a_changed_style_reaches_pages_that_are_not_written_anew(tmp_path):
-    folder = make_small_book(tmp_path / "book")
+def test_a_changed_style_reaches_pages_that_are_not_written_anew(small_book):
+    folder = small_book
     done = build(folder)
     assert done.returncode == 0, done.stdout + done.stderr
     sheet = folder / "_build" / "html" / "_static" / "book_pages.css"

@@ -133,6 +133,7 @@ def test_the_fit_finds_overhead_and_cost():
     np.testing.assert_allclose(found[1][1], 0.5, rtol=0.1)
 
 
+@pytest.mark.slow
 def test_growth_runs(tmp_path):
     file = tmp_path / "growth.json"
     done = subprocess.run(
@@ -165,6 +166,7 @@ def test_an_unknown_part_is_named():
     "text",
     ["{measured}`no.such.number`", "```{measured-table} nothing\n```"],
 )
+@pytest.mark.slow
 def test_an_unknown_name_stops_the_build(tmp_path, text):
     (tmp_path / "conf.py").write_text(
         "extensions = ['myst_parser', 'web.extensions.measured']\n"

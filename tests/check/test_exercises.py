@@ -79,6 +79,7 @@ def test_the_tool_says_what_is_out_of_date(tmp_path, monkeypatch):
 
 
 @each_assignment
+@pytest.mark.slow
 def test_the_student_notebook_is_what_nbgrader_releases(name, tmp_path, monkeypatch):
     programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     monkeypatch.setenv("PATH", programs)  # nbgrader calls alembic
@@ -143,6 +144,7 @@ def test_the_page_shows_each_solution_once_folded_away(name):
 
 
 @each_assignment
+@pytest.mark.slow
 def test_the_solutions_get_full_marks(name, tmp_path):
     notebook = student_copies.read_source(name)
     got = run(notebook, tmp_path)
@@ -156,6 +158,7 @@ def test_the_solutions_get_full_marks(name, tmp_path):
 
 
 @each_assignment
+@pytest.mark.slow
 def test_an_untouched_notebook_gets_nothing_and_does_not_crash(name, tmp_path):
     source = student_copies.read_source(name)
     notebook = student_copies.student_notebook(copy.deepcopy(source))
@@ -171,6 +174,7 @@ def test_an_untouched_notebook_gets_nothing_and_does_not_crash(name, tmp_path):
             assert output.get("ename", "AssertionError") == "AssertionError", cell.id
 
 
+@pytest.mark.slow
 def test_a_forged_check_does_not_help(tmp_path):
     name = "ex04_feedforward"
     notebook = student_copies.read_source(name)

@@ -14,6 +14,7 @@ import pytest
 import nn_check
 from tests.check.exercise_notebooks import answers
 
+pytestmark = pytest.mark.slow
 ANSWERS = answers()
 # An answer that is a number is spoilt as a number. These four are judged by what comes of
 # them, so a changed one may be as good; test_nn_check.py gives them wrong ones.

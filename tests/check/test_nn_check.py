@@ -372,6 +372,7 @@ def swallow(*arguments):
 
 @pytest.mark.parametrize("endless", [for_ever, for_ever_on_one_line, swallow])
 @pytest.mark.parametrize("name", ["ex04-feedforward", "ex03-uniform", "capstone-train"])
+@pytest.mark.alone
 def test_an_endless_loop_is_stopped(name, endless, monkeypatch):
     monkeypatch.setattr(nn_check, "SECONDS", 0.3)
     start = time.monotonic()
@@ -379,6 +380,7 @@ def test_an_endless_loop_is_stopped(name, endless, monkeypatch):
     assert time.monotonic() - start < 3
 
 
+@pytest.mark.alone
 def test_an_endless_loop_is_stopped_where_there_is_no_alarm(monkeypatch):
     monkeypatch.setattr(nn_check, "SECONDS", 0.3)
     found = []

@@ -13,6 +13,7 @@ import pytest
 import nn_check
 from tests.check.exercise_notebooks import answers
 
+pytestmark = pytest.mark.slow
 ANSWERS = answers()
 # What comes of these answers is counted or computed from them, so one changed number of many
 # may do no harm; and the line of [1e200, 1e200, 1e200] is that of [1, 1, 1].

@@ -16,6 +16,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 
+pytestmark = pytest.mark.versions
 ROOT = Path(__file__).resolve().parents[2]
 # The comparison with scikit-learn runs once, here: its releases choose their own NumPy.
 NETWORK = sorted(

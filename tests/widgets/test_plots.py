@@ -97,6 +97,7 @@ def test_every_widget_stands_out_from_its_paper(name):
 
 @pytest.mark.filterwarnings("ignore")  # some cells show what goes wrong
 @pytest.mark.parametrize("path", CHAPTERS, ids=[path.stem for path in CHAPTERS])
+@pytest.mark.slow
 def test_every_plot_of_a_chapter_stands_out(path, monkeypatch):
     monkeypatch.chdir(path.parent)
     monkeypatch.setattr(plt, "show", lambda: None)

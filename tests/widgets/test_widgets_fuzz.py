@@ -16,6 +16,7 @@ import pytest
 import nn_widgets
 from nn_widgets import LiveFigure, Playground
 
+pytestmark = pytest.mark.slow
 TIMES = int(os.environ.get("FUZZ_TIMES", "1"))
 OPERATIONS = 120 * TIMES  # of each widget
 KINDS = [
@@ -110,6 +111,7 @@ def test_every_kind_of_widget_and_control_is_operated():
             ), f"{kind.__name__}: {control.description} never changed"
 
 
+@pytest.mark.alone
 def test_operation_keeps_no_memory():
     """After a first round, later rounds of operation leave as much memory as they found."""
 
