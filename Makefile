@@ -4,8 +4,8 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help book slides pdf serve test test-hub exercises release grade bench lock \
-    readme-picture clean
+.PHONY: help book slides pdf serve lint check test test-hub exercises release grade bench \
+    lock readme-picture clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -23,10 +23,17 @@ pdf: book .venv/pdf ## make one PDF of the book in _build/pdf (needs Chromium)
 serve: .venv/book ## serve the built book on this computer and say where
 	@$(RUN) -m tools.build.serve
 
-test: .venv/test ## check and test everything, in real browsers too
+lint: .venv/test
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
-	@$(RUN) -m pytest
+
+check: lint ## the quick loop: what needs no browser, no build and no sandbox
+	@$(RUN) -m pytest -n auto -q --ignore=tests/browser --ignore=tests/grading \
+	    -m "not (build or versions or browser or slow or alone)"
+
+test: lint ## check and test everything, in real browsers too
+	@$(RUN) -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not alone"
+	@$(RUN) -m pytest -m alone
 
 test-hub: .venv/hub ## try the class on a real JupyterHub (as root, on Linux)
 	@$(RUN) -m tools.grading.try_jupyterhub

@@ -1,0 +1,60 @@
+"""Which part of the project may import which: the arrows.
+
+import-linter would hold them, but only between packages: most of ours are single files.
+"""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+NETWORK = {"nn_arguments", "nn_data", "nn_files", "nn_core"}
+PACKAGE = NETWORK | {"nn_widgets", "nn_check"}
+MAY_IMPORT = {
+    "nn_arguments": set(),
+    "nn_data": {"nn_arguments"},
+    "nn_files": {"nn_arguments"},
+    "nn_core": {"nn_arguments", "nn_data", "nn_files"},
+    "nn_widgets": NETWORK | {"nn_check"},
+    "nn_check": NETWORK,
+    "tools": PACKAGE,
+    "web": PACKAGE | {"tools"},
+    "benchmarks": PACKAGE | {"tools"},
+    "tests": PACKAGE | {"tools", "web", "benchmarks"},
+}
+PARTS = {name for name in MAY_IMPORT if "/" not in name}
+
+
+def imports(file):
+    """Return the names of the parts that a file imports, wherever in it that stands."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield node.module.partition(".")[0]
+
+
+def files_of(part):
+    one = ROOT / f"{part}.py"
+    return [one] if one.exists() else sorted((ROOT / part).rglob("*.py"))
+
+
+@pytest.mark.parametrize("part", MAY_IMPORT)
+def test_a_part_imports_only_what_it_may(part):
+    files = files_of(part)
+    inner = [
+        file
+        for name in MAY_IMPORT
+        if name.startswith(f"{part}/")
+        for file in files_of(name)
+    ]
+    allowed = MAY_IMPORT[part] | {part.partition("/")[0]}
+    assert files
+    for file in set(files) - set(inner):
+        wrong = set(imports(file)) & PARTS - allowed
+        assert not wrong, f"{file.relative_to(ROOT)} imports {', '.join(sorted(wrong))}"
+
+
+def test_every_module_is_a_part_of_it():
+    assert {path.stem for path in ROOT.glob("nn_*")} <= PARTS
