@@ -105,15 +105,23 @@ def number_within(name, value, low, high):
 
 def two_numbers(name, values):
     """Return two finite numbers as a tuple of floats."""
-    x, y = as_floats(name, values, (2, 1))[:, 0]
-    return float(x), float(y)
+    expected = "expected two finite numbers"
+    pair = list(values) if np.ndim(values) == 1 else []
+    if not all(isinstance(value, numbers.Real) for value in pair):
+        raise TypeError(f"{name}: {expected}, got {values!r}")
+    if len(pair) != 2 or not all_finite(pair):
+        raise ValueError(f"{name}: {expected}, got {values!r}")
+    return float(pair[0]), float(pair[1])
 
 
 def one_of(name, value, choices):
-    """Return a name that is among the choices, strings."""
-    if not isinstance(value, str) or value not in choices:
-        error = ValueError if isinstance(value, str) else TypeError
-        raise error(f"{name}: expected one of {', '.join(choices)}, got {value!r}")
+    """Return a value that is among the choices: strings, numbers or both."""
+    kinds = {str if isinstance(choice, str) else numbers.Real for choice in choices}
+    expected = f"expected one of {', '.join(map(str, choices))}"
+    if isinstance(value, bool) or not isinstance(value, tuple(kinds)):
+        raise TypeError(f"{name}: {expected}, got {value!r}")
+    if value not in choices:
+        raise ValueError(f"{name}: {expected}, got {value!r}")
     return value
 
 

@@ -16,7 +16,7 @@ MAY_IMPORT = {
     "nn_data": {"nn_arguments"},
     "nn_files": {"nn_arguments"},
     "nn_core": {"nn_arguments", "nn_data", "nn_files"},
-    "nn_widgets": NETWORK | {"nn_check"},
+    "nn_widgets": NETWORK,
     "nn_check": NETWORK,
     "tools": PACKAGE,
     "web": PACKAGE | {"tools"},

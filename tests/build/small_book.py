@@ -16,6 +16,8 @@ def make_small_book(folder):
         shutil.copy(ROOT / name, folder)
     for module in ROOT.glob("nn_*.py"):
         shutil.copy(module, folder)
+    for package in ROOT.glob("nn_*/"):
+        shutil.copytree(package, folder / package.name)
     for part in ("book", "tools", "web"):
         shutil.copytree(ROOT / part, folder / part)
     (folder / "notebooks").mkdir()

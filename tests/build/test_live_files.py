@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tools.book_files import book_files
 from tools.live import fetch as fetch_live_files
 from tools.live.fetch import LiveFilesError, Package
 
@@ -103,10 +104,8 @@ def test_built_files_are_as_described(built_book):
 def test_the_pages_wheel_holds_this_projects_modules(built_book):
     (path,) = (built_book / "live").glob("book-*/*.whl")
     with zipfile.ZipFile(path) as wheel:
-        for module in ROOT.glob("nn_*.py"):
-            assert wheel.read(module.name) == module.read_bytes()
-        data = "notebooks/data/digits.npz"
-        assert wheel.read(data) == (ROOT / data).read_bytes()
+        for file in book_files():
+            assert wheel.read(file) == (ROOT / file).read_bytes()
 
 
 def test_what_a_page_loads_to_come_alive_stays_below_25_megabytes(built_book):

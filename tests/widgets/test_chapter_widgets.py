@@ -181,7 +181,9 @@ def test_neuron_without_weights_has_no_line():
     ("arguments", "error", "message"),
     [
         ({"weights": (4.0, 0.0)}, ValueError, "weight_1"),
-        ({"weights": (0.0, "1")}, TypeError, "weight_2"),
+        ({"weights": (0.0, "1")}, TypeError, "weights"),
+        ({"weights": (0.0, 1.0, 2.0)}, ValueError, "weights"),
+        ({"weights": 1.0}, ValueError, "weights"),
         ({"bias": np.nan}, ValueError, "bias"),
         ({"sample": 0}, ValueError, "sample"),
         ({"sample": 61}, ValueError, "sample"),
@@ -495,22 +497,24 @@ def test_onestep_keeps_code_and_numbers_apart(rule, learning_rate):
             assert numbers.get_window_extent().x1 <= widget.figure.bbox.x1
 
 
-def test_onestep_computes_its_lines_as_they_are_written():
-    """Each line of code, run as it stands, gives the numbers beside it."""
-    for rule in ("gradient", "blog"):
-        widget = OneStep(rule, learning_rate=0.7)
-        inputs, targets = widget._points[widget.sample.value]
-        names = {"inputs": inputs, "targets": targets, "sigmoid": nn_core.sigmoid}
-        names["learning_rate"] = 0.7
-        start = {
-            name: getattr(widget.network, name) for name in nn_core.Gradients._fields
-        }
-        names.update({name: array.copy() for name, array in start.items()})
-        for code, value, _ in widget._computed():
-            name, change = code.split()[:2]
-            exec(code, names)
-            found = names[name] - start[name] if change == "+=" else names[name]
-            assert np.allclose(found, value, rtol=1e-9, atol=1e-12), code
+@pytest.mark.parametrize("rule", ["gradient", "blog"])
+@pytest.mark.parametrize("sample", ["(0, 0) → 0", "(1, 0) → 1"])
+def test_onestep_s_numbers_on_the_way_are_the_network_s(rule, sample):
+    widget = OneStep(rule, learning_rate=0.7, seed=3)
+    widget.sample.value = sample
+    inputs, targets = widget._points[sample]
+    net = nn_core.NeuralNetwork(2, 2, 1, update_rule=rule, seed=3)
+    hidden, outputs = net.layer_outputs(inputs)
+    shown = {code.split()[0]: value for code, value, _ in widget._computed()}
+    assert np.allclose(shown["hidden_outputs"], hidden, rtol=1e-12)
+    assert np.allclose(shown["final_outputs"], outputs, rtol=1e-12)
+    assert np.allclose(shown["errors"], outputs - targets, rtol=1e-12)
+    gradients = net.backpropagate(inputs, targets)
+    if rule == "gradient":
+        assert np.allclose(shown["output_delta"], gradients.biases_output, rtol=1e-12)
+        assert np.allclose(shown["hidden_delta"], gradients.biases_hidden, rtol=1e-12)
+    else:
+        assert np.allclose(shown["hidden_errors"], gradients.biases_hidden, rtol=1e-12)
 
 
 # --- Gradient check -------------------------------------------------------------------

@@ -13,6 +13,8 @@ from PIL import Image
 import nn_core
 import nn_widgets
 from nn_widgets import Challenge, Playground
+from nn_widgets.playground.advice import advice
+from nn_widgets.playground.run import Training
 
 
 def pixels(playground):
@@ -55,7 +57,11 @@ def test_advance_is_exactly_fit():
 
 def test_training_changes_boundary_curve_neurons_and_words():
     playground = Playground(learning_rate=10)
-    axes = playground.boundary_axes, playground.loss_axes, playground.neuron_axes
+    axes = (
+        playground.painter.boundary_axes,
+        playground.painter.loss_axes,
+        playground.painter.neuron_axes,
+    )
     before = [region(playground, one) for one in axes]
     words = playground.describe()
     playground.advance(90)
@@ -71,7 +77,7 @@ def test_the_picture_shows_the_network_s_own_boundary():
     playground = Playground("blobs", 2, 3.0)
     playground.advance(300)
     playground.draw()
-    axes, height = playground.boundary_axes, len(pixels(playground))
+    axes, height = playground.painter.boundary_axes, len(pixels(playground))
     x = np.linspace(*axes.get_xlim(), 200)
     y = np.linspace(*axes.get_ylim(), 200)
     points = np.stack(np.meshgrid(x, y)).reshape(2, -1)
@@ -205,9 +211,13 @@ def test_earlier_runs_stay_as_faint_labelled_curves():
     playground = Playground(learning_rate=5)
     playground.advance(60)
     playground.reset()
-    faint = [line for line in playground.loss_axes.lines if not line.get_animated()]
+    faint = [
+        line for line in playground.painter.loss_axes.lines if not line.get_animated()
+    ]
     assert len(faint) == 1
-    assert [text.get_text() for text in playground.loss_axes.texts] == ["H = 8, rate 5"]
+    assert [text.get_text() for text in playground.painter.loss_axes.texts] == [
+        "H = 8, rate 5"
+    ]
     assert len(faint[0].get_xdata()) == 60
 
 
@@ -241,7 +251,9 @@ def test_overflow_is_told_in_words_and_the_network_stays_finite():
     playground = Playground(learning_rate=100, loss="cross_entropy", activation="relu")
     playground.network.weights_hidden_output[...] = 1e307
     playground.advance(50)
-    assert "Training diverged" in playground._advice()
+    training = Training(100, None, "gradient")
+    assert playground.run.diverged
+    assert "Training diverged" in advice(playground.run, training, False)
     assert np.isfinite(playground.network.weights_input_hidden).all()
 
 
@@ -274,6 +286,7 @@ def test_every_challenge_can_be_met():
             "learning_rate": 3.0,
             "batch_size": 10,
             "activation": "relu",
+            "seed": 2,
         },
     }
     assert set(solutions) == set(nn_widgets.CHALLENGES)
@@ -281,9 +294,9 @@ def test_every_challenge_can_be_met():
         playground = Playground(challenge=name, **settings)
         for _ in range(300):
             playground.advance(1 if name == "moons" else 10)
-            if playground._met:
+            if playground._tasks.met:
                 break
-        assert playground._met, name
+        assert playground._tasks.met, name
 
 
 def test_own_challenge_and_hidden_controls():
@@ -351,7 +364,7 @@ def test_play_trains_follows_the_controls_and_pauses():
         assert playground.image.format == "jpeg"
         playground.learning_rate.value = 0.5
         await asyncio.sleep(0.2)
-        assert playground._segments[-1][1]["learning_rate"] == 0.5
+        assert playground.run.segments[-1][1].learning_rate == 0.5
         playground.hidden_nodes.value = 3
         await asyncio.sleep(0.2)
         assert playground.network.hidden_nodes == 3
@@ -394,7 +407,7 @@ def test_of_many_changes_the_newest_is_drawn_once(monkeypatch):
         frames = seconds / Playground.FRAME_SECONDS + 2
         assert len(drawn) <= frames  # not as many as there were changes
         await asyncio.sleep(0.1)
-        assert playground._segments[-1][1]["learning_rate"] == 0.1 + 199 / 100
+        assert playground.run.segments[-1][1].learning_rate == 0.1 + 199 / 100
         playground.pause()
 
     asyncio.run(session())
@@ -451,7 +464,9 @@ def test_an_error_while_playing_is_shown_not_lost():
         playground.network.weights_input_hidden[...] = np.nan
         await asyncio.sleep(0.2)
         assert not playground.playing
-        assert "Stopped by an error" in playground.words.value or playground._diverged
+        assert (
+            "Stopped by an error" in playground.words.value or playground.run.diverged
+        )
         playground._task.exception()  # it is there to be seen
 
     asyncio.run(session())

@@ -15,6 +15,7 @@ import pytest
 
 import nn_widgets
 from nn_widgets import LiveFigure, Playground
+from nn_widgets.live_figure import leaves
 
 pytestmark = pytest.mark.slow
 TIMES = int(os.environ.get("FUZZ_TIMES", "1"))
@@ -31,7 +32,7 @@ LONG = {"epochs before": [1000]}
 
 
 def controls_of(widget):
-    return list(nn_widgets._leaves(widget.controls))
+    return list(leaves(widget.controls))
 
 
 def operate(control, rng):

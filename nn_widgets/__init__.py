@@ -1,0 +1,58 @@
+"""Figures (matplotlib) and live widgets (ipywidgets) for the book.
+
+Read `live_figure` first: a picture that follows its controls. Each chapter's widget is one
+of those and has a file of its own; the playground is a folder, since it has many parts.
+"""
+
+from nn_core import accuracy
+from nn_widgets.activation import Activation
+from nn_widgets.architecture import Architecture
+from nn_widgets.data_sets import DATASETS
+from nn_widgets.feedforward import Feedforward
+from nn_widgets.gradient_check import GradientCheck
+from nn_widgets.initialisation import Initialisation
+from nn_widgets.live_figure import LiveFigure, Painter
+from nn_widgets.neuron import Neuron
+from nn_widgets.one_step import OneStep
+from nn_widgets.playground import CHALLENGES, Challenge, Playground
+from nn_widgets.plots import (
+    CLASS_COLOURS,
+    CLASS_MARKERS,
+    HOLLOW_COLOURS,
+    LINE_COLOURS,
+    OUTPUT_COLOURS,
+    grid_points,
+    plot_boundary,
+    plot_losses,
+    plot_network,
+    plot_samples,
+    view_limits,
+)
+
+__all__ = [
+    "CHALLENGES",
+    "CLASS_COLOURS",
+    "CLASS_MARKERS",
+    "DATASETS",
+    "HOLLOW_COLOURS",
+    "LINE_COLOURS",
+    "OUTPUT_COLOURS",
+    "Activation",
+    "Architecture",
+    "Challenge",
+    "Feedforward",
+    "GradientCheck",
+    "Initialisation",
+    "LiveFigure",
+    "Neuron",
+    "OneStep",
+    "Painter",
+    "Playground",
+    "accuracy",
+    "grid_points",
+    "plot_boundary",
+    "plot_losses",
+    "plot_network",
+    "plot_samples",
+    "view_limits",
+]

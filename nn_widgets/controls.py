@@ -1,0 +1,68 @@
+"""Controls: an ipywidgets control each, with its whole description and a checked value."""
+
+import ipywidgets as widgets
+
+import nn_arguments
+
+WHOLE_LABEL = {"description_width": "initial"}
+
+
+def width(size):
+    """Return the layout of a control this wide, with room beside it."""
+    return widgets.Layout(width=size, margin="2px 8px")
+
+
+def dropdown(description, name, choices, value):
+    """Return a drop-down list; its widest choice decides its width."""
+    longest = max(len(str(choice)) for choice in choices)
+    return widgets.Dropdown(
+        options=choices,
+        value=nn_arguments.one_of(name, value, choices),
+        description=description,
+        style=WHOLE_LABEL,
+        layout=width(f"{len(description) * 0.55 + longest * 0.6 + 4:.0f}em"),
+    )
+
+
+def slider(kind, description, value, low, high, step, size="21em"):
+    """Return a slider of a kind, widgets.IntSlider for example."""
+    if kind is widgets.IntSlider:
+        value = nn_arguments.whole_number(description.replace(" ", "_"), value, low)
+    return kind(
+        value=_within(description, value, low, high),
+        min=low,
+        max=high,
+        step=step,
+        description=description,
+        style=WHOLE_LABEL,
+        layout=width(size),
+    )
+
+
+def log_slider(description, value, low, high):
+    """Return a slider from 10^low to 10^high."""
+    return widgets.FloatLogSlider(
+        value=_within(description, value, 10.0**low, 10.0**high),
+        base=10,
+        min=low,
+        max=high,
+        step=0.02,
+        readout_format=".3g",
+        description=description,
+        style=WHOLE_LABEL,
+        layout=width("21em"),
+    )
+
+
+def _within(description, value, low, high):
+    name = description.replace(" ", "_")
+    return nn_arguments.number_within(name, value, low, high)
+
+
+def button(description, tooltip, on_click):
+    """Return a button that calls on_click(button)."""
+    made = widgets.Button(
+        description=description, tooltip=tooltip, layout=widgets.Layout(width="auto")
+    )
+    made.on_click(on_click)
+    return made

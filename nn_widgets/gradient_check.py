@@ -1,0 +1,123 @@
+"""Chapter 7: ways to compute the gradient, checked against measured slopes."""
+
+import copy
+
+import ipywidgets as widgets
+import numpy as np
+from matplotlib.figure import Figure
+
+import nn_core
+from nn_widgets.controls import dropdown, slider
+from nn_widgets.live_figure import LiveFigure, Painter
+from nn_widgets.plots import CLASS_COLOURS
+
+
+class GradientCheck(LiveFigure):
+    """Compare a way to compute the gradient with measured slopes, group by group.
+
+    Parameters
+    ----------
+    source : str, default "gradient"
+        Where the gradient comes from: "gradient" and "blog" are nn_core's update rules; the
+        others, in GradientCheck.SOURCES, have one fault each.
+    hidden_nodes : int, default 4
+        From 1 to 16.
+    seed : int, default 0
+    epochs : {0, 100, 1000}, default 0
+        How long the network was trained before the check.
+
+    Attributes
+    ----------
+    source, hidden_nodes, seed, epochs : the controls
+    errors : dict
+        The relative error of each group, ‖a − n‖ / (‖a‖ + ‖n‖).
+    """
+
+    SOURCES = {
+        "gradient": "the exact gradient",
+        "blog": "the blog's rule",
+        "no slope in the hidden error": "without the output's slope in the error sent back",
+        "hidden biases from one sample": "with biases_hidden from the first sample only",
+        "sum instead of mean": "with sums over the samples in place of means",
+        "sign of the hidden weights": "with the hidden weights' sign turned",
+    }
+
+    def __init__(self, source="gradient", hidden_nodes=4, seed=0, epochs=0):
+        self.source = dropdown("gradient from", "source", list(self.SOURCES), source)
+        self.hidden_nodes = slider(
+            widgets.IntSlider, "hidden nodes", hidden_nodes, 1, 16, 1
+        )
+        self.seed = slider(widgets.IntSlider, "seed", seed, 0, 20, 1)
+        self.epochs = dropdown("epochs before", "epochs", [0, 100, 1000], epochs)
+        self._data = nn_core.moons(40)
+        figure = Figure(figsize=(9, 3.8), dpi=100, layout="constrained")
+        axes = figure.subplots()
+        names = nn_core.Gradients._fields
+        self._bars = axes.barh(names, np.ones(4), height=0.6, edgecolor="white")
+        self._labels = [axes.text(1, row, "", va="center") for row in range(4)]
+        for x, text in ((1e-7, "right below 1e-7"), (1e-2, "wrong above 1e-2")):
+            axes.axvline(x, color="black", linestyle="--", linewidth=1)
+            axes.text(x, -0.75, f" {text}", ha="left", va="center", fontsize=10)
+        axes.set(
+            xscale="log",
+            xlim=(1e-13, 1e2),
+            ylim=(3.6, -1.1),
+            title="Gradient check",
+            xlabel="relative error against measured slopes",
+        )
+        super().__init__(
+            Painter(figure), [self.source, self.hidden_nodes, self.seed, self.epochs]
+        )
+
+    def computed(self, net):
+        """Return the Gradients that the chosen source gives for the network."""
+        inputs, targets = self._data
+        source = self.source.value
+        if source == "no slope in the hidden error":
+            blog = copy.deepcopy(net)
+            blog.update_rule = "blog"
+            wrong = blog.backpropagate(inputs, targets).weights_input_hidden
+            return net.backpropagate(inputs, targets)._replace(
+                weights_input_hidden=wrong
+            )
+        gradients = net.backpropagate(inputs, targets)
+        if source == "hidden biases from one sample":
+            one = net.backpropagate(inputs[:, :1], targets[:, :1])
+            return gradients._replace(biases_hidden=one.biases_hidden)
+        if source == "sum instead of mean":
+            return nn_core.Gradients(*(inputs.shape[1] * array for array in gradients))
+        if source == "sign of the hidden weights":
+            return gradients._replace(weights_input_hidden=-gradients[0])
+        return gradients
+
+    def paint(self):
+        source = self.source.value
+        net = nn_core.NeuralNetwork(2, self.hidden_nodes.value, 1, seed=self.seed.value)
+        if self.epochs.value:
+            net.fit(*self._data, learning_rate=1.0, epochs=self.epochs.value)
+        if source == "blog":
+            net.update_rule = "blog"
+        measured = nn_core.numerical_gradient(net, *self._data)
+        self.errors = {
+            name: nn_core.relative_error(a, n)
+            for name, a, n in zip(
+                measured._fields, self.computed(net), measured, strict=True
+            )
+        }
+        for bar, label, error in zip(
+            self._bars, self._labels, self.errors.values(), strict=True
+        ):
+            bar.set_width(max(error, 1e-13))
+            bar.set_facecolor(CLASS_COLOURS[int(error > 1e-2)])
+            bar.set_hatch("//" if error > 1e-2 else "")
+            label.set_text(f" {error:.1e}")
+            label.set_x(max(error, 1e-13))
+        wrong = [name for name, error in self.errors.items() if error > 1e-2]
+        verdict = (
+            f"<b>Wrong: {', '.join(wrong)}</b>."
+            if wrong
+            else "<b>All four groups agree.</b>"
+        )
+        worst = max(self.errors.values())
+        title = self.SOURCES[source].capitalize()
+        return f"{title}: {verdict} Largest relative error {worst:.1e}."

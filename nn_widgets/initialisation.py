@@ -1,0 +1,152 @@
+"""Chapters 3 and 5: how a hidden layer starts."""
+
+import ipywidgets as widgets
+import numpy as np
+from matplotlib.figure import Figure
+
+import nn_core
+from nn_arguments import INITS
+from nn_widgets.controls import dropdown, slider
+from nn_widgets.live_figure import LiveFigure, Painter
+from nn_widgets.plots import CLASS_COLOURS
+
+
+class Initialisation(LiveFigure):
+    """A hidden layer before training: its weights, its sums and their slopes.
+
+    Each control changes how 16 hidden neurons start. The histograms show their weights,
+    their sums for 200 random samples, and the sigmoid's slope at each sum.
+
+    Parameters
+    ----------
+    init : {"uniform", "xavier", "normal", "zeros"}, default "uniform"
+        As in nn_core.NeuralNetwork.
+    inputs : {2, 8, 30, 64, 256, 784}, default 64
+        How many inputs each neuron has: its fan-in.
+    data : {"from 0 to 1", "around 0"}, default "from 0 to 1"
+        Samples drawn uniformly from [0, 1), like the grey of pixels, or from a normal
+        distribution with mean 0 and standard deviation 1.
+    seed : int, default 0
+        From 0 to 20.
+
+    Attributes
+    ----------
+    init, inputs, data : ipywidgets.Dropdown
+    seed : ipywidgets.IntSlider
+    network : nn_core.NeuralNetwork
+    mean_slope : float
+        Over all neurons and samples; at most 0.25.
+    saturated : int
+        How many neurons have a slope below 0.01 for most samples.
+    """
+
+    HIDDEN_NODES = 16
+    SAMPLES = 200
+    FLAT = 0.01  # a slope below it is called flat: 4 % of the steepest, 0.25
+
+    def __init__(self, init="uniform", inputs=64, data="from 0 to 1", seed=0):
+        self.init = dropdown("start", "init", INITS, init)
+        self.inputs = dropdown("inputs", "inputs", (2, 8, 30, 64, 256, 784), inputs)
+        kinds = ("from 0 to 1", "around 0")
+        self.data = dropdown("samples drawn", "data", kinds, data)
+        self.seed = slider(widgets.IntSlider, "seed", seed, 0, 20, 1, size="16em")
+        figure = Figure(figsize=(9.6, 3.9), dpi=100, layout="constrained")
+        figure.get_layout_engine().set(wspace=0.06)
+        self._axes = figure.subplots(1, 3, width_ratios=[1, 1.25, 1])
+        colours = ("#748292", CLASS_COLOURS[0], CLASS_COLOURS[1])
+        self._bars = [
+            axes.stairs(np.zeros(40), np.arange(41.0), fill=True, color=colour)
+            for axes, colour in zip(self._axes, colours, strict=True)
+        ]
+        for axes, title, label in zip(
+            self._axes,
+            ("1. The weights", "2. The sums z", "3. The slopes σ′(z)"),
+            ("weight", "weights · inputs + bias", "slope of the sigmoid"),
+            strict=True,
+        ):
+            axes.set(title=title, xlabel=label, yticks=[])
+        self._axes[0].set_ylabel("how many")
+        self._slope_line = self._axes[1].plot(
+            [], [], color="black", label="slope σ′(z)"
+        )
+        self._axes[1].legend(loc="upper left", fontsize=10, framealpha=0.9)
+        self._axes[2].set(xlim=(-0.01, 0.26), xticks=[0, 0.05, 0.1, 0.15, 0.2, 0.25])
+        self._axes[2].axvspan(-0.01, self.FLAT, color="#d9d9d9", zorder=0)
+        self._axes[2].text(
+            self.FLAT + 0.004,
+            0.97,
+            "← flat",
+            transform=self._axes[2].get_xaxis_transform(),
+            va="top",
+            fontsize=10,
+        )
+        figure.draw_without_rendering()  # lays it out while the plots are still empty
+        figure.set_layout_engine("none")
+        super().__init__(
+            Painter(figure), [self.init, self.inputs, self.data, self.seed]
+        )
+
+    def paint(self):
+        fan_in, init = self.inputs.value, self.init.value
+        self.network = net = nn_core.NeuralNetwork(
+            fan_in, self.HIDDEN_NODES, 1, init=init, seed=self.seed.value
+        )
+        rng = np.random.default_rng([1, self.seed.value])
+        shape = fan_in, self.SAMPLES
+        around_0 = self.data.value == "around 0"
+        samples = rng.standard_normal(shape) if around_0 else rng.random(shape)
+        weights = net.weights_input_hidden
+        sums = weights @ samples + net.biases_hidden  # (hidden_nodes, N)
+        _, slope = nn_core.ACTIVATIONS["sigmoid"]
+        slopes = slope(net.layer_outputs(samples)[0])
+        self.mean_slope = float(slopes.mean())
+        self.saturated = int(np.sum((slopes < self.FLAT).mean(axis=1) > 0.5))
+
+        widest = max(np.abs(weights).max(), 1)
+        furthest = max(np.abs(sums).max() * 1.05, 7)
+        edges = (
+            np.linspace(-widest, widest, 41),
+            np.linspace(-furthest, furthest, 41),
+            np.linspace(0, 0.25, 41),
+        )
+        for axes, bars, values, limits in zip(
+            self._axes, self._bars, (weights, sums, slopes), edges, strict=True
+        ):
+            counts = np.histogram(values, limits)[0]
+            bars.set_data(counts, limits)
+            axes.set_ylim(0, counts.max() * 1.1)
+        z = np.linspace(-furthest, furthest, 400)
+        steepness = slope(nn_core.sigmoid(z)) / 0.25
+        self._slope_line[0].set_data(z, steepness * self._axes[1].get_ylim()[1] * 0.9)
+        self._axes[0].set_xlim(-widest * 1.05, widest * 1.05)
+        self._axes[1].set_xlim(-furthest, furthest)
+        return self._in_words(weights, sums)
+
+    def _in_words(self, weights, sums):
+        numbers = (
+            f"With {weights.shape[1]} inputs and the start “{self.init.value}”, weights lie "
+            f"from {weights.min():.2f} to {weights.max():.2f} and sums from "
+            f"{sums.min():.1f} to {sums.max():.1f}. The mean slope is "
+            f"<b>{_power_of_ten(self.mean_slope)}</b> (at most 0.25). "
+        ).replace("-", "−")
+        if self.init.value == "zeros":
+            return numbers + (
+                f"No neuron is saturated, yet all {len(weights)} are the same: every update "
+                "will be the same for all of them."
+            )
+        return numbers + (
+            f"<b>{self.saturated} of {len(weights)} neurons are saturated</b> (slope below "
+            f"{self.FLAT} for most samples)"
+            + (": the layer can hardly learn." if self.saturated > 8 else ".")
+        )
+
+
+def _power_of_ten(number):
+    """Write a small number for people: 0.186, 6.8 × 10⁻⁴, 0."""
+    if number == 0 or number >= 0.001:
+        return f"{number:.3g}"
+    digits, exponent = f"{number:.1e}".split("e")
+    return f"{digits} × 10{str(int(exponent)).translate(_SUPERSCRIPTS)}"
+
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

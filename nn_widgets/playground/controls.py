@@ -1,0 +1,112 @@
+"""What a reader sets in the playground: a control for each setting."""
+
+import ipywidgets as widgets
+
+import nn_arguments
+import nn_core
+from nn_widgets.controls import WHOLE_LABEL, dropdown, log_slider, slider, width
+from nn_widgets.data_sets import DATASETS, default_noise, two_inputs
+from nn_widgets.playground.run import OWN_DATA, Settings, Training
+
+ALL_SAMPLES = "all"  # the batch size
+NOT_SPREAD = ("xor", OWN_DATA)  # data sets that have no noise to set
+
+
+class SettingControls:
+    """The controls of the settings; its arguments are those of Playground.
+
+    Attributes
+    ----------
+    by_name : dict
+        Each control by its name in Playground's `hide`, in the order on the page.
+    own_data : nn_core.Dataset or None
+    """
+
+    def __init__(
+        self,
+        dataset,
+        hidden_nodes,
+        learning_rate,
+        noise,
+        activation,
+        init,
+        loss,
+        update_rule,
+        batch_size,
+        seed,
+        epochs_per_frame,
+    ):
+        self.own_data = None
+        names = list(DATASETS)
+        if isinstance(dataset, nn_core.Dataset):
+            self.own_data, dataset = two_inputs(dataset), OWN_DATA
+            names.append(dataset)
+        self._loss = nn_arguments.setting("loss", loss)
+        sizes, frames = {1, 10, 50}, {1, 10, 50, 200}
+        if batch_size is not None:
+            sizes.add(nn_arguments.whole_number("batch_size", batch_size))
+        frames.add(nn_arguments.whole_number("epochs_per_frame", epochs_per_frame))
+        self.by_name = {
+            "dataset": dropdown("data set", "dataset", names, dataset),
+            "noise": slider(
+                widgets.FloatSlider,
+                "noise",
+                default_noise(dataset) if noise is None else noise,
+                0,
+                0.5,
+                0.01,
+            ),
+            "hidden_nodes": slider(
+                widgets.IntSlider, "hidden nodes", hidden_nodes, 1, 32, 1
+            ),
+            "learning_rate": log_slider("learning rate", learning_rate, -3, 2),
+            "activation": dropdown(
+                "activation", "activation", list(nn_core.ACTIVATIONS), activation
+            ),
+            "init": dropdown("start", "init", nn_arguments.INITS, init),
+            "update_rule": dropdown(
+                "update rule", "update_rule", nn_arguments.UPDATE_RULES, update_rule
+            ),
+            "batch_size": dropdown(
+                "batch size",
+                "batch_size",
+                [ALL_SAMPLES, *sorted(sizes)],
+                batch_size or ALL_SAMPLES,
+            ),
+            "seed": widgets.BoundedIntText(
+                nn_arguments.number_within(
+                    "seed", nn_arguments.whole_number("seed", seed, 0), 0, 9999
+                ),
+                min=0,
+                max=9999,
+                description="seed",
+                layout=width("9em"),
+                style=WHOLE_LABEL,
+            ),
+            "epochs_per_frame": dropdown(
+                "epochs per frame",
+                "epochs_per_frame",
+                sorted(frames),
+                epochs_per_frame,
+            ),
+        }
+
+    def settings(self):
+        """Return the Settings that the controls show."""
+        values = {
+            name: self.by_name[name].value
+            for name in Settings._fields
+            if name in self.by_name
+        }
+        if values["dataset"] in NOT_SPREAD:
+            values["noise"] = 0
+        return Settings(**values, loss=self._loss)
+
+    def training(self):
+        """Return the Training that the controls show."""
+        size = self.by_name["batch_size"].value
+        return Training(
+            self.by_name["learning_rate"].value,
+            None if size == ALL_SAMPLES else size,
+            self.by_name["update_rule"].value,
+        )

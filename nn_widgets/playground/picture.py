@@ -1,0 +1,179 @@
+"""The playground's picture: output and samples, losses, and what each neuron sees.
+
+Axes and words are drawn by matplotlib once, and kept. What changes from frame to frame is
+put into the picture's pixels: that is several times as quick.
+"""
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from nn_widgets.live_figure import encoded
+from nn_widgets.playground.maps import (
+    paint_neurons,
+    paint_output,
+    shades_of_hidden,
+    tiles,
+)
+from nn_widgets.plots import CLASS_COLOURS, grid_points, plot_samples, view_limits
+
+GRID = 64  # the network's output is computed at GRID × GRID points
+SHOWN = 600  # points of a curve that are drawn
+
+
+class Picture:
+    """Paints runs: `paint` one, then take its `picture`.
+
+    Attributes
+    ----------
+    figure : matplotlib.figure.Figure
+    boundary_axes, loss_axes, neuron_axes : matplotlib.axes.Axes
+    """
+
+    def __init__(self):
+        self.figure = Figure(figsize=(9.6, 4.9), dpi=100, facecolor="white")
+        self.canvas = FigureCanvasAgg(self.figure)
+        self.boundary_axes = self.figure.add_axes([0.075, 0.115, 0.4, 0.784])
+        self.boundary_axes.set(
+            title="Output: blue 0, orange 1, boundary 0.5",
+            xlabel="input 1   (● class 0, ▲ class 1; hollow: test)",
+            ylabel="input 2",
+        )
+        self.loss_axes = self.figure.add_axes([0.565, 0.61, 0.42, 0.289])
+        self.neuron_axes = self.figure.add_axes([0.53, 0.02, 0.46, 0.4])
+        self.neuron_axes.set_axis_off()
+        self.neuron_axes.set_title("What each hidden neuron sees; bar: its weight")
+        lines = {"test": (CLASS_COLOURS[1], "--"), "train": (CLASS_COLOURS[0], "-")}
+        self._lines = {
+            name: self.loss_axes.plot([], [], style, color=colour, animated=True)[0]
+            for name, (colour, style) in lines.items()
+        }
+        self._run = None
+        self._curve_limits = (100, 1e-3, 1.0)
+
+    def picture(self, kind="png"):
+        """Return what was painted last as the bytes of a "png" or a "jpeg"."""
+        return encoded(self.canvas, kind)
+
+    def paint(self, run, earlier):
+        """Paint a run as it is now, and the curves (label, losses) of earlier ones."""
+        limits = self._limits_of_curves(run, earlier)
+        if run is not self._run or limits != self._curve_limits:
+            self._run, self._curve_limits = run, limits
+            self._draw_background(run, earlier)
+            self._lay_out_maps(run)
+        self.canvas.restore_region(self._background)
+        self._paint_maps(run.network)
+        self._paint_losses(run)
+
+    # --- What stays the same from frame to frame
+
+    def _limits_of_curves(self, run, earlier):
+        """Return (last epoch, lowest, highest loss) to show: they grow in large steps."""
+        longest = max(len(losses) for _, losses in [*earlier, ("", run.history)])
+        last = 100
+        while last < longest:
+            last *= 2
+        recent = min((*run.history[-1:], run.test_loss))
+        before = self._curve_limits[1] if run is self._run else 1e-3
+        lowest = min(before, 10.0 ** np.floor(np.log10(max(recent, 1e-12))))
+        return last, lowest, 1.0 if run.settings.loss == "mse" else 10.0
+
+    def _draw_background(self, run, earlier):
+        """Draw axes, words and earlier curves, and keep a copy of them."""
+        limits = view_limits(run.train_data.inputs)
+        self.boundary_axes.set(xlim=limits[:2], ylim=limits[2:])
+        axes = self.loss_axes
+        for line in [line for line in axes.lines if not line.get_animated()]:
+            line.remove()
+        for text in list(axes.texts):
+            text.remove()
+        for label, losses in earlier:
+            epochs, values = _thin(losses, SHOWN)
+            axes.plot(epochs, values, color="#888888", linewidth=1, alpha=0.7)
+            beyond_middle = epochs[-1] > self._curve_limits[0] / 2
+            axes.annotate(
+                label,
+                (epochs[-1], values[-1]),
+                ha="right" if beyond_middle else "left",
+                va="bottom",
+                color="#555555",
+                fontsize=9,
+            )
+        axes.set(
+            xlabel="epoch",
+            ylabel="loss",
+            title="Loss: train (line), test (dashed)",
+            yscale="log",
+            xlim=(0, self._curve_limits[0]),
+            ylim=self._curve_limits[1:],
+        )
+        self.canvas.draw()
+        self._background = self.canvas.copy_from_bbox(self.figure.bbox)
+
+    def _lay_out_maps(self, run):
+        """Work out which pixels belong to the boundary, the points and the neurons."""
+        self._boundary_pixels = self._pixels_of(self.boundary_axes)
+        left, right, low, high = view_limits(run.train_data.inputs)
+        half = (right - left) / GRID / 2  # a grid point is its cell's middle
+        inner = (left + half, right - half, high - half, low + half)  # top row first
+        self._grid = grid_points(inner, GRID)
+        self._lay_out_points(run)
+        rows, columns = self._pixels_of(self.neuron_axes)
+        room = rows.stop - rows.start, columns.stop - columns.start
+        self._tiles, self._tile_size = tiles(run.network.hidden_nodes, *room)
+        self._tiles += (rows.start, columns.start)
+
+    def _pixels_of(self, axes):
+        """Return the rows and columns of pixels inside the axes, as slices."""
+        height = self.canvas.get_width_height()[1]
+        box = axes.get_window_extent()
+        top, bottom = round(height - box.y1) + 1, round(height - box.y0) - 1
+        return slice(top, bottom), slice(round(box.x0) + 1, round(box.x1) - 1)
+
+    def _lay_out_points(self, run):
+        """Draw the samples on a canvas of their own; keep their pixels and opacity."""
+        overlay = Figure(figsize=self.figure.get_size_inches(), dpi=self.figure.dpi)
+        overlay.patch.set_alpha(0)
+        axes = overlay.add_axes(self.boundary_axes.get_position())
+        axes.set(xlim=self.boundary_axes.get_xlim(), ylim=self.boundary_axes.get_ylim())
+        plot_samples(run.train_data, axes)
+        if run.has_test_data:
+            plot_samples(run.test_data, axes, hollow=True, size=22)
+        axes.set_axis_off()
+        canvas = FigureCanvasAgg(overlay)
+        canvas.draw()
+        points = np.array(canvas.buffer_rgba()).reshape(-1, 4)
+        self._point_pixels = np.flatnonzero(points[:, 3])
+        opacity = points[self._point_pixels, 3:].astype(np.float32) / 255
+        self._point_colours = points[self._point_pixels, :3] * opacity
+        self._point_gaps = 1 - opacity
+
+    # --- What changes
+
+    def _paint_maps(self, net):
+        hidden, outputs = net.layer_outputs(self._grid)
+        pixels = np.asarray(self.canvas.buffer_rgba())
+        colours = pixels.view(np.uint32)[..., 0]  # a pixel's four bytes as one number
+        paint_output(colours[self._boundary_pixels], outputs.reshape(GRID, GRID))
+        flat = pixels.reshape(-1, 4)
+        covered = flat[self._point_pixels, :3] * self._point_gaps
+        flat[self._point_pixels, :3] = covered + self._point_colours
+        shades = shades_of_hidden(hidden, net.activation).reshape(-1, GRID, GRID)
+        weights = net.weights_hidden_output[0]
+        lengths = weights / max(np.abs(weights).max(), 1e-12)
+        paint_neurons(colours, self._tiles, self._tile_size, shades, lengths)
+
+    def _paint_losses(self, run):
+        self._lines["train"].set_data(*_thin(run.history, SHOWN))
+        step = -(-len(run.test_losses) // SHOWN)
+        self._lines["test"].set_data(*zip(*run.test_losses[::step], strict=True))
+        for line in self._lines.values():
+            self.loss_axes.draw_artist(line)
+
+
+def _thin(losses, most):
+    """Return epochs and losses of at most that many points of a curve, the last included."""
+    step = max(1, -(-len(losses) // most))
+    epochs = np.arange(len(losses), 0, -step)[::-1]
+    return epochs, np.array(losses)[epochs - 1]
