@@ -115,10 +115,14 @@ def variant(**mistake):
 
 
 def gradient_of_sum(net, x, t):
-    before = [getattr(net, name).copy() for name in nn_check.nn_core.Gradients._fields]
+    before = [
+        getattr(net, name).copy() for name in nn_check.cases.nn_core.Gradients._fields
+    ]
     train_with(net, x, t, 1.0, total=True)
-    after = [getattr(net, name) for name in nn_check.nn_core.Gradients._fields]
-    for name, value in zip(nn_check.nn_core.Gradients._fields, before, strict=True):
+    after = [getattr(net, name) for name in nn_check.cases.nn_core.Gradients._fields]
+    for name, value in zip(
+        nn_check.cases.nn_core.Gradients._fields, before, strict=True
+    ):
         setattr(net, name, value)
     return [b - a for a, b in zip(after, before, strict=True)]
 
@@ -247,7 +251,7 @@ CLASSIC = {
     "each output by itself": (
         "digits-accuracy", lambda y, t: np.mean((y > 0.5) == (t > 0.5)), "by itself"),
     "confusion turned": (
-        "digits-confusion", lambda y, t: nn_check._confusion(t, y), "swapped"),
+        "digits-confusion", lambda y, t: nn_check.exercises.capstone_digits._confusion(t, y), "swapped"),
     "counted once": ("digits-confusion", counts_once, "how often"),
     "sides swapped": ("ex01-separate-blobs", [-1, -1, 0], "sides are swapped"),
     "on the wrong side": ("ex04-boundary-point", [0, 0], "class 0"),
@@ -374,7 +378,7 @@ def swallow(*arguments):
 @pytest.mark.parametrize("name", ["ex04-feedforward", "ex03-uniform", "capstone-train"])
 @pytest.mark.alone
 def test_an_endless_loop_is_stopped(name, endless, monkeypatch):
-    monkeypatch.setattr(nn_check, "SECONDS", 0.3)
+    monkeypatch.setattr(nn_check.running, "SECONDS", 0.3)
     start = time.monotonic()
     assert "never end" in seen(name, endless)
     assert time.monotonic() - start < 3
@@ -382,7 +386,7 @@ def test_an_endless_loop_is_stopped(name, endless, monkeypatch):
 
 @pytest.mark.alone
 def test_an_endless_loop_is_stopped_where_there_is_no_alarm(monkeypatch):
-    monkeypatch.setattr(nn_check, "SECONDS", 0.3)
+    monkeypatch.setattr(nn_check.running, "SECONDS", 0.3)
     found = []
     thread = threading.Thread(target=lambda: found.append(seen("ex05-relu", for_ever)))
     thread.start()
