@@ -161,7 +161,9 @@ EXERCISES["digits-split"] = Draws(
 class Design(Exercise):
     """Asks for design(inputs, targets), which returns a trained network."""
 
-    ACCURACY = 0.97  # the share of held-out digits to beat
+    # The share of held-out digits to beat. What the book teaches reads 96 to 98 %, and the
+    # standard error of a share of 360 is 1 %: no mark hangs on chance.
+    ACCURACY = 0.92
     SECONDS = 10.0
 
     def look(self, answer, rng):
@@ -188,13 +190,16 @@ class Design(Exercise):
             return found
         if known < 0.2:
             advice = (
-                "It learnt nothing. Are its hidden neurons saturated from the start, or its "
-                "steps far too small or large?"
+                "It learnt nothing: too few updates, steps far too small or too large, or "
+                "hidden neurons that are saturated from the start."
             )
-        elif known < 0.985:
+        elif known - unseen < 0.05:
             advice = "It could know the training digits better: more updates or larger steps."
         else:
-            advice = "It knows the training digits, but not the others: another size or start?"
+            advice = (
+                "It knows the training digits better than the others: fewer hidden nodes or "
+                "fewer epochs leave it less room to learn them by heart."
+            )
         raise NotYet(f"{found} Expected more than {self.ACCURACY:.0%}. {advice}")
 
     def _share(self, net, data):
@@ -219,8 +224,9 @@ class Design(Exercise):
 
 EXERCISES["digits-design"] = Design(
     hints=(
-        "Which start keeps the hidden neurons out of saturation with 64 inputs?",
-        "Small batches make many updates in an epoch.",
+        "How many updates does the design you are given make, and how many would it make with "
+        "a batch size of 32?",
+        "Ten digits need more than 8 hidden nodes to be told apart well.",
         "Cross-entropy does not stall where an output is quite wrong.",
     ),
 )

@@ -56,7 +56,7 @@ class Train(Exercise):
     """Asks for train(net, inputs, targets, learning_rate), one update of net in place."""
 
     RATE, TOLERANCE = 0.7, 1e-6  # of gradients measured with central differences
-    mistakes = (
+    wrong_steps = (  # (words, what is taken for the gradient)
         *((words, _without_rate(wrong)) for words, wrong in wrong_gradients.MISTAKES),
         (
             "The hidden error goes back through weights that are already updated: compute "
@@ -85,7 +85,7 @@ class Train(Exercise):
             for case, outcome in zip(cases, outcomes, strict=True)
         ]
         require_right(
-            trials, self.mistakes, self.TOLERANCE, report=self._report(trials)
+            trials, self.wrong_steps, self.TOLERANCE, report=self._report(trials)
         )
         _require_losses(cases, outcomes)
         return (

@@ -267,7 +267,7 @@ class Moons(Exercise):
 
     def look(self, answer, rng):
         self._require_settings(answer)
-        train, test = nn_core.moons(200, seed=0), nn_core.moons(100, seed=1)
+        train, test = self.samples()
         settings = dict(answer)
         net = nn_core.NeuralNetwork(
             2, settings["hidden_nodes"], 1, settings.get("activation", "sigmoid")
@@ -292,6 +292,11 @@ class Moons(Exercise):
         if losses[-1] > 0.9 * losses[0]:
             why = " It hardly learnt: the rate is much too small or too large."
         raise NotYet(f"{found} Expected more than 97 %.{why}")
+
+    @staticmethod
+    def samples():
+        """Return the playground's training and test data, both for its seed 0."""
+        return nn_core.moons(200, seed=0), nn_core.moons(100, seed=1)
 
     def _require_settings(self, answer):
         if not isinstance(answer, dict):

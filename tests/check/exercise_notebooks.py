@@ -65,9 +65,9 @@ def answers():
 
 @contextlib.contextmanager
 def modules_as_they_were():
-    """Put nn_check and nn_core back after a hidden test has imported them anew."""
-    kept = {name: sys.modules.get(name) for name in ("nn_check", "nn_core")}
+    """Put the book's modules back after a hidden test has imported them anew."""
+    kept = {name: module for name, module in sys.modules.items() if name[:3] == "nn_"}
     try:
         yield
     finally:
-        sys.modules.update({k: v for k, v in kept.items() if v is not None})
+        sys.modules.update(kept)

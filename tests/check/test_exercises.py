@@ -128,7 +128,7 @@ def test_students_get_no_solution_and_no_hidden_test(name):
 @each_assignment
 def test_the_page_shows_each_solution_once_folded_away(name):
     source = student_copies.read_source(name)
-    page = nbformat.read(exercise_pages.PAGES / f"{name}.ipynb", as_version=4)
+    page = exercise_pages.exercise_page(name)
     solved = [c for c in source.cells if c.metadata.get("nbgrader", {}).get("solution")]
     folded = [c for c in page.cells if c.source.startswith("<details>")]
     assert len(folded) == len(solved)
@@ -181,9 +181,9 @@ def test_a_forged_check_does_not_help(tmp_path):
     forged = (
         "import nn_check\n"
         "nn_check.grade = lambda *answer: None\n"
-        "nn_check._Verdict = lambda *a, **k: type('V', (), dict(right=True, seen=''))\n"
+        "nn_check.kinds.Exercise.judge = lambda *a: nn_check.judging.Verdict(True, '')\n"
         "feedforward = layer_of_flat_biases = accuracy = lambda *a: 0\n"
-        "nn_check.nn_core.NeuralNetwork = None"
+        "nn_check.cases.nn_core.NeuralNetwork = None"
     )
     for cell in notebook.cells:
         if (

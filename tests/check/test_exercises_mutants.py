@@ -186,7 +186,9 @@ def survivors(name):
         count += 1
         names = {**before}
         with np.errstate(all="ignore"):
-            outcome = nn_check.running.run(lambda n=names, c=code: exec(c, n), {}, seconds=0.5)
+            outcome = nn_check.running.run(
+                lambda n=names, c=code: exec(c, n), {}, seconds=0.5
+            )
             if outcome.error is not None or answer.variable not in names:
                 continue
             if judge(names[answer.variable], np.random.default_rng(7)).right:

@@ -14,8 +14,10 @@ ANSWERS = answers()
 
 
 @pytest.fixture(autouse=True)
-def no_tries_yet():
+def no_tries_yet(monkeypatch):
     nn_check.forget_tries()
+    # The digits have all the time they need, however busy the machine is.
+    monkeypatch.setattr(nn_check.EXERCISES["digits-design"], "SECONDS", 300)
 
 
 def seen(name, answer):
@@ -251,7 +253,8 @@ CLASSIC = {
     "each output by itself": (
         "digits-accuracy", lambda y, t: np.mean((y > 0.5) == (t > 0.5)), "by itself"),
     "confusion turned": (
-        "digits-confusion", lambda y, t: nn_check.exercises.capstone_digits._confusion(t, y), "swapped"),
+        "digits-confusion", lambda y, t: ANSWERS["digits-confusion"].value()(t, y),
+        "swapped"),
     "counted once": ("digits-confusion", counts_once, "how often"),
     "sides swapped": ("ex01-separate-blobs", [-1, -1, 0], "sides are swapped"),
     "on the wrong side": ("ex04-boundary-point", [0, 0], "class 0"),
@@ -279,6 +282,19 @@ KNOWN = [
 @pytest.mark.parametrize(("name", "words", "mistake"), KNOWN)
 def test_a_known_mistake_is_told_from_all_others(name, words, mistake):
     assert words in seen(name, mistake)
+
+
+TRAIN = nn_check.EXERCISES["capstone-train"]
+
+
+@pytest.mark.parametrize(("words", "wrong"), TRAIN.wrong_steps)
+def test_a_train_with_a_known_mistake_is_told_from_all_others(words, wrong):
+    def train(net, inputs, targets, rate):
+        steps = wrong(net, inputs, targets, rate)
+        for name, step in zip(nn_check.cases.PARAMETERS, steps, strict=True):
+            setattr(net, name, getattr(net, name) - rate * step)
+
+    assert words in seen("capstone-train", train)
 
 
 @pytest.mark.parametrize("name", [n for n in ANSWERS if ANSWERS[n].broken])
@@ -522,7 +538,7 @@ def test_designs_that_should_not_pass_do_not():
         return build
 
     for settings in ({}, {"loss": "cross_entropy"}, {"init": "uniform"}):
-        assert "Expected more than 97%" in seen("digits-design", design(**settings))
+        assert "Expected more than 92%" in seen("digits-design", design(**settings))
     assert "ten outputs" in seen("digits-design", lambda x, t: NeuralNetwork(64, 4, 1))
     assert "with a feedforward" in seen("digits-design", lambda x, t: x)
 
@@ -540,7 +556,7 @@ def test_the_moons_can_be_learnt_and_most_settings_do_not_suffice():
     right = {"hidden_nodes": 4, "learning_rate": 5, "batch_size": 4}
     assert nn_check.check("ex06-explore-moons", right).right
     for settings, words in (
-        ({"hidden_nodes": 8, "learning_rate": 1}, "95.0%"),
+        ({"hidden_nodes": 8, "learning_rate": 1}, "Expected more than 97 %"),
         ({"hidden_nodes": 1, "learning_rate": 5, "batch_size": 4}, "Expected more"),
         ({"hidden_nodes": 64, "learning_rate": 1}, "from 1 to 32"),
         ({"hidden_nodes": 2.5, "learning_rate": 1}, "whole number"),

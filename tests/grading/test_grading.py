@@ -583,7 +583,7 @@ def test_release_makes_what_students_get(tmp_path):
             files = archive.namelist()
             text = archive.read(f"{name}/{name}.ipynb").decode()
         assert f"{name}/nn_core.py" in files
-        assert f"{name}/nn_check.py" in files
+        assert f"{name}/nn_check/exercises/ex06_train.py" in files
         assert f"{name}/nn_widgets/__init__.py" in files
         assert "BEGIN SOLUTION" not in text
         assert "HIDDEN" not in text
