@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # The comparison with scikit-learn runs once, here: its releases choose their own NumPy.
 NETWORK = sorted(
     f"tests/core/{path.name}"
-    for path in (ROOT / "tests" / "core").glob("test_nn_core*.py")
+    for path in (ROOT / "tests" / "core").glob("test_nn_*.py")
     if path.name != "test_nn_core_sklearn.py"
 )
 WIDGETS = ["tests/widgets/test_playground.py", "tests/widgets/test_chapter_widgets.py"]
