@@ -106,10 +106,14 @@ def number_within(name, value, low, high):
 def two_numbers(name, values):
     """Return two finite numbers as a tuple of floats."""
     expected = "expected two finite numbers"
-    pair = list(values) if np.ndim(values) == 1 else []
+    try:
+        pair = list(values)
+    except TypeError:  # one number, for example
+        pair = []
     if not all(isinstance(value, numbers.Real) for value in pair):
         raise TypeError(f"{name}: {expected}, got {values!r}")
-    if len(pair) != 2 or not all_finite(pair):
+    largest = np.finfo(float).max
+    if len(pair) != 2 or not all(-largest <= value <= largest for value in pair):
         raise ValueError(f"{name}: {expected}, got {values!r}")
     return float(pair[0]), float(pair[1])
 

@@ -209,10 +209,24 @@ def test_whole_numbers_and_seeds_that_are_taken():
     assert nn_arguments.seed_or_none("x", None) is None
 
 
-def test_two_numbers():
+@pytest.mark.parametrize(
+    "bad", [None, 1, [], [1, 2, 3], [1, NAN], [-HUGE, 1]], ids=short
+)
+def test_what_is_not_two_finite_numbers(bad):
+    with fails(ValueError, "two finite numbers"):
+        nn_arguments.two_numbers("x", bad)
+
+
+@pytest.mark.parametrize(
+    "bad", ["ab", [1, None], [[1], [1, 2]], np.ones((2, 2)), {"x"}]
+)
+def test_what_is_not_two_of_real_numbers(bad):
+    with fails(TypeError, "two finite numbers"):
+        nn_arguments.two_numbers("x", bad)
+
+
+def test_two_numbers_are_taken_as_floats():
     assert nn_arguments.two_numbers("x", np.array([1, 2])) == (1.0, 2.0)
-    with fails(ValueError, "(2, 1)"):
-        nn_arguments.two_numbers("x", [1, 2, 3])
 
 
 # --- Names, types, objects, files -----------------------------------------------------
@@ -228,6 +242,13 @@ def test_an_unknown_name(bad):
 def test_what_is_no_name(bad):
     with fails(TypeError, "one of mse, cross_entropy"):
         nn_arguments.one_of("x", bad, nn_arguments.LOSSES)
+
+
+@pytest.mark.parametrize(("error", "bad"), [(ValueError, 3), (TypeError, "2")])
+def test_numbers_to_choose_from(error, bad):
+    assert nn_arguments.one_of("x", 2, [1, 2]) == 2
+    with fails(error, "one of 1, 2"):
+        nn_arguments.one_of("x", bad, [1, 2])
 
 
 @pytest.mark.parametrize(
