@@ -112,7 +112,7 @@ def two_numbers(name, values):
         pair = []
     if not all(isinstance(value, numbers.Real) for value in pair):
         raise TypeError(f"{name}: {expected}, got {values!r}")
-    largest = np.finfo(float).max
+    largest = float(np.finfo(float).max)  # what can be compared with any integer
     if len(pair) != 2 or not all(-largest <= value <= largest for value in pair):
         raise ValueError(f"{name}: {expected}, got {values!r}")
     return float(pair[0]), float(pair[1])
