@@ -1,0 +1,267 @@
+"""fit(net, ...): the numbers of net.fit, by the same formulas, in less time. NumPy only.
+
+Read nn_core.py first. `update` below follows its `_forward`, `_loss_and_gradients` and
+`_update`; what differs is where numbers are kept, and how NumPy is called. Each trick is
+named where it is used, and the book's page "How fast, and why" measures them one by one:
+
+Choices  are made before the loop, and names looked up once.
+Buffers  are arrays made once; every result is written into one of them.
+Dot      is the quickest product of small matrices into a buffer.
+0-d      arrays in place of numbers: NumPy need not convert them in every call.
+Signs    of weights are turned where a sigmoid follows, for it wants -(W x + b).
+Column   of biases: with a row of ones below the samples, the product of matrices adds the
+         biases, and in the way back sums up their gradients.
+Line     of all parameters: one subtraction updates both layers.
+Rows     of samples are shuffled into one block of memory, and each batch is a view of it.
+"""
+
+import numpy as np
+
+import nn_arguments
+from nn_core import NeuralNetwork
+
+
+def fit(net, inputs, targets, *, learning_rate, epochs, batch_size=None, seed=None):
+    """Train net as net.fit does; return the list of the epochs' losses.
+
+    Losses, weights and biases are those of net.fit but for rounding, and samples come in
+    the same order. The four arrays are changed in place. Methods that a subclass has
+    changed are not called.
+
+    Parameters
+    ----------
+    net : nn_core.NeuralNetwork
+    inputs, targets : array, (input_nodes, N) and (output_nodes, N)
+    learning_rate : float, above 0
+    epochs : int, at least 1
+    batch_size : int or None, default None
+        Samples in an update; None is all. Smaller ones come in a new order each epoch.
+    seed : int or None, default None
+        Decides that order. None goes on with the network's own random numbers.
+
+    Raises
+    ------
+    nn_core.Diverged
+        If a number overflows. After this or any other error the network is as it was.
+    ValueError, TypeError
+        For an argument that is not as described.
+
+    Notes
+    -----
+    Beyond its arguments it keeps a copy of the inputs, two of the parameters and, for one
+    batch, 3 hidden_nodes + 4 output_nodes numbers a sample (cross-entropy: 2 output_nodes
+    more). With a batch size it keeps two more copies of inputs and targets.
+    """
+    if not isinstance(net, NeuralNetwork):
+        raise TypeError(f"net: expected a NeuralNetwork, got {type(net).__name__}")
+    options = {
+        "learning_rate": learning_rate,
+        "epochs": epochs,
+        "batch_size": batch_size,
+        "seed": seed,
+    }
+    x, t = nn_arguments.samples(net, inputs, targets)
+    samples = x.shape[1]
+    rate, epochs, size, rng = nn_arguments.training(
+        **options, samples=samples, rng=net._rng
+    )
+    line = _line_of(net)
+    batches, shuffle = _batches(x, t, size, rng)
+    random_state = net._rng.bit_generator.state
+    finished = False
+    try:
+        with np.errstate(all="ignore"):
+            losses = _descend(net, line, batches, shuffle, rate, epochs)
+        finished = nn_arguments.all_finite(losses, line)
+    finally:
+        if not finished:
+            net._rng.bit_generator.state = random_state
+    if not finished:  # net.fit judges what overflows: the same runs raise Diverged
+        return net.fit(inputs, targets, **options)
+    for own, part, sign in _parts(net, line):
+        np.multiply(part, sign, out=own)
+    return losses
+
+
+def _descend(net, line, batches, shuffle, rate, epochs):
+    """Train the line of parameters; return the list of the epochs' losses."""
+    sizes = {x.shape[1] for x, _, _ in batches}  # the last batch may be a smaller one
+    updates = {size: _make_update(net, line, size, rate) for size in sizes}
+    steps = [(updates[x.shape[1]], x, x_T, t) for x, x_T, t in batches]
+    samples = sum(x.shape[1] for x, _, _ in batches)
+    losses = []
+    for _ in range(epochs):
+        shuffle()
+        total = 0.0
+        for update, x, x_T, t in steps:
+            total += update(x, x_T, t)
+        losses.append(total / samples)
+    return losses
+
+
+def _layers(net, line):
+    """Return views of a line of parameters: both layers, biases as their last column."""
+    size = net.hidden_nodes * (net.input_nodes + 1)
+    hidden_layer = line[:size].reshape(net.hidden_nodes, net.input_nodes + 1)
+    output_layer = line[size:].reshape(net.output_nodes, net.hidden_nodes + 1)
+    return hidden_layer, output_layer
+
+
+def _parts(net, line):
+    """Return, for each array of a network, its place in the line, and the sign it has there.
+
+    Signs: turned where a sigmoid follows, after the output layer always.
+    """
+    hidden_layer, output_layer = _layers(net, line)
+    sign = -1 if net.activation == "sigmoid" else 1
+    return (
+        (net.weights_input_hidden, hidden_layer[:, :-1], sign),
+        (net.biases_hidden, hidden_layer[:, -1:], sign),
+        (net.weights_hidden_output, output_layer[:, :-1], -1),
+        (net.biases_output, output_layer[:, -1:], -1),
+    )
+
+
+def _line_of(net):
+    """Return a network's parameters as one array: Line, Column and Signs."""
+    hidden, output = net.hidden_nodes, net.output_nodes
+    line = np.empty(hidden * (net.input_nodes + 1) + output * (hidden + 1), net.dtype)
+    for own, part, sign in _parts(net, line):
+        np.multiply(own, sign, out=part)
+    return line
+
+
+def _batches(inputs, targets, size, rng):
+    """Return the batches, each x, x.T and t, and a function that fills them anew.
+
+    x has a row of ones below the inputs: (input_nodes + 1, N).
+    """
+    samples = inputs.shape[1]
+    ones = np.ones((1, samples), inputs.dtype)
+    if size == samples:
+        x = np.concatenate([inputs, ones])
+        return [(x, x.T, np.ascontiguousarray(targets))], lambda: None
+    rows, target_rows = np.concatenate([inputs, ones]).T.copy(), targets.T.copy()
+    shuffled, shuffled_targets = np.empty_like(rows), np.empty_like(target_rows)
+
+    def shuffle():
+        order = rng.permutation(samples)
+        # In any other mode NumPy would make one more copy. No number here is out of range.
+        np.take(rows, order, axis=0, out=shuffled, mode="clip")
+        np.take(target_rows, order, axis=0, out=shuffled_targets, mode="clip")
+
+    batches = []
+    for start in range(0, samples, size):  # Rows: these views see every new order
+        x_T, t_T = (
+            shuffled[start : start + size],
+            shuffled_targets[start : start + size],
+        )
+        batches.append((x_T.T, x_T, t_T.T))
+    return batches, shuffle
+
+
+def _make_update(net, line, samples, rate):
+    """Return update(x, x_T, t): one step down for a batch of so many samples.
+
+    update returns the sum of the samples' losses before the step.
+    """
+
+    def buffer(*shape):
+        return np.empty(shape, net.dtype)
+
+    # Choices
+    sigmoid_hidden, relu_hidden = net.activation == "sigmoid", net.activation == "relu"
+    cross_entropy = net.loss_function == "cross_entropy"
+    blog = net.update_rule == "blog"
+    slope_cancels = cross_entropy and not blog
+    # A name of this function is found sooner than a module's.
+    add, subtract, multiply, divide = np.add, np.subtract, np.multiply, np.divide
+    exp, tanh, maximum, sign = np.exp, np.tanh, np.maximum, np.sign
+    # 0-d
+    zero, one = np.zeros((), net.dtype), np.ones((), net.dtype)
+    scale = np.array(rate / samples, net.dtype)
+    # Buffers
+    hidden_nodes, output_nodes = net.hidden_nodes, net.output_nodes
+    hidden_and_one = np.ones((hidden_nodes + 1, samples), net.dtype)  # last row: 1
+    hidden_outputs = hidden_and_one[:-1]  # (hidden_nodes, N)
+    hidden_errors = buffer(hidden_nodes, samples)
+    hidden_delta = buffer(hidden_nodes, samples)
+    negated_inputs = buffer(output_nodes, samples)
+    final_outputs = buffer(output_nodes, samples)
+    errors = buffer(output_nodes, samples)
+    output_delta = errors if slope_cancels else buffer(output_nodes, samples)
+    sent_back = errors if blog else output_delta
+    losses, more_losses = buffer(output_nodes, samples), buffer(output_nodes, samples)
+    step = np.empty_like(line)
+    # Views
+    hidden_layer, output_layer = _layers(net, line)
+    hidden_step, output_step = _layers(net, step)
+    hidden_and_one_T = hidden_and_one.T
+    weights_hidden_output_T = output_layer[:, :-1].T
+    errors_in_line = errors.reshape(-1)
+
+    def update(x, x_T, t):
+        hidden_layer.dot(x, hidden_outputs)  # Dot, Column; Signs: -(W x + b)
+        if sigmoid_hidden:
+            exp(hidden_outputs, hidden_outputs)
+            add(hidden_outputs, one, hidden_outputs)
+            divide(one, hidden_outputs, hidden_outputs)
+        elif relu_hidden:
+            maximum(hidden_outputs, zero, out=hidden_outputs)
+        else:
+            tanh(hidden_outputs, hidden_outputs)
+        output_layer.dot(hidden_and_one, negated_inputs)
+        exp(negated_inputs, final_outputs)
+        add(final_outputs, one, final_outputs)
+        divide(one, final_outputs, final_outputs)
+
+        # Signs: with -W for W, the gradient is negated too. So are all errors from here.
+        subtract(t, final_outputs, errors)
+        if cross_entropy:
+            loss = cross_entropy_loss(t)
+        else:
+            loss = 0.5 * float(errors_in_line.dot(errors_in_line))
+        multiply(errors, scale, errors)  # so that the products give the step, to scale
+        if not slope_cancels:
+            subtract(one, final_outputs, output_delta)
+            multiply(output_delta, final_outputs, output_delta)
+            multiply(output_delta, errors, output_delta)
+        output_delta.dot(hidden_and_one_T, output_step)
+        weights_hidden_output_T.dot(sent_back, hidden_errors)  # -W times -delta
+        if sigmoid_hidden:
+            subtract(hidden_outputs, one, hidden_delta)
+            multiply(hidden_delta, hidden_outputs, hidden_delta)  # the slope, negated
+            multiply(hidden_delta, hidden_errors, hidden_delta)
+        elif relu_hidden:
+            sign(hidden_outputs, hidden_delta)
+            multiply(hidden_delta, hidden_errors, hidden_delta)
+        else:
+            multiply(hidden_outputs, hidden_outputs, hidden_delta)
+            subtract(one, hidden_delta, hidden_delta)
+            multiply(hidden_delta, hidden_errors, hidden_delta)
+        hidden_delta.dot(x_T, hidden_step)
+        if blog:
+            blog_biases()
+        subtract(line, step, line)  # Line
+        return loss
+
+    def cross_entropy_loss(t):
+        """Each sample's loss is log(1 + exp(-|z|)), and |z| more where z > 0 is not t."""
+        np.less(negated_inputs, zero, losses)
+        subtract(t, losses, losses)
+        multiply(losses, negated_inputs, losses)
+        np.absolute(losses, losses)
+        np.absolute(negated_inputs, more_losses)
+        np.negative(more_losses, more_losses)
+        exp(more_losses, more_losses)
+        np.log1p(more_losses, more_losses)
+        add(losses, more_losses, losses)
+        return float(losses.sum())
+
+    def blog_biases():
+        """In the blog's rule the biases follow the bare errors."""
+        sums = hidden_errors.sum(axis=1)
+        hidden_step[:, -1] = -sums if sigmoid_hidden else sums  # Signs
+        output_step[:, -1] = errors.sum(axis=1)
+
+    return update
