@@ -10,12 +10,13 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 NETWORK = {"nn_arguments", "nn_data", "nn_files", "nn_core"}
-PACKAGE = NETWORK | {"nn_widgets", "nn_check"}
+PACKAGE = NETWORK | {"nn_fast", "nn_widgets", "nn_check"}
 MAY_IMPORT = {
     "nn_arguments": set(),
     "nn_data": {"nn_arguments"},
     "nn_files": {"nn_arguments"},
     "nn_core": {"nn_arguments", "nn_data", "nn_files"},
+    "nn_fast": NETWORK,
     "nn_widgets": NETWORK,
     "nn_check": NETWORK,
     "tools": PACKAGE,
