@@ -15,7 +15,8 @@ class Initialisation(LiveFigure):
     """A hidden layer before training: its weights, its sums and their slopes.
 
     Each control changes how 16 hidden neurons start. The histograms show their weights,
-    their sums for 200 random samples, and the sigmoid's slope at each sum.
+    their sums for 200 random samples, and the sigmoid's slope at each sum. Chapter 3, which
+    has no slopes yet, shows the first two: each neuron answers 1 where its sum is above 0.
 
     Parameters
     ----------
@@ -28,6 +29,8 @@ class Initialisation(LiveFigure):
         distribution with mean 0 and standard deviation 1.
     seed : int, default 0
         From 0 to 20.
+    slopes : bool, default True
+        Whether slopes are shown; if not, there are two starts, "uniform" and "zeros".
 
     Attributes
     ----------
@@ -38,52 +41,64 @@ class Initialisation(LiveFigure):
         Over all neurons and samples; at most 0.25.
     saturated : int
         How many neurons have a slope below 0.01 for most samples.
+    indifferent : int
+        How many neurons have sums on one side of 0 only: one answer for all samples.
     """
 
     HIDDEN_NODES = 16
     SAMPLES = 200
     FLAT = 0.01  # a slope below it is called flat: 4 % of the steepest, 0.25
 
-    def __init__(self, init="uniform", inputs=64, data="from 0 to 1", seed=0):
-        self.init = dropdown("start", "init", INITS, init)
+    def __init__(
+        self, init="uniform", inputs=64, data="from 0 to 1", seed=0, slopes=True
+    ):
+        if not isinstance(slopes, bool):
+            raise TypeError(f"slopes: expected True or False, got {slopes!r}")
+        self._shows_slopes = slopes
+        starts = INITS if slopes else ("uniform", "zeros")
+        self.init = dropdown("start", "init", starts, init)
         self.inputs = dropdown("inputs", "inputs", (2, 8, 30, 64, 256, 784), inputs)
         kinds = ("from 0 to 1", "around 0")
         self.data = dropdown("samples drawn", "data", kinds, data)
         self.seed = slider(widgets.IntSlider, "seed", seed, 0, 20, 1, size="16em")
         figure = Figure(figsize=(9.6, 3.9), dpi=100, layout="constrained")
         figure.get_layout_engine().set(wspace=0.06)
-        self._axes = figure.subplots(1, 3, width_ratios=[1, 1.25, 1])
-        colours = ("#748292", CLASS_COLOURS[0], CLASS_COLOURS[1])
-        self._bars = [
-            axes.stairs(np.zeros(40), np.arange(41.0), fill=True, color=colour)
-            for axes, colour in zip(self._axes, colours, strict=True)
-        ]
-        for axes, title, label in zip(
-            self._axes,
-            ("1. The weights", "2. The sums z", "3. The slopes σ′(z)"),
-            ("weight", "weights · inputs + bias", "slope of the sigmoid"),
-            strict=True,
-        ):
+        plots = [
+            ("1. The weights", "weight", "#748292", 1),
+            ("2. The sums z", "weights · inputs + bias", CLASS_COLOURS[0], 1.25),
+            ("3. The slopes σ′(z)", "slope of the sigmoid", CLASS_COLOURS[1], 1),
+        ][: 3 if slopes else 2]
+        *descriptions, widths = zip(*plots, strict=True)
+        self._axes = figure.subplots(1, len(plots), width_ratios=widths)
+        self._bars = []
+        for axes, title, label, colour in zip(self._axes, *descriptions, strict=True):
             axes.set(title=title, xlabel=label, yticks=[])
+            bars = axes.stairs(np.zeros(40), np.arange(41.0), fill=True, color=colour)
+            self._bars.append(bars)
         self._axes[0].set_ylabel("how many")
-        self._slope_line = self._axes[1].plot(
-            [], [], color="black", label="slope σ′(z)"
-        )
-        self._axes[1].legend(loc="upper left", fontsize=10, framealpha=0.9)
-        self._axes[2].set(xlim=(-0.01, 0.26), xticks=[0, 0.05, 0.1, 0.15, 0.2, 0.25])
-        self._axes[2].axvspan(-0.01, self.FLAT, color="#d9d9d9", zorder=0)
-        self._axes[2].text(
-            self.FLAT + 0.004,
-            0.97,
-            "← flat",
-            transform=self._axes[2].get_xaxis_transform(),
-            va="top",
-            fontsize=10,
-        )
+        if slopes:
+            self._prepare_slopes(*self._axes[1:])
+        else:
+            self._axes[1].axvline(0, color="black", linewidth=2)
         figure.draw_without_rendering()  # lays it out while the plots are still empty
         figure.set_layout_engine("none")
         super().__init__(
             Painter(figure), [self.init, self.inputs, self.data, self.seed]
+        )
+
+    def _prepare_slopes(self, sums_axes, slopes_axes):
+        """Draw what belongs to the slopes and does not move."""
+        self._slope_line = sums_axes.plot([], [], color="black", label="slope σ′(z)")[0]
+        sums_axes.legend(loc="upper left", fontsize=10, framealpha=0.9)
+        slopes_axes.set(xlim=(-0.01, 0.26), xticks=[0, 0.05, 0.1, 0.15, 0.2, 0.25])
+        slopes_axes.axvspan(-0.01, self.FLAT, color="#d9d9d9", zorder=0)
+        slopes_axes.text(
+            self.FLAT + 0.004,
+            0.97,
+            "← flat",
+            transform=slopes_axes.get_xaxis_transform(),
+            va="top",
+            fontsize=10,
         )
 
     def paint(self):
@@ -101,6 +116,8 @@ class Initialisation(LiveFigure):
         slopes = slope(net.layer_outputs(samples)[0])
         self.mean_slope = float(slopes.mean())
         self.saturated = int(np.sum((slopes < self.FLAT).mean(axis=1) > 0.5))
+        is_one = sums > 0
+        self.indifferent = int(np.sum(is_one.all(axis=1) | ~is_one.any(axis=1)))
 
         widest = max(np.abs(weights).max(), 1)
         furthest = max(np.abs(sums).max() * 1.05, 7)
@@ -109,33 +126,43 @@ class Initialisation(LiveFigure):
             np.linspace(-furthest, furthest, 41),
             np.linspace(0, 0.25, 41),
         )
-        for axes, bars, values, limits in zip(
-            self._axes, self._bars, (weights, sums, slopes), edges, strict=True
+        shown = zip((weights, sums, slopes), edges, strict=True)
+        for axes, bars, (values, limits) in zip(
+            self._axes, self._bars, shown, strict=False
         ):
             counts = np.histogram(values, limits)[0]
             bars.set_data(counts, limits)
             axes.set_ylim(0, counts.max() * 1.1)
-        z = np.linspace(-furthest, furthest, 400)
-        steepness = slope(nn_core.sigmoid(z)) / 0.25
-        self._slope_line[0].set_data(z, steepness * self._axes[1].get_ylim()[1] * 0.9)
+        if self._shows_slopes:
+            z = np.linspace(-furthest, furthest, 400)
+            height = slope(nn_core.sigmoid(z)) / 0.25 * self._axes[1].get_ylim()[1]
+            self._slope_line.set_data(z, height * 0.9)
         self._axes[0].set_xlim(-widest * 1.05, widest * 1.05)
         self._axes[1].set_xlim(-furthest, furthest)
         return self._in_words(weights, sums)
 
     def _in_words(self, weights, sums):
+        neurons = len(weights)
         numbers = (
             f"With {weights.shape[1]} inputs and the start “{self.init.value}”, weights lie "
             f"from {weights.min():.2f} to {weights.max():.2f} and sums from "
-            f"{sums.min():.1f} to {sums.max():.1f}. The mean slope is "
-            f"<b>{_power_of_ten(self.mean_slope)}</b> (at most 0.25). "
+            f"{sums.min():.1f} to {sums.max():.1f}. "
         ).replace("-", "−")
+        if not self._shows_slopes:
+            if self.init.value == "zeros":
+                return numbers + f"<b>All {neurons} neurons are the same.</b>"
+            return numbers + (
+                f"<b>{self.indifferent} of {neurons} neurons give all samples the same "
+                "answer.</b>"
+            )
+        numbers += f"The mean slope is <b>{_power_of_ten(self.mean_slope)}</b> (at most 0.25). "
         if self.init.value == "zeros":
             return numbers + (
-                f"No neuron is saturated, yet all {len(weights)} are the same: every update "
+                f"No neuron is saturated, yet all {neurons} are the same: every update "
                 "will be the same for all of them."
             )
         return numbers + (
-            f"<b>{self.saturated} of {len(weights)} neurons are saturated</b> (slope below "
+            f"<b>{self.saturated} of {neurons} neurons are saturated</b> (slope below "
             f"{self.FLAT} for most samples)"
             + (": the layer can hardly learn." if self.saturated > 8 else ".")
         )

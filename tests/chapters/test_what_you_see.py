@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nn_widgets import Architecture, Neuron
+from nn_widgets import Architecture, Initialisation, Neuron
 
 ARRAYS = (
     "weights_input_hidden",
@@ -93,3 +93,77 @@ def test_2_4_1_and_1_4_2_have_as_many_lines_but_not_parameters():
         parameters[sizes] = widget.parameters
     assert lines == {(2, 4, 1): 12, (1, 4, 2): 12}
     assert parameters == {(2, 4, 1): 17, (1, 4, 2): 18}
+
+
+# --- Chapter 3: Initialisation, without slopes ------------------------------------------
+
+INPUTS = (2, 8, 30, 64, 256, 784)
+
+
+def seen(widget):
+    """Return the weights and the sums of the widget's neurons, worked out anew."""
+    net, seed = widget.network, widget.seed.value
+    rng = np.random.default_rng([1, seed])
+    shape = net.input_nodes, 200
+    around_0 = widget.data.value == "around 0"
+    samples = rng.standard_normal(shape) if around_0 else rng.random(shape)
+    sums = net.weights_input_hidden @ samples + net.biases_hidden
+    return net.weights_input_hidden, sums
+
+
+def test_each_seed_gives_other_weights_in_the_same_range():
+    widget, before = Initialisation(slopes=False), None
+    for seed in range(21):
+        widget.seed.value = seed
+        weights, _ = seen(widget)
+        assert 0 <= weights.min() < 0.02
+        assert 0.98 < weights.max() < 1
+        assert before is None or not np.array_equal(weights, before)
+        before = weights
+
+
+@pytest.mark.parametrize("inputs", INPUTS)
+def test_uniform_sums_grow_by_a_quarter_and_all_neurons_always_answer_1(inputs):
+    widget = Initialisation(inputs=inputs, slopes=False)
+    means = []
+    for seed in range(21):
+        widget.seed.value = seed
+        _, sums = seen(widget)
+        assert sums.min() > 0
+        assert widget.indifferent == 16
+        assert "16 of 16 neurons give all samples the same answer" in widget.describe()
+        means.append(sums.mean())
+    assert np.mean(means) == pytest.approx(inputs / 4 + 0.5, rel=0.05)
+
+
+def test_around_0_no_neuron_gives_all_samples_the_same_answer():
+    widget = Initialisation(data="around 0", slopes=False)
+    for seed in range(21):
+        widget.seed.value = seed
+        _, sums = seen(widget)
+        assert (sums > 0).any(axis=1).all()
+        assert (sums < 0).any(axis=1).all()
+        assert " 0 of 16 neurons give" in widget.describe()
+
+
+def test_from_zeros_all_neurons_are_one():
+    widget = Initialisation("zeros", slopes=False)
+    weights, sums = seen(widget)
+    assert not weights.any()
+    assert not sums.any()
+    assert "All 16 neurons are the same" in widget.describe()
+
+
+def test_without_slopes_nothing_speaks_of_them():
+    widget = Initialisation(slopes=False)
+    titles = [axes.get_title() for axes in widget.figure.axes]
+    assert titles == ["1. The weights", "2. The sums z"]
+    assert widget.init.options == ("uniform", "zeros")
+    for start in widget.init.options:
+        widget.init.value = start
+        assert "slope" not in widget.describe()
+        assert "saturated" not in widget.describe()
+    with pytest.raises(ValueError, match="init"):
+        Initialisation("xavier", slopes=False)
+    with pytest.raises(TypeError, match="slopes"):
+        Initialisation(slopes="yes")
