@@ -43,7 +43,10 @@ def test_the_solution_is_right(name):
     nn_check.grade(name, answer)
 
 
-@pytest.mark.parametrize("name", sorted(set(ANSWERS) - {"digits-design"}))
+# These two train a network on the same samples, whatever the random inputs.
+@pytest.mark.parametrize(
+    "name", sorted(set(ANSWERS) - {"digits-design", "ex06-explore-moons"})
+)
 def test_the_solution_is_right_whatever_the_random_inputs(name):
     answer, judge = ANSWERS[name].value(), nn_check.EXERCISES[name].judge
     for seed in range(15):

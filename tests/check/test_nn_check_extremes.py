@@ -170,6 +170,12 @@ each_exercise = pytest.mark.parametrize("name", sorted(nn_check.EXERCISES))
 each_way = pytest.mark.parametrize("ask", [nn_check.check, nn_check.grade])
 
 
+def calls(name, number):
+    """Return at which calls an answer is spoilt: at single ones by two numbers only."""
+    once = callable(solution(name)) and name not in JUDGED_BY_RESULT
+    return ("all", "first", "last") if once and number in ("1e200", "nan") else ("all",)
+
+
 @each_way
 @each_exercise
 def test_an_unspoilt_answer_is_right(name, ask):
@@ -177,19 +183,17 @@ def test_an_unspoilt_answer_is_right(name, ask):
 
 
 @each_way
-@pytest.mark.parametrize("number", NUMBERS)
 @each_exercise
-def test_no_answer_of_one_number_is_right_unless_that_number_is(name, number, ask):
-    for when in ("all", "first", "last"):
-        if when != "all" and (name in JUDGED_BY_RESULT or not callable(solution(name))):
-            continue
-        spoilt = Spoilt(name, fill(NUMBERS[number]), "all", when)
-        right = is_right(ask, name, spoilt.answer())
+def test_no_answer_of_one_number_is_right_unless_that_number_is(name, ask):
+    for number, value in NUMBERS.items():
         if name == "ex01-separate-blobs" and number not in MISSING:
             continue  # the next test
-        assert right == (not spoilt.harmed), when
-        # -0.0 equals 0: that is right where nothing but zeros is, and only there.
-        assert not right or number == "negative zero"
+        for when in calls(name, number):
+            spoilt = Spoilt(name, fill(value), "all", when)
+            right = is_right(ask, name, spoilt.answer())
+            assert right == (not spoilt.harmed), (number, when)
+            # -0.0 equals 0: that is right where nothing but zeros is, and only there.
+            assert not right or number == "negative zero", when
 
 
 @each_way
@@ -203,33 +207,23 @@ def test_a_line_is_the_same_whatever_the_size_of_its_numbers(size, ask):
 
 
 @each_way
-@pytest.mark.parametrize(
-    ("name", "number"),
-    [
-        (name, number)
-        for name in sorted(set(nn_check.EXERCISES) - JUDGED_BY_RESULT)
-        for number in NUMBERS
-        if not (name in DRAWN and number in TINY)  # which may have been drawn
-    ],
-)
-def test_no_answer_with_one_such_number_in_it_is_right(name, number, ask):
-    for where in ("first", "last"):
-        for when in ("all", "first", "last"):
-            if when != "all" and not callable(solution(name)):
-                continue
-            spoilt = Spoilt(name, put(NUMBERS[number]), where, when)
-            right = is_right(ask, name, spoilt.answer())
-            assert right == (not spoilt.harmed), (where, when)
+@pytest.mark.parametrize("name", sorted(set(nn_check.EXERCISES) - JUDGED_BY_RESULT))
+def test_no_answer_with_one_such_number_in_it_is_right(name, ask):
+    for number, value in NUMBERS.items():
+        if name in DRAWN and number in TINY:
+            continue  # it may have been drawn
+        for where in ("first", "last"):
+            for when in calls(name, number):
+                spoilt = Spoilt(name, put(value), where, when)
+                right = is_right(ask, name, spoilt.answer())
+                assert right == (not spoilt.harmed), (number, where, when)
 
 
 @each_way
-@pytest.mark.parametrize("kind", ODD)
 @each_exercise
-def test_the_right_numbers_as_objects_complex_numbers_or_text_are_not_right(
-    name, kind, ask
-):
-    spoilt = Spoilt(name, ODD[kind])
-    assert not is_right(ask, name, spoilt.answer())
+def test_the_right_numbers_as_objects_complex_numbers_or_text_are_not_right(name, ask):
+    for kind, change in ODD.items():
+        assert not is_right(ask, name, Spoilt(name, change).answer()), kind
 
 
 @each_way
