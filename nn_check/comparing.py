@@ -74,7 +74,7 @@ def near(got, right, tolerance=TOLERANCE):
 def near_each(got, right, tolerance, smallest):
     """Return, for arrays of equal shape, which numbers are near, each for itself.
 
-    A number counts as near too if it differs by no more than smallest.
+    A number counts as near too if it differs by no more than smallest; nan never does.
     """
     return np.abs(got - right) <= smallest + tolerance * np.abs(right)
 

@@ -50,14 +50,12 @@ def require_right(trials, mistakes=(), tolerance=TOLERANCE, each=None, report=No
 
 
 def _fits(trial, tolerance, each):
-    return all(
-        near(trial.got[name], right, tolerance)
-        and (
-            each is None
-            or bool(near_each(trial.got[name], right, tolerance, each).all())
-        )
-        for name, right in trial.right.items()
-    )
+    def fits(got, right):
+        if each is None:
+            return near(got, right, tolerance)
+        return got.shape == right.shape and near_each(got, right, tolerance, each).all()
+
+    return all(fits(trial.got[name], right) for name, right in trial.right.items())
 
 
 def _makes(mistake, trials, each):
