@@ -16,9 +16,11 @@ class Feedforward(LiveFigure):
 
     Parameters
     ----------
-    net : nn_core.NeuralNetwork or None, default None
+    net : nn_core.NeuralNetwork, a network of your own, or None, default None
         Two inputs, at most 6 hidden nodes, one output. None trains one with 3 hidden nodes
-        to tell an inner circle of points from an outer one.
+        to tell an inner circle of points from an outer one. Your own class needs the three
+        numbers of nodes, the four arrays, `layer_outputs` and `feedforward`, as in chapter
+        4; without an `activation` it counts as sigmoid.
     inputs : (float, float), default (0.5, -0.5)
         Where the sample starts; from -2 to 2 each.
 
@@ -32,6 +34,10 @@ class Feedforward(LiveFigure):
         if net is None:
             net = nn_core.NeuralNetwork(2, 3, 1, seed=4)
             net.fit(*nn_core.circles(), learning_rate=5, epochs=2000)
+        needed = "input_nodes", "hidden_nodes", "output_nodes", "layer_outputs"
+        nn_arguments.has_all(
+            "net", net, (*needed, "feedforward", *nn_core.Gradients._fields)
+        )
         sizes = net.input_nodes, net.hidden_nodes, net.output_nodes
         if sizes[0] != 2 or sizes[1] > 6 or sizes[2] != 1:
             raise ValueError(
@@ -39,6 +45,7 @@ class Feedforward(LiveFigure):
                 f"got {sizes[0]}, {sizes[1]} and {sizes[2]}"
             )
         self.network = net
+        self._activation = getattr(net, "activation", "sigmoid")
         self.input_1, self.input_2 = (
             slider(widgets.FloatSlider, f"input {i}", float(value), -2, 2, 0.05)
             for i, value in enumerate(nn_arguments.two_numbers("inputs", inputs), 1)
@@ -92,7 +99,7 @@ class Feedforward(LiveFigure):
         final = float((net.weights_hidden_output @ hidden + net.biases_output)[0, 0])
         values = np.concatenate([inputs, hidden, outputs])[:, 0]
         shades = np.concatenate([inputs / 6 + 0.5, hidden, outputs])[:, 0]
-        if net.activation == "tanh":
+        if self._activation == "tanh":
             shades[2:-1] = (shades[2:-1] + 1) / 2
         self._discs.set_facecolor(OUTPUT_COLOURS(np.clip(shades, 0, 1)))
         for text, value in zip(self._numbers.values(), values, strict=True):
@@ -116,7 +123,7 @@ class Feedforward(LiveFigure):
             weights = " ".join(f"{w:6.2f}" for w in net.weights_input_hidden[row])
             sample = f"[{inputs[row, 0]:6.2f}]" if row < 2 else " " * 8
             dot, plus, equals, then = (
-                ("·", "+", "=", net.activation) if row == middle else (" ",) * 4
+                ("·", "+", "=", self._activation) if row == middle else (" ",) * 4
             )
             lines.append(
                 f"[{weights}] {dot} {sample} {plus} [{net.biases_hidden[row, 0]:6.2f}] "

@@ -394,6 +394,8 @@ def test_feedforward_needs_a_network_that_fits_the_picture():
         Feedforward(nn_core.NeuralNetwork(3, 4, 1))
     with pytest.raises(ValueError, match="at most 6 hidden nodes"):
         Feedforward(nn_core.NeuralNetwork(2, 7, 1))
+    with pytest.raises(TypeError, match="^net: expected a NeuralNetwork .* without"):
+        Feedforward("a network")
 
 
 # --- Activation -----------------------------------------------------------------------
