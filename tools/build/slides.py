@@ -3,13 +3,15 @@
 What goes on a slide follows these rules:
 
 - Every heading starts a slide, and every further code cell another under the same heading.
-- A slide shows code, then what the code prints or draws. Formulas, lists, tables and the
-  sentences that explain a **term** are shown too. All text goes to the speaker's notes;
-  text that has no code to speak about is shown instead.
+- A slide shows code, then what the code prints or draws; of folded code only the result, if
+  there is one. Formulas, lists, tables and the sentences that explain a **term** are shown
+  too. All text goes to the speaker's notes; text that has no code to speak about is shown
+  instead.
 - The chapter's opening, its prediction, its tasks ("Try this.") and its summary are shown
   whole; its exercises are not.
 - Results and answers wait for the next key, so that the class can predict first.
-- What does not fit in the room that is left goes to another slide.
+- What does not fit in the room that is left goes to another slide. Code that is higher than
+  a slide is split at an empty line.
 
 The results are those that the book has kept; run `make book` first.
 """
@@ -184,8 +186,10 @@ def deck_of(notebook, chapter):
 def add_code(deck, cell, chapter):
     """Show a code cell, then each of its results."""
     is_widget = any(WIDGET in output.get("data", {}) for output in cell.outputs)
-    code = nbformat.v4.new_code_cell(cell.source)
-    deck.add(code, height_of_code(code, cell.source))
+    is_folded = "hide-input" in cell.metadata.get("tags", [])
+    for part in [] if is_folded and cell.outputs else parts_of_code(cell.source):
+        code = nbformat.v4.new_code_cell(part)
+        deck.add(code, height_of_code(code, part))
     if is_widget:
         where = f"../notebooks/{chapter}.html#{make_id(deck.heading)}"
         deck.add_text(f"[Move it in the chapter]({where})")
@@ -200,6 +204,16 @@ def add_code(deck, cell, chapter):
         result = nbformat.v4.new_code_cell("", outputs=[output])
         result.metadata["transient"] = {"remove_source": True}
         deck.add(result, height_of_code(result, text), waits=True)
+
+
+def parts_of_code(source):
+    """Split code that is higher than a slide, at empty lines."""
+    parts = [""]
+    for block in re.split(r"\n\n+(?=\S| {4}def )", source):
+        longer = f"{parts[-1]}\n\n{block}".lstrip("\n")
+        fits = height_of_code(nbformat.v4.new_code_cell(), longer) <= ROOM
+        parts[-1:] = [longer] if fits or not parts[-1] else [parts[-1], block]
+    return parts
 
 
 def height_of_code(cell, text):
