@@ -8,7 +8,7 @@ import pytest
 
 import nn_core
 from nn_widgets import Feedforward
-from tests.chapters.reader import cells, run_cells
+from tests.chapters.reader import run_cells
 
 CHAPTER = "04_feedforward"
 ARRAYS = nn_core.Gradients._fields
@@ -35,12 +35,6 @@ def test_the_class_is_the_core_with_the_uniform_start(sizes):
         ):
             np.testing.assert_allclose(found, expected, rtol=1e-12)
         assert np.array_equal(net.feedforward(inputs), net.layer_outputs(inputs)[1])
-
-
-def test_chapter_5_begins_with_the_class_that_chapter_4_leaves():
-    assert (
-        cells("05_activation_function")["class-so-far"] == cells(CHAPTER)["class-now"]
-    )
 
 
 def test_by_hand_and_by_method_are_the_same(names):

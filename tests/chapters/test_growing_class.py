@@ -25,8 +25,9 @@ def class_of(chapter):
     return space["NeuralNetwork"]
 
 
-def test_chapter_3_begins_with_the_class_that_chapter_2_left():
-    assert source_of(3, "class-so-far") == source_of(2, "class-now")
+@pytest.mark.parametrize("chapter", [3, 4, 5])
+def test_a_chapter_begins_with_the_class_that_the_one_before_left(chapter):
+    assert source_of(chapter, "class-so-far") == source_of(chapter - 1, "class-now")
 
 
 def test_the_class_of_chapter_2_keeps_three_numbers_and_nothing_else():
