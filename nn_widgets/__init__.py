@@ -11,6 +11,7 @@ from nn_widgets.data_sets import DATASETS
 from nn_widgets.feedforward import Feedforward
 from nn_widgets.gradient_check import GradientCheck
 from nn_widgets.initialisation import Initialisation
+from nn_widgets.landscape import Landscape
 from nn_widgets.live_figure import LiveFigure, Painter
 from nn_widgets.neuron import Neuron
 from nn_widgets.one_step import OneStep
@@ -28,6 +29,7 @@ from nn_widgets.plots import (
     plot_samples,
     view_limits,
 )
+from nn_widgets.slope import Slope
 
 __all__ = [
     "CHALLENGES",
@@ -43,11 +45,13 @@ __all__ = [
     "Feedforward",
     "GradientCheck",
     "Initialisation",
+    "Landscape",
     "LiveFigure",
     "Neuron",
     "OneStep",
     "Painter",
     "Playground",
+    "Slope",
     "accuracy",
     "grid_points",
     "plot_boundary",

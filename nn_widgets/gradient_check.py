@@ -17,14 +17,18 @@ class GradientCheck(LiveFigure):
 
     Parameters
     ----------
-    source : str, default "gradient"
+    source : str or None, default None
         Where the gradient comes from: "gradient" and "blog" are nn_core's update rules; the
-        others, in GradientCheck.SOURCES, have one fault each.
+        others, in GradientCheck.SOURCES, have one fault each. None is "your train" if there
+        is a network, else "gradient".
     hidden_nodes : int, default 4
         From 1 to 16.
     seed : int, default 0
     epochs : {0, 100, 1000}, default 0
         How long the network was trained before the check.
+    network : class or None, default None
+        A class of your own with the blog's constructor, the four arrays and `train`. What
+        one update with a learning rate of 1 takes away is the gradient that it uses.
 
     Attributes
     ----------
@@ -33,6 +37,7 @@ class GradientCheck(LiveFigure):
         The relative error of each group, ‖a − n‖ / (‖a‖ + ‖n‖).
     """
 
+    OWN = "your train"
     SOURCES = {
         "gradient": "the exact gradient",
         "blog": "the blog's rule",
@@ -42,8 +47,12 @@ class GradientCheck(LiveFigure):
         "sign of the hidden weights": "with the hidden weights' sign turned",
     }
 
-    def __init__(self, source="gradient", hidden_nodes=4, seed=0, epochs=0):
-        self.source = dropdown("gradient from", "source", list(self.SOURCES), source)
+    def __init__(self, source=None, hidden_nodes=4, seed=0, epochs=0, *, network=None):
+        sources = list(self.SOURCES)
+        if network is not None:
+            sources.insert(0, self.OWN)
+        self._network = network
+        self.source = dropdown("gradient from", "source", sources, source or sources[0])
         self.hidden_nodes = slider(
             widgets.IntSlider, "hidden nodes", hidden_nodes, 1, 16, 1
         )
@@ -73,6 +82,8 @@ class GradientCheck(LiveFigure):
         """Return the Gradients that the chosen source gives for the network."""
         inputs, targets = self._data
         source = self.source.value
+        if source == self.OWN:
+            return self._used_by_own_train(net)
         if source == "no slope in the hidden error":
             blog = copy.deepcopy(net)
             blog.update_rule = "blog"
@@ -89,6 +100,24 @@ class GradientCheck(LiveFigure):
         if source == "sign of the hidden weights":
             return gradients._replace(weights_input_hidden=-gradients[0])
         return gradients
+
+    def _used_by_own_train(self, net):
+        """Return what one update of the reader's class subtracts at a learning rate of 1."""
+        own = self._network(net.input_nodes, net.hidden_nodes, net.output_nodes)
+        before = [getattr(net, name) for name in nn_core.Gradients._fields]
+        for name, array in zip(nn_core.Gradients._fields, before, strict=True):
+            setattr(own, name, array.copy())
+        own.train(*self._data, 1.0)
+        after = [getattr(own, name) for name in nn_core.Gradients._fields]
+        for name, old, new in zip(
+            nn_core.Gradients._fields, before, after, strict=True
+        ):
+            if np.shape(new) != old.shape:
+                raise ValueError(
+                    f"network: its train made {name} {np.shape(new)}; expected the shape "
+                    f"{old.shape} that it had"
+                )
+        return nn_core.Gradients(*map(np.subtract, before, after))
 
     def paint(self):
         source = self.source.value
@@ -119,5 +148,5 @@ class GradientCheck(LiveFigure):
             else "<b>All four groups agree.</b>"
         )
         worst = max(self.errors.values())
-        title = self.SOURCES[source].capitalize()
+        title = self.SOURCES.get(source, source).capitalize()
         return f"{title}: {verdict} Largest relative error {worst:.1e}."

@@ -76,7 +76,8 @@ class OneStep(LiveFigure):
 
     Parameters
     ----------
-    update_rule : {"gradient", "blog"}, default "gradient"
+    update_rule : {"gradient", "blog"} or None, default None
+        With a name, the rule can be chosen, and this one is first. None is the gradient.
     learning_rate : float, default 1.0
         From 0.001 to 100.
     seed : int, default 0
@@ -95,9 +96,9 @@ class OneStep(LiveFigure):
     network : nn_core.NeuralNetwork
     """
 
-    def __init__(self, update_rule="gradient", learning_rate=1.0, seed=0):
+    def __init__(self, update_rule=None, learning_rate=1.0, seed=0):
         self.update_rule = dropdown(
-            "update rule", "update_rule", UPDATE_RULES, update_rule
+            "update rule", "update_rule", UPDATE_RULES, update_rule or "gradient"
         )
         self.learning_rate = log_slider("learning rate", learning_rate, -3, 2)
         data = nn_core.xor()
@@ -112,7 +113,7 @@ class OneStep(LiveFigure):
         self.sample = dropdown("sample", "sample", names, names[1])
         self.network = nn_core.NeuralNetwork(2, 2, 1, seed=seed)
         figure = Figure(figsize=(9.8, 4.2), dpi=100)
-        rows = len(LINES[update_rule])
+        rows = len(LINES[self.update_rule.value])
         self.line = slider(widgets.IntSlider, "line", rows, 1, rows, 1)
         self.next_button = button("Next line", "Compute one line more", self._next)
         self.apply_button = button(
@@ -137,7 +138,7 @@ class OneStep(LiveFigure):
                 self.line,
                 self.next_button,
                 self.sample,
-                self.update_rule,
+                *([] if update_rule is None else [self.update_rule]),
                 self.learning_rate,
                 self.apply_button,
             ],

@@ -1,4 +1,4 @@
-"""The widgets of chapters 1 to 6, without a browser: pictures, words, numbers."""
+"""The widgets of chapters 1 to 7, without a browser: pictures, words, numbers."""
 
 import base64
 import io
@@ -16,8 +16,10 @@ from nn_widgets import (
     Feedforward,
     GradientCheck,
     Initialisation,
+    Landscape,
     Neuron,
     OneStep,
+    Slope,
 )
 
 # Every control of every widget, and a value other than the one it starts with.
@@ -39,9 +41,17 @@ CONTROLS = [
     (Activation, "z", -3.0),
     (Activation, "hidden_nodes", 3),
     (Activation, "epochs", 30),
+    (Slope, "weight", "biases_output[0, 0]"),
+    (Slope, "start", -6.0),
+    (Slope, "learning_rate", 100.0),
+    (Slope, "steps", 5),
+    (Landscape, "pair", "two weights of hidden neuron 1"),
+    (Landscape, "start_across", 3.0),
+    (Landscape, "start_up", -2.0),
+    (Landscape, "learning_rate", 100.0),
+    (Landscape, "steps", 7),
     (OneStep, "line", 6),
     (OneStep, "sample", "(1, 1) → 0"),
-    (OneStep, "update_rule", "blog"),
     (OneStep, "learning_rate", 0.1),
     (GradientCheck, "source", "blog"),
     (GradientCheck, "hidden_nodes", 7),
