@@ -28,7 +28,7 @@ def backpropagated(net, data, x, y=None):
     net.weights_hidden_output[0, 0] = x
     if y is not None:
         net.weights_hidden_output[0, 1] = y
-    slopes = net.backpropagate(*data).weights_hidden_output[0]
+    slopes = net.backpropagate(*data).weights_hidden_output[0, :2]
     return slopes[0] if y is None else slopes
 
 
