@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from nn_widgets import Architecture, Initialisation, Neuron
+from nn_widgets import Architecture, GradientCheck, Initialisation, Neuron, OneStep
+from tests.chapters.test_growing_class import complete
 
 ARRAYS = (
     "weights_input_hidden",
@@ -167,3 +168,92 @@ def test_without_slopes_nothing_speaks_of_them():
         Initialisation("xavier", slopes=False)
     with pytest.raises(TypeError, match="slopes"):
         Initialisation(slopes="yes")
+
+
+# --- Chapter 6: OneStep, Playground (Slope and Landscape: tests/widgets/test_descent.py) ----
+
+
+def losses_of(widget):
+    return {name: widget.network.loss(*point) for name, point in widget._points.items()}
+
+
+def test_the_error_is_the_first_line_that_needs_the_target():
+    lines = [code for code, _, _ in OneStep()._computed()]
+    assert [("targets" in code) for code in lines].index(True) == 4
+
+
+def test_for_0_0_only_the_hidden_weights_do_not_change():
+    widget = OneStep()
+    widget.sample.value = "(0, 0) → 0"
+    changed = [np.any(value != 0) for _, value, _ in widget._computed()][-4:]
+    assert changed == [False, True, True, True]
+
+
+@pytest.mark.parametrize(
+    "sample", ["(0, 0) → 0", "(0, 1) → 1", "(1, 0) → 1", "(1, 1) → 0"]
+)
+def test_one_sample_gains_and_those_of_the_other_target_pay(sample):
+    widget = OneStep()
+    widget.sample.value = sample
+    for _ in range(10):
+        before = losses_of(widget)
+        widget.apply_button.click()
+        after = losses_of(widget)
+        for name in before:
+            same_target = name[-1] == sample[-1]
+            assert (after[name] < before[name]) == same_target, name
+
+
+def test_oneStep_speaks_of_the_blog_only_if_asked_to():
+    assert OneStep().update_rule not in OneStep().controls.children
+    widget = OneStep("blog")
+    assert widget.update_rule in widget.controls.children
+    assert widget.update_rule.value == "blog"
+
+
+# --- Chapter 7: OneStep, GradientCheck ------------------------------------------------------
+
+
+def test_in_which_lines_the_rules_part():
+    widget = OneStep("blog")
+    blog = widget._computed()
+    widget.update_rule.value = "gradient"
+    pairs = list(zip(blog, widget._computed(), strict=True))
+    written = [row + 1 for row, (b, g) in enumerate(pairs) if b[0] != g[0]]
+    numbers = [
+        row + 1 for row, (b, g) in enumerate(pairs) if not np.allclose(b[1], g[1])
+    ]
+    assert written == [7, 11, 12]
+    assert numbers == [7, 8, 9, 11, 12]
+
+
+@pytest.mark.parametrize("epochs", [0, 100, 1000])
+@pytest.mark.parametrize(("hidden_nodes", "seed"), [(1, 0), (4, 0), (4, 7), (16, 20)])
+def test_the_readers_class_stays_right(epochs, hidden_nodes, seed):
+    widget = GradientCheck(
+        hidden_nodes=hidden_nodes, seed=seed, epochs=epochs, network=complete()
+    )
+    assert widget.source.value == "your train"
+    assert max(widget.errors.values()) < 1e-7
+    assert "Your train: All four groups agree" in widget.describe()
+
+
+def test_a_mistake_in_the_readers_class_is_found():
+    class Mistaken(complete()):
+        def train(self, inputs, targets, learning_rate):
+            bias = self.biases_output.copy()
+            super().train(inputs, targets, learning_rate)
+            self.biases_output += 2 * (bias - self.biases_output)  # the sign turned
+
+    widget = GradientCheck(network=Mistaken)
+    wrong = {name for name, error in widget.errors.items() if error > 1e-2}
+    assert wrong == {"biases_output"}
+
+
+def test_a_bias_that_grew_is_named():
+    class Grown(complete()):
+        def train(self, inputs, targets, learning_rate):
+            self.biases_hidden = self.biases_hidden - np.ones((4, inputs.shape[1]))
+
+    with pytest.raises(ValueError, match=r"biases_hidden \(4, 40\).*\(4, 1\)"):
+        GradientCheck(network=Grown)

@@ -191,7 +191,9 @@ def test_kept_paths_stay_three_at_most_and_go_with_their_landscape():
 def test_what_chapter_6_says_of_the_landscape():
     widget = Landscape()
     assert (np.diff(widget.losses) < 0).all()
-    turned = np.diff(widget.points[:8], axis=0)  # first to the left, then along the floor
+    turned = np.diff(
+        widget.points[:8], axis=0
+    )  # first to the left, then along the floor
     assert (turned[:4, 0] < 0).all()
     assert (np.diff(widget.points[5:], axis=0) * [1, -1] > 0).all()
     widget.steps.value = 100
