@@ -5,11 +5,13 @@ import ipywidgets as widgets
 import matplotlib.collections
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 
 import nn_arguments
 from nn_widgets.controls import button, dropdown, slider
 from nn_widgets.descent import HOLLOW, LIMIT, PATH, Descent, in_words, loss_axes
 from nn_widgets.live_figure import Painter
+from nn_widgets.plots import CLASS_COLOURS
 
 
 class Landscape(Descent):
@@ -115,10 +117,13 @@ class Landscape(Descent):
         )
         figure.colorbar(self._image, cax=bar, label="loss")
         self._contours = axes.add_collection(
-            matplotlib.collections.LineCollection([], colors="white", linewidths=0.5)
+            matplotlib.collections.LineCollection(
+                [], colors=(0, 0, 0, 0.55), linewidths=0.6
+            )
         )
+        outline = withStroke(linewidth=3.5, foreground="white")
         self._old_paths = [
-            axes.plot([], [], style, color="white", linewidth=1.6)[0]
+            axes.plot([], [], style, color=CLASS_COLOURS[1], path_effects=[outline])[0]
             for style in self.STYLES.values()
         ]
         self._old_losses = [
