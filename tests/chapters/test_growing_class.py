@@ -26,7 +26,7 @@ def class_of(chapter):
     return space["NeuralNetwork"]
 
 
-@pytest.mark.parametrize("chapter", [3, 4, 5])
+@pytest.mark.parametrize("chapter", [3, 4, 5, 6])
 def test_a_chapter_begins_with_the_class_that_the_one_before_left(chapter):
     assert source_of(chapter, "class-so-far") == source_of(chapter - 1, "class-now")
 
