@@ -8,6 +8,7 @@ from nn_core import accuracy
 from nn_widgets.activation import Activation
 from nn_widgets.architecture import Architecture
 from nn_widgets.data_sets import DATASETS
+from nn_widgets.draw_digit import DrawDigit, as_the_data_set
 from nn_widgets.feedforward import Feedforward
 from nn_widgets.gradient_check import GradientCheck
 from nn_widgets.initialisation import Initialisation
@@ -42,6 +43,7 @@ __all__ = [
     "Activation",
     "Architecture",
     "Challenge",
+    "DrawDigit",
     "Feedforward",
     "GradientCheck",
     "Initialisation",
@@ -53,6 +55,7 @@ __all__ = [
     "Playground",
     "Slope",
     "accuracy",
+    "as_the_data_set",
     "grid_points",
     "plot_boundary",
     "plot_losses",
