@@ -8,7 +8,7 @@ from tests.browser.test_jupyterlab import lab, scroll_to  # noqa: F401
 PATIENCE = 180_000  # ms: the chapter trains a dozen networks
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def drawing(lab, browser):  # noqa: F811
     """Open chapter 8, run all its cells, and yield the page with its drawing."""
     address, log = lab
