@@ -14,6 +14,7 @@ CHAPTERS = (
     "03_initialise_weights",
     "04_feedforward",
     "05_activation_function",
+    "08_read_digits",
 )
 
 
