@@ -54,10 +54,12 @@ def as_the_data_set(cells):
     strokes = _strokes(cells)  # (S, 2, 2): both ends, row and column
     low, high = strokes.min(axis=(0, 1)), strokes.max(axis=(0, 1))
     height, breadth = high - low
-    scale = (POINTS - 1 - 2 * MARGIN) / height if height else np.inf
-    sideways = min(scale, WIDEST / breadth) if breadth else 1.0
-    scale = scale if height else 1.0
-    placed = (strokes - (low + high) / 2) * [scale, sideways] + (POINTS - 1) / 2
+    # A level stroke has no height, an upright one no breadth: nothing to scale there.
+    upright = (POINTS - 1 - 2 * MARGIN) / height if height else 1.0
+    sideways = WIDEST / breadth if breadth else 1.0
+    if height:
+        sideways = min(sideways, upright)
+    placed = (strokes - (low + high) / 2) * [upright, sideways] + (POINTS - 1) / 2
     nearest = np.argsort(_distances(placed), kind="stable")[:INKED_POINTS]
     points = np.zeros(POINTS * POINTS)
     points[nearest] = 1
