@@ -14,6 +14,8 @@ CHAPTERS = (
     "03_initialise_weights",
     "04_feedforward",
     "05_activation_function",
+    "06_train",
+    "07_check_the_gradient",
     "08_read_digits",
 )
 
@@ -24,7 +26,7 @@ def minutes(notebook):
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             words += len(cell.source.split())
-        elif cell.id.endswith("-widget"):
+        elif cell.id.endswith("-widget") or cell.id == "playground":
             widgets += 1
         elif "hide-input" not in cell.metadata.get("tags", []):
             lines += sum(bool(line.strip()) for line in cell.source.splitlines())

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+import nn_core
 from nn_widgets import Architecture, GradientCheck, Initialisation, Neuron, OneStep
-from tests.chapters.test_growing_class import complete
+from tests.chapters.test_growing_class import complete, source_of
 
 ARRAYS = (
     "weights_input_hidden",
@@ -257,3 +258,16 @@ def test_a_bias_that_grew_is_named():
 
     with pytest.raises(ValueError, match=r"biases_hidden \(4, 40\).*\(4, 1\)"):
         GradientCheck(network=Grown)
+
+
+def test_hidden_weights_that_go_uphill_make_the_loss_wander():
+    """Chapter 6's `+=` in the playground's setting: 0.08 to 0.19, and never settled."""
+    listing = source_of(6, "complete-class")
+    mistaken = listing.replace("weights_input_hidden -=", "weights_input_hidden +=")
+    assert mistaken != listing
+    space = {"np": np}
+    exec(mistaken, space)
+    losses = space["NeuralNetwork"](2, 8, 1).fit(*nn_core.moons(), 1.0, 300, 10)
+    assert 0.08 < min(losses) < 0.09
+    assert 0.18 < max(losses) < 0.2
+    assert (np.abs(np.diff(losses[150:])) > 1e-3).mean() > 0.3
