@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "nn_core": {"nn_arguments", "nn_data", "nn_files"},
     "nn_fast": NETWORK,
     "nn_widgets": NETWORK,
+    "nn_widgets/playground": NETWORK | {"nn_fast"},
     "nn_check": NETWORK,
     "tools": PACKAGE,
     "web": PACKAGE | {"tools"},

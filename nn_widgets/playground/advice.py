@@ -1,18 +1,42 @@
 """What the playground says of a run: where it stands, how it goes, and what to try."""
 
+import html
+
 import numpy as np
 
 
 def in_words(run, training, playing):
     """Return a run's losses and accuracies, and advice, as HTML."""
-    train_loss = run.network.loss(*run.train_data)
     samples = "" if run.has_test_data else " (no test samples)"
+    train_loss, words = run.train_loss(), advice(run, training, playing)
+    if run.mistake is not None:  # found just now, or before
+        words = (
+            f"{run.mistake.as_html()}<br>Training is paused. Mend your class, run its cell "
+            "again, and press Reset."
+        )
+        return f"<div>Epoch {len(run.history)}.</div><div role='status'>{words}</div>"
     return (
         f"<div><b>Epoch {len(run.history)}.</b> "
         f"Loss: train {train_loss:.3g}, test {run.test_loss:.3g}. "
         f"Accuracy: train {run.train_accuracy:.1%}, test {run.test_accuracy:.1%}"
-        f"{samples}.</div><div role='status'>{advice(run, training, playing)}</div>"
+        f"{samples}.</div>{_of_own_class(run)}<div role='status'>{words}</div>"
     )
+
+
+def _of_own_class(run):
+    """Say what the reader's class printed, and what it does not let be seen."""
+    if run.own_class is None:
+        return ""
+    words = ""
+    if not run.shows_hidden:
+        words += (
+            "<div>Your class has no <code>layer_outputs</code>, so its hidden neurons are "
+            "not shown.</div>"
+        )
+    if run.network.printed:
+        printed = html.escape(run.network.printed)
+        words += f"<div>Printed last: <code>{printed}</code></div>"
+    return words
 
 
 def advice(run, training, playing):
@@ -44,6 +68,12 @@ def advice(run, training, playing):
                 "<b>Training diverges</b>: the loss is higher than at the start. A "
                 f"learning rate of {rate:.3g} is too large; try a tenth of it and "
                 "press Reset."
+                + (
+                    ""
+                    if run.own_class is None
+                    else " If it still rises, look at the signs in your train: "
+                    "gradients are subtracted."
+                )
             )
         if training.batch_size is None and swings > 0.05 * late and late > 0.02:
             return (
@@ -56,12 +86,15 @@ def advice(run, training, playing):
 
 
 def _why_stalled(run, training):
-    net = run.network
-    hidden, outputs = net.layer_outputs(run.train_data.inputs)
-    if net.hidden_nodes > 1 and np.ptp(hidden, axis=0).max() < 1e-9:
+    hidden, outputs = run.layer_outputs(run.train_data.inputs)
+    if outputs is None:  # the reader's class made a mistake just now
+        return ""
+    net, options = run.network, run.options
+    if hidden is not None and len(hidden) > 1 and np.ptp(hidden, axis=0).max() < 1e-9:
+        start = ": xavier" if "init" in options else " in your class"
         return (
             "all hidden neurons are the same, so they get the same updates for ever. "
-            "Try a random start: xavier."
+            f"Try a random start{start}."
         )
     if net.activation == "relu" and (hidden == 0).all(axis=1).mean() > 0.5:
         return (
@@ -69,13 +102,15 @@ def _why_stalled(run, training):
             "learn no more. Try a smaller learning rate or another seed."
         )
     if net.loss_function == "mse" and (outputs * (1 - outputs)).mean() < 0.01:
+        start = "xavier" if "init" in options else "smaller weights"
         return (
             "the outputs are saturated near 0 or 1, where the sigmoid is flat. "
-            "Try another start (xavier) or another seed."
+            f"Try another start ({start}) or another seed."
         )
     if training.batch_size is None:
         return (
             "it is on a plateau, or its steps are too small to see. Try a larger "
             "learning rate, or smaller batches: more steps in every epoch."
         )
-    return "it is on a plateau. Try more hidden nodes, tanh, or another seed."
+    tanh = ", tanh," if "activation" in options else ""
+    return f"it is on a plateau. Try more hidden nodes{tanh} or another seed."

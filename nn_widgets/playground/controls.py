@@ -6,14 +6,23 @@ import nn_arguments
 import nn_core
 from nn_widgets.controls import WHOLE_LABEL, dropdown, log_slider, slider, width
 from nn_widgets.data_sets import DATASETS, default_noise, two_inputs
+from nn_widgets.playground.readers_network import OPTIONS
 from nn_widgets.playground.run import OWN_DATA, Settings, Training
 
 ALL_SAMPLES = "all"  # the batch size
+DEFAULTS = {
+    "activation": "sigmoid",
+    "init": "xavier",
+    "loss": "mse",
+    "update_rule": "gradient",
+}
 NOT_SPREAD = ("xor", OWN_DATA)  # data sets that have no noise to set
 
 
 class SettingControls:
     """The controls of the settings; its arguments are those of Playground.
+
+    And `options`, the names of those that the network's constructor takes.
 
     Attributes
     ----------
@@ -35,6 +44,7 @@ class SettingControls:
         batch_size,
         seed,
         epochs_per_frame,
+        options=OPTIONS,
     ):
         self.own_data = None
         names = list(DATASETS)
@@ -42,6 +52,13 @@ class SettingControls:
             self.own_data, dataset = two_inputs(dataset), OWN_DATA
             names.append(dataset)
         self._loss = nn_arguments.setting("loss", loss)
+        given = {"activation": activation, "init": init, "loss": loss}
+        for name, value in (given | {"update_rule": update_rule}).items():
+            if name not in options and value != DEFAULTS[name]:
+                raise ValueError(
+                    f"{name}: expected none, since the class's __init__ does not take it, "
+                    f"got {value!r}"
+                )
         sizes, frames = {1, 10, 50}, {1, 10, 50, 200}
         if batch_size is not None:
             sizes.add(nn_arguments.whole_number("batch_size", batch_size))

@@ -16,7 +16,7 @@ BLACK, *SIGNS = (
 
 def paint_output(area, outputs):
     """Fill an area of pixels with a square of outputs, 0 to 1, and the line at 0.5."""
-    grid = Image.fromarray(outputs.astype(np.float32))
+    grid = Image.fromarray(outputs.clip(0, 1).astype(np.float32))
     shades = np.asarray(grid.resize(area.shape[::-1], Image.Resampling.BILINEAR))
     np.take(SHADES, (shades * 255).astype(np.uint8), out=area, mode="clip")
     above = shades > 0.5
@@ -26,12 +26,19 @@ def paint_output(area, outputs):
 
 
 def shades_of_hidden(hidden, activation):
-    """Return hidden outputs as 0 to 255: sigmoid's 0 to 1, tanh's -1 to 1, ReLU's 0 up."""
+    """Return hidden outputs as 0 to 255: sigmoid's 0 to 1, tanh's -1 to 1, ReLU's 0 up.
+
+    Of an activation that is not known, None, the outputs say which of these fits.
+    """
+    if activation is None:
+        low, high = hidden.min(), hidden.max()
+        fits = {"sigmoid": low >= 0 and high <= 1, "tanh": low >= -1 and high <= 1}
+        activation = next((name for name, inside in fits.items() if inside), "relu")
     if activation == "tanh":
         hidden = (hidden + 1) / 2
     elif activation == "relu":
-        highest = hidden.max(axis=1, keepdims=True)
-        hidden = 0.5 + 0.5 * hidden / np.maximum(highest, 1e-12)
+        furthest = np.abs(hidden).max(axis=1, keepdims=True)
+        hidden = 0.5 + 0.5 * hidden / np.maximum(furthest, 1e-12)
     return (hidden * 255).astype(np.uint8)
 
 
@@ -47,8 +54,8 @@ def tiles(count, height, width, gap=12):
     return np.array(corners), pitch - gap
 
 
-def paint_neurons(pixels, corners, size, shades, lengths):
-    """Paint each neuron's map as a tile, and below it a bar from -1 to 1, its weight.
+def paint_neurons(pixels, corners, size, shades):
+    """Paint each neuron's map as a tile.
 
     Parameters
     ----------
@@ -58,14 +65,18 @@ def paint_neurons(pixels, corners, size, shades, lengths):
     size : int
         Of a tile, in pixels.
     shades : (hidden_nodes, steps, steps) array of uint8
-    lengths : (hidden_nodes,) array
     """
     steps = shades.shape[1]
     near = np.arange(size) * steps // size
     maps = SHADES[shades[:, near[:, None], near]]  # (hidden_nodes, size, size)
+    for tile, (top, left) in zip(maps, corners, strict=True):
+        pixels[top : top + size, left : left + size] = tile
+
+
+def paint_bars(pixels, corners, size, lengths):
+    """Paint a bar below each tile: from its middle to the left, -1, or the right, 1."""
     ends = lengths * (size // 2)
-    for map_, (top, left), length in zip(maps, corners, ends, strict=True):
-        pixels[top : top + size, left : left + size] = map_
+    for (top, left), length in zip(corners, ends, strict=True):
         middle, end = left + size // 2, left + size // 2 + round(length)
         bar = slice(min(middle, end), max(middle, end) + 1)
         pixels[top + size + 3 : top + size + 8, bar] = SIGNS[int(length > 0)]

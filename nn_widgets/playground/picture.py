@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from nn_widgets.live_figure import encoded
 from nn_widgets.playground.maps import (
+    paint_bars,
     paint_neurons,
     paint_output,
     shades_of_hidden,
@@ -42,7 +43,6 @@ class Picture:
         self.loss_axes = self.figure.add_axes([0.565, 0.61, 0.42, 0.289])
         self.neuron_axes = self.figure.add_axes([0.53, 0.02, 0.46, 0.4])
         self.neuron_axes.set_axis_off()
-        self.neuron_axes.set_title("What each hidden neuron sees; bar: its weight")
         lines = {"test": (CLASS_COLOURS[1], "--"), "train": (CLASS_COLOURS[0], "-")}
         self._lines = {
             name: self.loss_axes.plot([], [], style, color=colour, animated=True)[0]
@@ -59,11 +59,13 @@ class Picture:
         """Paint a run as it is now, and the curves (label, losses) of earlier ones."""
         limits = self._limits_of_curves(run, earlier)
         if run is not self._run or limits != self._curve_limits:
+            if run is not self._run:
+                self._layers = None, None
             self._run, self._curve_limits = run, limits
             self._draw_background(run, earlier)
             self._lay_out_maps(run)
         self.canvas.restore_region(self._background)
-        self._paint_maps(run.network)
+        self._paint_maps(run)
         self._paint_losses(run)
 
     # --- What stays the same from frame to frame
@@ -74,7 +76,7 @@ class Picture:
         last = 100
         while last < longest:
             last *= 2
-        recent = min((*run.history[-1:], run.test_loss))
+        recent = np.nanmin([*run.history[-1:], run.test_loss, 1.0])
         before = self._curve_limits[1] if run is self._run else 1e-3
         lowest = min(before, 10.0 ** np.floor(np.log10(max(recent, 1e-12))))
         return last, lowest, 1.0 if run.settings.loss == "mse" else 10.0
@@ -108,8 +110,15 @@ class Picture:
             xlim=(0, self._curve_limits[0]),
             ylim=self._curve_limits[1:],
         )
+        self._describe_neurons(run)
         self.canvas.draw()
         self._background = self.canvas.copy_from_bbox(self.figure.bbox)
+
+    def _describe_neurons(self, run):
+        title = "What each hidden neuron sees; bar: its weight"
+        if not run.shows_hidden:
+            title = "Hidden neurons: not shown, the class has no layer_outputs"
+        self.neuron_axes.set_title(title, fontsize=12 if run.shows_hidden else 10)
 
     def _lay_out_maps(self, run):
         """Work out which pixels belong to the boundary, the points and the neurons."""
@@ -121,7 +130,7 @@ class Picture:
         self._lay_out_points(run)
         rows, columns = self._pixels_of(self.neuron_axes)
         room = rows.stop - rows.start, columns.stop - columns.start
-        self._tiles, self._tile_size = tiles(run.network.hidden_nodes, *room)
+        self._tiles, self._tile_size = tiles(run.settings.hidden_nodes, *room)
         self._tiles += (rows.start, columns.start)
 
     def _pixels_of(self, axes):
@@ -151,23 +160,32 @@ class Picture:
 
     # --- What changes
 
-    def _paint_maps(self, net):
-        hidden, outputs = net.layer_outputs(self._grid)
+    def _paint_maps(self, run):
+        layers = run.layer_outputs(self._grid)
+        if layers[1] is not None:  # else, after a mistake, the last ones stay
+            self._layers = layers
+        hidden, outputs = self._layers
         pixels = np.asarray(self.canvas.buffer_rgba())
         colours = pixels.view(np.uint32)[..., 0]  # a pixel's four bytes as one number
-        paint_output(colours[self._boundary_pixels], outputs.reshape(GRID, GRID))
+        if outputs is not None:
+            area = colours[self._boundary_pixels]
+            paint_output(area, outputs.reshape(GRID, GRID))
         flat = pixels.reshape(-1, 4)
         covered = flat[self._point_pixels, :3] * self._point_gaps
         flat[self._point_pixels, :3] = covered + self._point_colours
-        shades = shades_of_hidden(hidden, net.activation).reshape(-1, GRID, GRID)
-        weights = net.weights_hidden_output[0]
-        lengths = weights / max(np.abs(weights).max(), 1e-12)
-        paint_neurons(colours, self._tiles, self._tile_size, shades, lengths)
+        if hidden is not None:
+            net, room = run.network, (self._tiles, self._tile_size)
+            shades = shades_of_hidden(hidden, net.activation).reshape(-1, GRID, GRID)
+            paint_neurons(colours, *room, shades)
+            if net.weights_hidden_output is not None:
+                weights = net.weights_hidden_output[0]
+                paint_bars(colours, *room, weights / max(np.abs(weights).max(), 1e-12))
 
     def _paint_losses(self, run):
         self._lines["train"].set_data(*_thin(run.history, SHOWN))
-        step = -(-len(run.test_losses) // SHOWN)
-        self._lines["test"].set_data(*zip(*run.test_losses[::step], strict=True))
+        step = max(1, -(-len(run.test_losses) // SHOWN))
+        measured = np.reshape(run.test_losses[::step], (-1, 2))
+        self._lines["test"].set_data(*measured.T)
         for line in self._lines.values():
             self.loss_axes.draw_artist(line)
 

@@ -7,6 +7,7 @@ import time
 import ipywidgets as widgets
 
 import nn_arguments
+import nn_core
 from nn_widgets.controls import button
 from nn_widgets.live_figure import LiveFigure
 from nn_widgets.playground.advice import in_words
@@ -14,6 +15,7 @@ from nn_widgets.playground.challenges import ChallengeList
 from nn_widgets.playground.controls import NOT_SPREAD, SettingControls
 from nn_widgets.playground.picture import Picture
 from nn_widgets.playground.python_code import python_code
+from nn_widgets.playground.readers_network import OPTIONS, readers_class
 from nn_widgets.playground.run import Run
 
 
@@ -49,10 +51,13 @@ class Playground(LiveFigure):
         "seed", "epochs_per_frame", "play", "step", "reset", "copy", "challenges".
     challenge : str, Challenge, list of them, or None, default None
         Which tasks to show: names in CHALLENGES or your own; None shows all of those.
+    network : class, default nn_core.NeuralNetwork
+        The class to train: nn_core's, or your own (see Notes).
 
     Attributes
     ----------
-    network : nn_core.NeuralNetwork
+    network : an object of the class
+        None if its constructor failed.
     history : list of float
         The current run's training loss, one for each epoch.
     train_data, test_data : nn_core.Dataset
@@ -61,7 +66,33 @@ class Playground(LiveFigure):
     Raises
     ------
     ValueError, TypeError
-        For an argument outside the ranges above; the message names it.
+        For an argument outside the ranges above; the message names it. Also for a setting
+        that your own class does not take.
+
+    Notes
+    -----
+    Your own class is used as chapter 6 leaves it. It needs
+
+    - the constructor `(input_nodes, hidden_nodes, output_nodes)`;
+    - `feedforward(inputs)`, which returns (1, N) for inputs (2, N);
+    - `train(inputs, targets, learning_rate)`, one update, for targets (1, N).
+
+    `seed`, `activation`, `init`, `loss` and `update_rule` are passed if the constructor takes
+    them by name; controls of those that it does not take are hidden. The playground cuts the
+    batches, mixed by `rng` if the network has that generator, and measures the loss from
+    feedforward. `layer_outputs(inputs)`, which returns the hidden outputs (hidden_nodes, N)
+    and the outputs, and `weights_hidden_output` let it show the hidden neurons.
+
+    What goes wrong in your class is told below the picture, with the method and the line, and
+    training pauses. What it prints is shown there, too. Run the cell of the mended class
+    again, then press Reset: the newest class of that name is used.
+
+    Examples
+    --------
+    >>> playground = Playground("xor", 4, 5.0, network=nn_core.NeuralNetwork)
+    >>> playground.advance(1000)  # without a page; on a page, press Play
+    >>> playground.test_accuracy
+    1.0
     """
 
     FRAME_SECONDS = 1 / 40  # drawing more often than this is not seen
@@ -83,7 +114,11 @@ class Playground(LiveFigure):
         epochs_per_frame=10,
         hide=(),
         challenge=None,
+        network=nn_core.NeuralNetwork,
     ):
+        self._own_class = None
+        if network is not nn_core.NeuralNetwork:
+            self._own_class = readers_class(network)
         self._set = SettingControls(
             dataset=dataset,
             hidden_nodes=hidden_nodes,
@@ -96,6 +131,7 @@ class Playground(LiveFigure):
             batch_size=batch_size,
             seed=seed,
             epochs_per_frame=epochs_per_frame,
+            options=self._own_class.options if self._own_class else OPTIONS,
         )
         for name, control in self._set.by_name.items():
             setattr(self, name, control)
@@ -118,6 +154,7 @@ class Playground(LiveFigure):
             "copy": self.copy_button,
             **self._set.by_name,
         }
+        self._always_hidden = set(hide)
         _hide(hide, shown | {"challenges": self.challenges})
 
         self.playing = False
@@ -133,7 +170,7 @@ class Playground(LiveFigure):
 
     @property
     def network(self):
-        return self.run.network
+        return getattr(self.run.network, "own", self.run.network)
 
     @property
     def history(self):
@@ -172,6 +209,7 @@ class Playground(LiveFigure):
                 "play() needs a running event loop, as every notebook has; "
                 "elsewhere call advance(epochs) and draw()"
             ) from error
+        self._try_again()
         self.playing = True
         self._show_playing()
         self._task = loop.create_task(self._keep_playing())
@@ -192,6 +230,7 @@ class Playground(LiveFigure):
     def advance(self, epochs):
         """Train for so many epochs, without drawing; first take up changed settings."""
         epochs = nn_arguments.whole_number("epochs", epochs)
+        self._try_again()
         self._follow_settings()
         chunk = max(10, epochs // 60)  # the test loss is measured after each
         for done in range(0, epochs, chunk):
@@ -211,7 +250,7 @@ class Playground(LiveFigure):
     def _train(self, epochs):
         self.run.train(epochs, self._set.training())
         self._tasks.look(self)
-        if self.run.diverged:
+        if self.run.ended:
             self.playing = False
 
     async def _keep_playing(self):
@@ -235,10 +274,16 @@ class Playground(LiveFigure):
     def _train_for_one_frame(self, began):
         self._follow_settings()
         epochs = self.epochs_per_frame.value
-        chunk = 10 if self._set.training().batch_size is None else 1
+        whole = self._set.training().batch_size is None and self._own_class is None
+        chunk = 10 if whole else 1  # as many as surely fit in a frame
         for done in range(0, epochs, chunk):
             if self.playing and time.perf_counter() - began < self.TRAINING_SECONDS:
                 self._train(min(chunk, epochs - done))
+
+    def _try_again(self):
+        """After a mistake in the reader's class: start with the class as it is now."""
+        if self.run.mistake is not None:
+            self._start_run()
 
     def _follow_settings(self):
         """Start a new run if a setting that needs one has changed."""
@@ -258,7 +303,16 @@ class Playground(LiveFigure):
     def _start_run(self):
         settings, training = self._set.settings(), self._set.training()
         self.noise.disabled = settings.dataset in NOT_SPREAD
-        self.run = Run(settings, training.update_rule, self._set.own_data)
+        if self._own_class is not None:
+            self._own_class = self._own_class.newest()
+        self.run = Run(
+            settings, training.update_rule, self._set.own_data, self._own_class
+        )
+        for name in ("activation", "init", "update_rule"):
+            if name not in self.run.options:
+                self._set.by_name[name].layout.display = "none"
+            elif name not in self._always_hidden:
+                self._set.by_name[name].layout.display = None
 
     # --- Showing
 
@@ -271,7 +325,10 @@ class Playground(LiveFigure):
         self._follow_settings()
         self.painter.paint(self.run, self._earlier)
         self.challenges.value = self._tasks.as_html()
-        return in_words(self.run, self._set.training(), self.playing)
+        words = in_words(self.run, self._set.training(), self.playing)
+        if self.run.ended:  # perhaps only now: the picture calls the network, too
+            self.playing = False
+        return words
 
     def _show_playing(self):
         self.play_button.description = "Pause" if self.playing else "Play"

@@ -1,25 +1,71 @@
 """Lines of Python that repeat a run of the playground."""
 
+from nn_widgets.playground.readers_network import OPTIONS
 from nn_widgets.playground.run import OWN_DATA
 
 
 def python_code(run):
     """Return the lines that repeat the run, to the last bit of its losses."""
-    lines = ["import numpy as np", ""] if run.settings.dataset == OWN_DATA else []
-    lines += ["import nn_core", "", *_data(run), _network(run)]
+    own, samples = run.own_class is not None, run.train_data.inputs.shape[1]
+    uses_numpy = own or run.settings.dataset == OWN_DATA
+    lines = ["import numpy as np", ""] if uses_numpy else []
+    lines += ["import nn_core", *_imports(run), "", *_data(run), _network(run)]
+    if own and any(training.batch_size for _, training in run.segments):
+        own_rng = getattr(run.network, "has_rng", False)
+        seeded = f"np.random.default_rng({run.settings.seed})"
+        lines.append(f"rng = {'net.rng' if own_rng else seeded}  # mixes the samples")
     rule = run.first_rule
     for epochs, training in run.segments:
         if training.update_rule != rule:
             rule = training.update_rule
             lines.append(f"net.update_rule = {rule!r}")
-        size = training.batch_size
-        lines.append(
-            f"net.fit(*train, learning_rate={training.learning_rate!r}, "
-            f"epochs={epochs}{f', batch_size={size}' if size else ''})"
-        )
-    lines += ["", 'print("test loss:", net.loss(*test))']
+        if own:
+            lines += _own_training(epochs, training, samples)
+        else:
+            lines.append(_training(epochs, training))
+    lines += ["", *(OWN_LOSS[run.settings.loss] if own else [])]
+    lines.append(f'print("test loss:", {"loss" if own else "net.loss(*test)"})')
     lines.append(f"# {len(run.history)} epochs; test loss {run.test_loss!r}")
     return "\n".join(lines) + "\n"
+
+
+def _training(epochs, training):
+    size = training.batch_size
+    return (
+        f"nn_fast.fit(net, *train, learning_rate={training.learning_rate!r}, "
+        f"epochs={epochs}{f', batch_size={size}' if size else ''})"
+    )
+
+
+# The loss, measured from the outputs of a class that need not have loss.
+OWN_LOSS = {
+    "mse": [
+        "errors = net.feedforward(test.inputs) - test.targets",
+        "loss = 0.5 * np.sum(errors**2) / errors.shape[1]",
+    ],
+    "cross_entropy": [
+        "outputs, targets = net.feedforward(test.inputs), test.targets",
+        "losses = -targets * np.log(outputs) - (1 - targets) * np.log(1 - outputs)",
+        "loss = np.sum(losses) / losses.shape[1]",
+    ],
+}
+
+
+def _own_training(epochs, training, samples):
+    """Return the two loops of training, for a class that need not have fit."""
+    rate, size = training.learning_rate, training.batch_size
+    if size is None or size >= samples:
+        return [
+            f"for epoch in range({epochs}):",
+            f"    net.train(train.inputs, train.targets, {rate!r})",
+        ]
+    return [
+        f"for epoch in range({epochs}):",
+        "    order = rng.permutation(train.inputs.shape[1])",
+        f"    for start in range(0, order.size, {size}):",
+        f"        batch = order[start : start + {size}]",
+        f"        net.train(train.inputs[:, batch], train.targets[:, batch], {rate!r})",
+    ]
 
 
 def _data(run):
@@ -43,10 +89,20 @@ def _data(run):
     ]
 
 
+def _imports(run):
+    """Return the line that imports what trains, or the reader's class."""
+    if run.own_class is None:
+        return ["import nn_fast  # its fit does what net.fit does, faster"]
+    own = run.own_class.own
+    if own.__module__ == "__main__":
+        return [f"# {own.__name__} is your own class: run its cell first"]
+    return [f"from {own.__module__} import {own.__name__}"]
+
+
 def _network(run):
-    settings = run.settings
-    return (
-        f"net = nn_core.NeuralNetwork(2, {settings.hidden_nodes}, 1, "
-        f"activation={settings.activation!r}, init={settings.init!r}, "
-        f"seed={settings.seed}, loss={settings.loss!r}, update_rule={run.first_rule!r})"
+    values = run.settings._asdict() | {"update_rule": run.first_rule}
+    name = (
+        "nn_core.NeuralNetwork" if run.own_class is None else run.own_class.own.__name__
     )
+    options = [f"{key}={values[key]!r}" for key in OPTIONS if key in run.options]
+    return f"net = {name}({', '.join(['2', str(run.settings.hidden_nodes), '1', *options])})"

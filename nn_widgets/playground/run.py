@@ -1,11 +1,15 @@
 """A run: one network, the samples it learns, and how it was trained from its start on."""
 
+import contextlib
 from typing import NamedTuple
 
 import numpy as np
 
 import nn_core
+import nn_fast
 from nn_widgets.data_sets import DATASETS
+from nn_widgets.playground.mistake import Mistake
+from nn_widgets.playground.readers_network import OPTIONS, ReadersNetwork
 
 OWN_DATA = "your own"
 
@@ -40,10 +44,13 @@ class Run:
         The rule that the network starts with.
     own_data : nn_core.Dataset or None, default None
         The samples of the data set OWN_DATA.
+    own_class : ReadersClass or None, default None
+        The class that makes the network; None is nn_core.NeuralNetwork.
 
     Attributes
     ----------
-    network : nn_core.NeuralNetwork
+    network : nn_core.NeuralNetwork, ReadersNetwork, or None
+        None if the reader's constructor failed.
     train_data, test_data : nn_core.Dataset
         One and the same if there are no samples to hold out.
     history : list of float
@@ -52,53 +59,89 @@ class Run:
         For how many epochs in turn it was trained in which way.
     diverged : bool
         Whether a number overflowed; the network is as before, and learns no more.
+    mistake : Mistake or None
+        What went wrong in the reader's class; the network learns no more.
     train_accuracy, test_accuracy, test_loss : float
-        As of the last measurement.
+        As of the last measurement; nan before the first.
     test_losses : list of (int, float)
         The epoch and the loss of every measurement.
     """
 
-    def __init__(self, settings, update_rule, own_data=None):
+    def __init__(self, settings, update_rule, own_data=None, own_class=None):
         self.settings, self.first_rule = settings, update_rule
+        self.own_class = own_class
         self.train_data, self.test_data = _samples(settings, own_data)
-        self.network = nn_core.NeuralNetwork(
+        self.history, self.segments, self.test_losses = [], [], []
+        self.diverged, self.mistake, self.network = False, None, None
+        self.train_accuracy = self.test_accuracy = self.test_loss = np.nan
+        with self._noting():
+            self.network = self._start()
+            self.measure()
+
+    def _start(self):
+        settings = self.settings
+        if self.own_class is not None:
+            return ReadersNetwork(self.own_class, settings, self.first_rule)
+        return nn_core.NeuralNetwork(
             2,
             settings.hidden_nodes,
             1,
             activation=settings.activation,
             init=settings.init,
             loss=settings.loss,
-            update_rule=update_rule,
+            update_rule=self.first_rule,
             seed=settings.seed,
         )
-        self.history, self.segments, self.test_losses = [], [], []
-        self.diverged = False
-        self.measure()
+
+    @contextlib.contextmanager
+    def _noting(self):
+        """Keep a mistake of the reader's class, and go on after this block."""
+        try:
+            yield
+        except Mistake as mistake:
+            self.mistake = self.mistake or mistake
 
     @property
     def has_test_data(self):
         """Whether some samples are held out from training."""
         return self.test_data is not self.train_data
 
+    @property
+    def ended(self):
+        """Whether the network learns no more."""
+        return self.diverged or self.mistake is not None
+
     def train(self, epochs, training):
-        """Train for some epochs and measure, unless it has diverged."""
-        if self.diverged:
+        """Train for some epochs and measure, unless the run has ended."""
+        if self.ended:
             return
+        before = len(self.history)
         self.network.update_rule = training.update_rule
-        try:
-            self.history += self.network.fit(
-                *self.train_data,
-                learning_rate=training.learning_rate,
-                epochs=epochs,
-                batch_size=training.batch_size,
-            )
-        except nn_core.Diverged:
-            self.diverged = True
-            return
+        with self._noting():
+            try:
+                for loss in self._fit(epochs, training):
+                    self.history.append(loss)
+            except nn_core.Diverged:
+                self.diverged = True
+                return
+        epochs = len(self.history) - before
         if self.segments and self.segments[-1][1] == training:
             epochs += self.segments.pop()[0]
         self.segments.append((epochs, training))
-        self.measure()
+        if not self.ended:
+            with self._noting():
+                self.measure()
+
+    def _fit(self, epochs, training):
+        """Train; return the epochs' losses, of the reader's class one by one."""
+        how = {
+            "learning_rate": training.learning_rate,
+            "epochs": epochs,
+            "batch_size": training.batch_size,
+        }
+        if self.own_class is not None:
+            return self.network.fit(*self.train_data, **how)
+        return nn_fast.fit(self.network, *self.train_data, **how)
 
     def measure(self):
         """Measure the accuracies and the test loss of the network as it is now."""
@@ -107,6 +150,30 @@ class Run:
         self.test_accuracy = nn_core.accuracy(net, self.test_data)
         self.test_loss = net.loss(*self.test_data)
         self.test_losses.append((len(self.history), self.test_loss))
+
+    def train_loss(self):
+        """Return the network's loss now, over the training samples; nan if it has none."""
+        with self._noting():
+            if self.mistake is None:
+                return self.network.loss(*self.train_data)
+        return np.nan
+
+    def layer_outputs(self, inputs):
+        """Return (hidden outputs, outputs), each None where there are none."""
+        with self._noting():
+            if self.mistake is None:
+                return self.network.layer_outputs(inputs)
+        return None, None
+
+    @property
+    def options(self):
+        """The names of the settings that the network's constructor takes, a set."""
+        return set(OPTIONS) if self.own_class is None else self.own_class.options
+
+    @property
+    def shows_hidden(self):
+        """Whether the network tells its hidden neurons' outputs."""
+        return self.own_class is None or getattr(self.network, "has_layers", False)
 
 
 def _samples(settings, own_data):

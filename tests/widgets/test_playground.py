@@ -2,7 +2,9 @@
 
 import asyncio
 import base64
+import doctest
 import io
+import sys
 import time
 import warnings
 
@@ -11,6 +13,7 @@ import pytest
 from PIL import Image
 
 import nn_core
+import nn_fast
 import nn_widgets
 from nn_widgets import Challenge, Playground
 from nn_widgets.playground.advice import advice
@@ -41,18 +44,28 @@ def test_it_starts_untrained_and_at_rest():
     assert "Not trained yet" in playground.describe()
 
 
-def test_advance_is_exactly_fit():
+def test_advance_is_fit_and_parts_of_it_are_the_whole():
     playground = Playground("circles", 5, 2.5, batch_size=10, activation="tanh", seed=3)
     playground.advance(7)
     playground.advance(30)
-    net = nn_core.NeuralNetwork(2, 5, 1, activation="tanh", seed=3)
-    losses = net.fit(
-        *nn_core.circles(200, seed=3), learning_rate=2.5, epochs=37, batch_size=10
-    )
-    assert playground.history == losses
-    assert np.array_equal(
-        playground.network.weights_input_hidden, net.weights_input_hidden
-    )
+    for fit, close in ((nn_fast.fit, 0), (nn_core.NeuralNetwork.fit, 1e-10)):
+        net = nn_core.NeuralNetwork(2, 5, 1, activation="tanh", seed=3)
+        losses = fit(
+            *(net, *nn_core.circles(200, seed=3)),
+            learning_rate=2.5,
+            epochs=37,
+            batch_size=10,
+        )
+        assert playground.history == pytest.approx(losses, rel=close, abs=0)
+        weights = playground.network.weights_input_hidden
+        assert np.allclose(weights, net.weights_input_hidden, rtol=close, atol=0)
+
+
+def test_the_docstring_s_examples_run():
+    module = sys.modules[Playground.__module__]
+    result = doctest.testmod(module)
+    assert result.attempted >= 3
+    assert result.failed == 0
 
 
 def test_training_changes_boundary_curve_neurons_and_words():

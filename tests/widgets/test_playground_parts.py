@@ -6,7 +6,14 @@ import pytest
 import nn_core
 from nn_widgets.playground.advice import advice, in_words
 from nn_widgets.playground.challenges import CHALLENGES, Challenge, ChallengeList
-from nn_widgets.playground.maps import SHADES, SIGNS, paint_neurons, paint_output, tiles
+from nn_widgets.playground.maps import (
+    SHADES,
+    SIGNS,
+    paint_bars,
+    paint_neurons,
+    paint_output,
+    tiles,
+)
 from nn_widgets.playground.picture import Picture
 from nn_widgets.playground.python_code import python_code
 from nn_widgets.playground.run import Run, Settings, Training
@@ -25,8 +32,9 @@ def test_a_run_keeps_what_happened_to_its_network():
     assert [epoch for epoch, _ in run.test_losses] == [0, 20, 30, 35]
     net = nn_core.NeuralNetwork(2, 4, 1)
     losses = net.fit(*nn_core.moons(), learning_rate=1.0, epochs=30)
-    assert run.history[:30] == losses
-    assert run.test_losses[2][1] == net.loss(*nn_core.moons(100, seed=1))
+    assert run.history[:30] == pytest.approx(losses, rel=1e-12)
+    test_loss = net.loss(*nn_core.moons(100, seed=1))
+    assert run.test_losses[2][1] == pytest.approx(test_loss, rel=1e-12)
 
 
 def test_a_run_that_overflowed_learns_no_more():
@@ -95,7 +103,8 @@ def test_outputs_become_shades_and_a_line_between_the_sides():
 def test_neurons_are_tiles_with_bars_below():
     pixels = np.zeros((60, 60), np.uint32)
     shades = np.full((1, 4, 4), 128, np.uint8)
-    paint_neurons(pixels, np.array([[5, 10]]), 20, shades, np.array([-1.0]))
+    paint_neurons(pixels, np.array([[5, 10]]), 20, shades)
+    paint_bars(pixels, np.array([[5, 10]]), 20, np.array([-1.0]))
     assert (pixels[5:25, 10:30] == SHADES[128]).all()
     assert (pixels[28:33, 10:21] == SIGNS[0]).all()
     assert np.count_nonzero(pixels) == 20 * 20 + 5 * 11

@@ -16,6 +16,7 @@ import pytest
 import nn_widgets
 from nn_widgets import LiveFigure, Playground
 from nn_widgets.live_figure import leaves
+from tests.widgets.test_playground_own_class import NeuralNetwork
 
 pytestmark = pytest.mark.slow
 TIMES = int(os.environ.get("FUZZ_TIMES", "1"))
@@ -90,7 +91,11 @@ async def operate_at_random(kind, seed, operations):
     return most_waiting
 
 
-@pytest.mark.parametrize("kind", KINDS)
+def playground_of_own_class():
+    return Playground(network=NeuralNetwork)
+
+
+@pytest.mark.parametrize("kind", [*KINDS, playground_of_own_class])
 def test_random_operation(kind):
     waiting = asyncio.run(operate_at_random(kind, 0, OPERATIONS), debug=False)
     assert waiting <= 1, f"{waiting} pictures of one widget were waiting to be drawn"
