@@ -41,6 +41,7 @@ def test_missing_file_offline_is_named_with_the_way_out(cache):
     assert package.name in str(error.value)
 
 
+@pytest.mark.slow
 def test_package_that_does_not_exist_is_named(cache):
     package = Package("ipywidgets", "0.0.0.dev0", "0" * 64, "", "")
     with pytest.raises(
@@ -125,6 +126,7 @@ def test_what_a_page_loads_to_come_alive_stays_below_25_megabytes(built_book):
     assert size < 25e6, f"{size / 1e6:.1f} MB"
 
 
+@pytest.mark.slow
 def test_book_without_live_pages_says_so(tmp_path):
     (tmp_path / "conf.py").write_text(
         'extensions = ["myst_nb", "web.extensions.live"]\n'

@@ -16,6 +16,7 @@ def test_the_code_of_the_guide_runs(code):
     exec(compile(code, "book/teaching.md", "exec"), {})
 
 
+@pytest.mark.slow
 def test_the_challenge_of_the_guide_can_be_met_and_is_not_met_at_the_start():
     (code,) = (block for block in BLOCKS if "few_nodes = " in block)
     names = {}

@@ -107,6 +107,7 @@ class TestBlogRule:
         )
         assert relative_error(blog.biases_hidden, entropy.biases_hidden) > 0.3
 
+    @pytest.mark.slow
     def test_xor_with_two_hidden_nodes(self):
         """Full batch, rate 1, 5000 epochs, uniform: blog 2 of 20 seeds, gradient 15."""
         solved = {}
@@ -216,6 +217,7 @@ def test_sum_or_mean_over_the_batch_only_rescales_the_rate():
         ("sigmoid", 8, 100, 0.88, 0.92),
     ],
 )
+@pytest.mark.slow
 def test_when_the_boundary_winds_between_the_moons(
     activation, hidden_nodes, epochs, least, most
 ):

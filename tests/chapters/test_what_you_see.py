@@ -18,6 +18,7 @@ ARRAYS = (
 # --- Chapter 1: Neuron ------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_several_biases_get_all_samples_right():
     neuron = Neuron()
     assert neuron.right < 60  # "a line that gets many samples wrong"
@@ -113,6 +114,7 @@ def seen(widget):
     return net.weights_input_hidden, sums
 
 
+@pytest.mark.slow
 def test_each_seed_gives_other_weights_in_the_same_range():
     widget, before = Initialisation(slopes=False), None
     for seed in range(21):
@@ -125,6 +127,7 @@ def test_each_seed_gives_other_weights_in_the_same_range():
 
 
 @pytest.mark.parametrize("inputs", INPUTS)
+@pytest.mark.slow
 def test_uniform_sums_grow_by_a_quarter_and_all_neurons_always_answer_1(inputs):
     widget = Initialisation(inputs=inputs, slopes=False)
     means = []
@@ -138,6 +141,7 @@ def test_uniform_sums_grow_by_a_quarter_and_all_neurons_always_answer_1(inputs):
     assert np.mean(means) == pytest.approx(inputs / 4 + 0.5, rel=0.05)
 
 
+@pytest.mark.slow
 def test_around_0_no_neuron_gives_all_samples_the_same_answer():
     widget = Initialisation(data="around 0", slopes=False)
     for seed in range(21):

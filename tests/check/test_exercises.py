@@ -263,6 +263,7 @@ def test_students_need_numpy_and_the_projects_modules_only(name):
     )
 
 
+@pytest.mark.slow
 def test_a_release_runs_by_itself_with_numpy_alone(tmp_path):
     student_copies.release(tmp_path)
     assert sorted(path.stem for path in tmp_path.glob("*.zip")) == sorted(NAMES)

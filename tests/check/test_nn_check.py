@@ -47,6 +47,7 @@ def test_the_solution_is_right(name):
 @pytest.mark.parametrize(
     "name", sorted(set(ANSWERS) - {"digits-design", "ex06-explore-moons"})
 )
+@pytest.mark.slow
 def test_the_solution_is_right_whatever_the_random_inputs(name):
     answer, judge = ANSWERS[name].value(), nn_check.EXERCISES[name].judge
     for seed in range(15):
@@ -529,6 +530,7 @@ def test_an_unknown_exercise_is_answered_with_its_neighbours():
 # --- Single facts the exercises rely on -----------------------------------------------
 
 
+@pytest.mark.slow
 def test_designs_that_should_not_pass_do_not():
     def design(**settings):
         fit = {"learning_rate": 0.5, "epochs": 50}
@@ -555,6 +557,7 @@ def test_every_point_on_the_boundary_counts():
     assert np.all((net.feedforward(xor().inputs) > 0.5) == xor().targets)
 
 
+@pytest.mark.slow
 def test_the_moons_can_be_learnt_and_most_settings_do_not_suffice():
     right = {"hidden_nodes": 4, "learning_rate": 5, "batch_size": 4}
     assert nn_check.check("ex06-explore-moons", right).right

@@ -280,6 +280,7 @@ def digit_network(**settings):
 
 
 @pytest.mark.parametrize("seed", range(3))
+@pytest.mark.slow
 def test_no_mark_for_a_taught_design_hangs_on_chance(seed, monkeypatch):
     """What the book teaches lies three standard errors of 360 digits above the limit."""
     exercise = nn_check.EXERCISES["digits-design"]

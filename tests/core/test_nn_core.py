@@ -334,6 +334,7 @@ class TestFit:
 
     @pytest.mark.parametrize("loss_name", ["mse", "cross_entropy"])
     @pytest.mark.parametrize("activation", sorted(HIDDEN))
+    @pytest.mark.slow
     def test_it_learns_moons(self, activation, loss_name):
         data = nn_core.moons(200)
         net = NeuralNetwork(2, 16, 1, activation, loss=loss_name, seed=1)

@@ -45,6 +45,7 @@ def test_a_sequence_of_updates(sizes):
         close(net, expected, rtol=1e-12 * (n + 2))  # rounding adds up along the way
 
 
+@pytest.mark.slow
 def test_xor_learnt_as_the_blog_would():
     """Two thousand passes in the blog's order end at the same network; it is right."""
     data = nn_core.xor()

@@ -312,6 +312,7 @@ def slopes_of(widget, around_0=False):
 @pytest.mark.parametrize("inputs", [2, 30, 64])
 @pytest.mark.parametrize("init", ["uniform", "xavier", "normal", "zeros"])
 @pytest.mark.parametrize("data", ["from 0 to 1", "around 0"])
+@pytest.mark.slow
 def test_initialisation_measures_the_slopes(init, inputs, data):
     widget = Initialisation(init, inputs, data, seed=3)
     slopes = slopes_of(widget, data == "around 0")
@@ -334,12 +335,14 @@ def test_initialisation_measures_the_slopes(init, inputs, data):
         ("normal", 784, 0),
     ],
 )
+@pytest.mark.slow
 def test_initialisation_counts_saturated_neurons(init, inputs, saturated):
     words = Initialisation(init, inputs).describe()
     assert f"{saturated} of 16 neurons are saturated" in words
     assert ("can hardly learn" in words) == (saturated == 16)
 
 
+@pytest.mark.slow
 def test_initialisation_writes_small_numbers_for_people():
     assert Initialisation("uniform", 784).mean_slope == 0
     assert "mean slope is 0 (" in Initialisation("uniform", 784).describe()
@@ -413,6 +416,7 @@ def test_feedforward_needs_a_network_that_fits_the_picture():
 
 @pytest.mark.parametrize("name", ["sigmoid", "tanh", "relu"])
 @pytest.mark.parametrize("z", [-4.0, 0.5, 3.0])
+@pytest.mark.slow
 def test_activation_tells_value_and_measured_slope(name, z):
     function = {
         "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
@@ -428,6 +432,7 @@ def test_activation_tells_value_and_measured_slope(name, z):
 
 
 @pytest.mark.parametrize(("name", "epochs"), [("tanh", 0), ("tanh", 30), ("relu", 30)])
+@pytest.mark.slow
 def test_activation_draws_the_boundary_where_the_output_is_one_half(name, epochs):
     widget = Activation(name)
     widget.epochs.value = epochs
@@ -500,6 +505,7 @@ def test_onestep_goes_on_line_by_line_and_then_from_the_start():
 
 @pytest.mark.parametrize("rule", ["gradient", "blog"])
 @pytest.mark.parametrize("learning_rate", [0.001, 100.0])
+@pytest.mark.slow
 def test_onestep_keeps_code_and_numbers_apart(rule, learning_rate):
     widget = OneStep(rule, learning_rate)
     for line in range(1, 13):
@@ -544,6 +550,7 @@ def test_onestep_s_numbers_on_the_way_are_the_network_s(rule, sample):
     ],
 )
 @pytest.mark.parametrize("epochs", [0, 1000])
+@pytest.mark.slow
 def test_gradient_check_finds_just_the_faulty_groups(source, wrong, epochs):
     widget = GradientCheck(source, epochs=epochs)
     assert {name for name, error in widget.errors.items() if error > 1e-2} == wrong

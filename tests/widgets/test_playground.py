@@ -135,6 +135,7 @@ def test_numbers_in_words_are_the_network_s():
         ("seed", 5),
     ],
 )
+@pytest.mark.slow
 def test_a_setting_of_the_network_starts_a_new_run(name, value):
     playground = Playground()
     playground.advance(60)
@@ -253,6 +254,7 @@ def test_earlier_runs_stay_as_faint_labelled_curves():
         ({"learning_rate": 60}, 2000, "Every training sample is right"),
     ],
 )
+@pytest.mark.slow
 def test_it_says_how_training_goes_and_what_to_try(settings, epochs, words):
     playground = Playground(**settings)
     playground.advance(epochs)
@@ -283,6 +285,7 @@ def test_challenges_turn_green_only_when_met():
     assert "to do" in too_many.challenges.value
 
 
+@pytest.mark.slow
 def test_every_challenge_can_be_met():
     solutions = {
         "xor": {"dataset": "xor", "hidden_nodes": 2, "learning_rate": 10.0, "seed": 1},
@@ -392,6 +395,7 @@ def test_play_trains_follows_the_controls_and_pauses():
     asyncio.run(session())
 
 
+@pytest.mark.slow
 def test_of_many_changes_the_newest_is_drawn_once(monkeypatch):
     drawn = []
     draw = Playground.draw

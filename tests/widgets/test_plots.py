@@ -88,6 +88,7 @@ def faint(figure):
 
 
 @pytest.mark.parametrize("name", WIDGETS)
+@pytest.mark.slow
 def test_every_widget_stands_out_from_its_paper(name):
     figure = getattr(nn_widgets, name)().figure
     figure.canvas.draw()
