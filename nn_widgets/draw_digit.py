@@ -134,14 +134,14 @@ class DrawDigit(LiveFigure):
             padding="0",
             border="1px solid #8a97a5",
         )
-        self._buttons = np.empty((SIDE, SIDE), object)
+        self._buttons = {}  # by row and column; an array would never be set free
         for place in np.ndindex(SIDE, SIDE):
-            self._buttons[place] = widgets.Button(layout=small)
+            self._buttons[place] = widgets.Button(layout=small, style=self._styles[0])
             self._buttons[place].on_click(lambda _, place=place: self.turn(*place))
         columns = widgets.Layout(
             grid_template_columns=f"repeat({SIDE}, 30px)", margin="4px 16px 4px 4px"
         )
-        paper = widgets.GridBox(list(self._buttons.flat), layout=columns)
+        paper = widgets.GridBox(list(self._buttons.values()), layout=columns)
         clear = button("Clear", "Take all ink away", lambda _: self.clear())
         super().__init__(
             Painter(self._make_figure()),
@@ -170,6 +170,12 @@ class DrawDigit(LiveFigure):
         """Take all ink away."""
         self.cells[:] = False
         self._changed(None)
+
+    def close(self):
+        """Take the widget off the page, and the style that no cell may have now."""
+        super().close()
+        for style in self._styles:
+            style.close()
 
     def paint(self):
         for (row, column), ink in np.ndenumerate(self.cells):

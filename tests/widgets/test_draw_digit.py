@@ -137,9 +137,9 @@ def test_a_press_turns_a_cell_over_and_its_name_says_so(net):
 
 def test_every_cell_can_be_reached_and_named(net):
     buttons = DrawDigit(net)._buttons
-    names = {button.tooltip.split(":")[0] for button in buttons.flat}
+    names = {button.tooltip.split(":")[0] for button in buttons.values()}
     assert len(names) == 64
-    assert not any(button.disabled for button in buttons.flat)
+    assert not any(button.disabled for button in buttons.values())
 
 
 def test_the_words_and_the_bars_say_what_the_network_says(net):

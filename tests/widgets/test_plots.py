@@ -11,16 +11,10 @@ from matplotlib.text import Text
 
 import nn_core
 import nn_widgets
+from tests.widgets.every_widget import WIDGETS
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = sorted((ROOT / "notebooks").glob("0*.ipynb"))
-WIDGETS = sorted(
-    name
-    for name, kind in vars(nn_widgets).items()
-    if isinstance(kind, type)
-    and issubclass(kind, nn_widgets.LiveFigure)
-    and kind is not nn_widgets.LiveFigure
-)
 
 
 def contrast(first, second):
@@ -90,7 +84,7 @@ def faint(figure):
 @pytest.mark.parametrize("name", WIDGETS)
 @pytest.mark.slow
 def test_every_widget_stands_out_from_its_paper(name):
-    figure = getattr(nn_widgets, name)().figure
+    figure = WIDGETS[name]().figure
     figure.canvas.draw()
     assert len(figure.findobj(Text)) > 10
     assert faint(figure) == []

@@ -13,21 +13,15 @@ import ipywidgets as widgets
 import numpy as np
 import pytest
 
-import nn_widgets
-from nn_widgets import LiveFigure, Playground
+from nn_widgets import Playground
 from nn_widgets.live_figure import leaves
+from tests.widgets.every_widget import WIDGETS
 from tests.widgets.test_playground_own_class import NeuralNetwork
 
 pytestmark = pytest.mark.slow
 TIMES = int(os.environ.get("FUZZ_TIMES", "1"))
 OPERATIONS = 120 * TIMES  # of each widget
-KINDS = [
-    kind
-    for kind in vars(nn_widgets).values()
-    if isinstance(kind, type)
-    and issubclass(kind, LiveFigure)
-    and kind is not LiveFigure
-]
+each_widget = pytest.mark.parametrize("name", WIDGETS)
 # Values of a control that stand for long work, which is not what is tested here.
 LONG = {"epochs before": [1000]}
 
@@ -44,6 +38,8 @@ def operate(control, rng):
         long = LONG.get(control.description, [])
         values = [v for v in control._options_values if v not in long]
         control.value = values[rng.integers(len(values))]
+    elif isinstance(control, widgets.Checkbox):
+        control.value = not control.value
     elif isinstance(control, widgets.FloatLogSlider):
         control.value = 10 ** rng.uniform(control.min, control.max)
     elif isinstance(control, (widgets.IntSlider, widgets.BoundedIntText)):
@@ -61,13 +57,13 @@ def waiting_calls(loop):
     return sum("_draw_waiting" in repr(call) and not call.cancelled() for call in calls)
 
 
-async def operate_at_random(kind, seed, operations):
+async def operate_at_random(make, seed, operations):
     """Operate a widget so often; return how many of its pictures ever waited at once."""
     rng = np.random.default_rng(seed)
     loop = asyncio.get_running_loop()
     failures = []
     loop.set_exception_handler(lambda loop, context: failures.append(context))
-    widget = kind()
+    widget = make()
     done, most_waiting = 0, 0
     while done < operations:
         for _ in range(rng.integers(1, 6)):  # a burst, as from a slider that is dragged
@@ -91,21 +87,24 @@ async def operate_at_random(kind, seed, operations):
     return most_waiting
 
 
-def playground_of_own_class():
-    return Playground(network=NeuralNetwork)
-
-
-@pytest.mark.parametrize("kind", [*KINDS, playground_of_own_class])
-def test_random_operation(kind):
-    waiting = asyncio.run(operate_at_random(kind, 0, OPERATIONS), debug=False)
+def never_waits_twice(make):
+    waiting = asyncio.run(operate_at_random(make, 0, OPERATIONS), debug=False)
     assert waiting <= 1, f"{waiting} pictures of one widget were waiting to be drawn"
 
 
+@each_widget
+def test_random_operation(name):
+    never_waits_twice(WIDGETS[name])
+
+
+def test_random_operation_of_a_playground_with_the_reader_s_class():
+    never_waits_twice(lambda: Playground(network=NeuralNetwork))
+
+
 def test_every_kind_of_widget_and_control_is_operated():
-    names = {kind.__name__ for kind in KINDS}
-    assert {"Neuron", "OneStep", "GradientCheck", "Playground"} <= names
-    for kind in KINDS:
-        controls = controls_of(kind())
+    assert {"Neuron", "OneStep", "GradientCheck", "Playground"} <= set(WIDGETS)
+    for name, make in WIDGETS.items():
+        controls = controls_of(make())
         assert len(controls) >= 2
         rng = np.random.default_rng(0)
         for control in controls:
@@ -114,7 +113,7 @@ def test_every_kind_of_widget_and_control_is_operated():
                 continue
             assert any(
                 operate(control, rng) or control.value != before for _ in range(50)
-            ), f"{kind.__name__}: {control.description} never changed"
+            ), f"{name}: {control.description} never changed"
 
 
 @pytest.mark.alone
@@ -151,16 +150,16 @@ def test_operation_keeps_no_memory():
     assert slope < 0.2, f"it grows by {slope:.2f} MB a round: {sizes.round(2)} MB"
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_closed_widget_leaves_nothing_behind(kind):
+@each_widget
+def test_a_closed_widget_leaves_nothing_behind(name):
     """Not itself, none of its controls: a notebook may make hundreds of them."""
 
     def alive():
         gc.collect()
         return sum(issubclass(type(one), widgets.Widget) for one in gc.get_objects())
 
-    kind().close()
+    WIDGETS[name]().close()
     before = alive()
     for _ in range(3):
-        kind().close()
+        WIDGETS[name]().close()
     assert alive() == before

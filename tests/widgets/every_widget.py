@@ -1,0 +1,16 @@
+"""Every widget of the package, by its name, as a function that makes one."""
+
+import functools
+
+import nn_core
+import nn_widgets
+
+# What a widget cannot do without.
+NEEDED = {"DrawDigit": {"net": nn_core.NeuralNetwork(64, 8, 10)}}
+WIDGETS = {
+    name: functools.partial(kind, **NEEDED.get(name, {}))
+    for name, kind in sorted(vars(nn_widgets).items())
+    if isinstance(kind, type)
+    and issubclass(kind, nn_widgets.LiveFigure)
+    and kind is not nn_widgets.LiveFigure
+}
