@@ -113,6 +113,8 @@ class DrawDigit(LiveFigure):
     outputs : (10,) array, or None where the network failed
     """
 
+    _styles = ()  # a widget that could not be made is closed, too
+
     def __init__(self, net, drawing=FIVE):
         nn_arguments.has_all("net", net, ("feedforward",))
         self.net = net
