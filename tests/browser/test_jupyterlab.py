@@ -165,7 +165,7 @@ def test_play_slide_and_pause(chapter):
 
     playground.get_by_role("button", name="Copy as Python").click()
     code = playground.locator("textarea")
-    eventually(lambda: "nn_core.NeuralNetwork(2, 4, 1" in code.input_value())
+    eventually(lambda: " NeuralNetwork(2, 4, 1" in code.input_value())
 
 
 def test_restarting_the_cell_ends_the_old_task(chapter):
