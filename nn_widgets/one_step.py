@@ -100,6 +100,8 @@ class OneStep(LiveFigure):
         self.update_rule = dropdown(
             "update rule", "update_rule", UPDATE_RULES, update_rule or "gradient"
         )
+        if update_rule is None:
+            self.update_rule.layout.display = "none"
         self.learning_rate = log_slider("learning rate", learning_rate, -3, 2)
         data = nn_core.xor()
         self._points = {
@@ -138,7 +140,7 @@ class OneStep(LiveFigure):
                 self.line,
                 self.next_button,
                 self.sample,
-                *([] if update_rule is None else [self.update_rule]),
+                self.update_rule,
                 self.learning_rate,
                 self.apply_button,
             ],

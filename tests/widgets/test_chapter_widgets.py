@@ -52,6 +52,7 @@ CONTROLS = [
     (Landscape, "steps", 7),
     (OneStep, "line", 6),
     (OneStep, "sample", "(1, 1) → 0"),
+    (OneStep, "update_rule", "blog"),
     (OneStep, "learning_rate", 0.1),
     (GradientCheck, "source", "blog"),
     (GradientCheck, "hidden_nodes", 7),
