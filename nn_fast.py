@@ -11,6 +11,7 @@ Dot      is the quickest product of small matrices into a buffer.
 Signs    of weights are turned where a sigmoid follows, for it wants -(W x + b).
 Column   of biases: with a row of ones below the samples, the product of matrices adds the
          biases, and in the way back sums up their gradients.
+Scale    all steps at their root: the few errors are multiplied by rate / N, not each gradient.
 Line     of all parameters: one subtraction updates both layers.
 Rows     of samples are shuffled into one block of memory, and each batch is a view of it.
 """
@@ -221,7 +222,7 @@ def _make_update(net, line, samples, rate):
             loss = cross_entropy_loss(t)
         else:
             loss = 0.5 * float(errors_in_line.dot(errors_in_line))
-        multiply(errors, scale, errors)  # so that the products give the step, to scale
+        multiply(errors, scale, errors)  # Scale
         if not slope_cancels:
             subtract(one, final_outputs, output_delta)
             multiply(output_delta, final_outputs, output_delta)

@@ -11,8 +11,9 @@ import argparse
 import json
 from pathlib import Path
 
-import training  # first: it sets the number of threads
-from training import Case
+from benchmarks import training  # first: it sets the number of threads
+from benchmarks.contenders import Case, NNCore, NNFast
+from benchmarks.other_contenders import PlaygroundArithmetic, PyTorch
 
 import numpy as np  # isort: skip
 
@@ -26,12 +27,7 @@ SWEEPS = {
     ],
     "batch size": [Case(2, 16, 1, 200, batch) for batch in (1, 2, 5, 10, 25, 50, 100)],
 }
-KINDS = (
-    training.NNCore,
-    training.Straightforward,
-    training.PyTorch,
-    training.PlaygroundArithmetic,
-)
+KINDS = (NNCore, NNFast, PyTorch, PlaygroundArithmetic)
 
 
 def work(case):

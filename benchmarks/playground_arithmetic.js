@@ -193,6 +193,10 @@ function answer(command) {
   if (command.epochs) {
     return { loss: train(command.epochs, command.order) };
   }
+  if (command.clock) {
+    const { user, system } = process.cpuUsage(); // microseconds
+    return { seconds: (user + system) / 1e6 };
+  }
   return network.parameters();
 }
 

@@ -1,182 +1,141 @@
-"""Turn book/how_fast/results.json into the numbers, tables and plots of the book's page.
+"""Turn book/how_fast/results.json into the numbers and tables of the book's page.
 
 web/extensions/measured.py puts them into the page "How fast, and why"; `make bench` also writes
 them to _build/benchmarks, as does `python benchmarks/report.py`.
 """
 
-import json
-from pathlib import Path
 from statistics import median
 
-import numpy as np
-from matplotlib.figure import Figure
-
-ROOT = Path(__file__).resolve().parent.parent
-RESULTS = ROOT / "book" / "how_fast" / "results.json"
-NOT_MEASURED = "not measured"
-
-OURS, OURS32 = "nn_core", "nn_core, float32"
-FLOOR, FLOOR32 = "the floor: the unavoidable NumPy calls", "the floor, float32"
-PRODUCTS, PRODUCTS32 = (
-    "the five matrix products alone",
-    "the five matrix products alone, float32",
+from benchmarks.report_plots import plots
+from benchmarks.results import (
+    BATCH,
+    CASES,
+    CORE,
+    CORE32,
+    FAST,
+    FAST32,
+    FLOOR,
+    FLOOR32,
+    FULL,
+    LARGE,
+    LISTING,
+    NOT_MEASURED,
+    PLAYGROUND,
+    PRODUCTS,
+    PRODUCTS32,
+    PYTORCH,
+    PYTORCH32,
+    ROOT,
+    SKLEARN,
+    by_time,
+    case_of,
+    percent,
+    ratio,
+    read,
+    rounded,
+    spread,
+    steps_of,
+    times_of,
 )
-STRAIGHT = "straightforward NumPy"
-PYTORCH, PYTORCH32 = "PyTorch eager", "PyTorch eager, float32"
-SKLEARN = "scikit-learn MLPClassifier, cross-entropy"
-PLAYGROUND = "the Playground's arithmetic, JavaScript"
-LISTING = "the blog's listing"
+
 SHORT = {  # names in the page's prose
-    "nn_core": OURS,
-    "float32": OURS32,
-    "cross_entropy": "nn_core, cross-entropy",
+    "nn_core": CORE,
+    "nn_fast": FAST,
+    "core32": CORE32,
+    "fast32": FAST32,
     "floor": FLOOR,
+    "floor32": FLOOR32,
     "products": PRODUCTS,
     "products32": PRODUCTS32,
-    "straightforward": STRAIGHT,
     "pytorch": PYTORCH,
     "pytorch32": PYTORCH32,
     "sklearn": SKLEARN,
     "playground": PLAYGROUND,
     "listing": LISTING,
 }
-FULL = "2-16-1, N = 200, full batch"
-BATCH = "2-16-1, N = 200, batch 10"
-LARGE = "784-128-10, N = 1024, batch 128"
-CASES = {"full": FULL, "batch": BATCH, "large": LARGE}
-# What is compared, in which case, with what, and the ratio of their times to reach.
-TARGETS = (
-    ("PyTorch eager", FULL, PYTORCH, OURS, 10),
-    ("scikit-learn", FULL, SKLEARN, OURS, 6),
-    ("the Playground's arithmetic", FULL, PLAYGROUND, OURS, 14),
-    ("the blog's listing", FULL, LISTING, OURS, 200),
-    ("the floor", FULL, FLOOR, OURS, 1 / 1.1),
-    ("PyTorch eager", BATCH, PYTORCH, OURS, 20),
-    ("scikit-learn", BATCH, SKLEARN, OURS, 8),
-    ("the floor", BATCH, FLOOR, OURS, 1 / 1.1),
-    ("PyTorch eager", LARGE, PYTORCH, OURS, 1.6),
-    ("matrix products", LARGE, PRODUCTS, OURS, 0.9),
-    ("matrix products, float32", LARGE, PRODUCTS32, OURS32, 0.85),
+# What is compared in which case, the two contenders whose times are divided, and the aim.
+AIMS = (
+    ("nn_fast ÷ the floor", FULL, FAST, FLOOR, "at most", 1.05),
+    ("nn_fast ÷ the floor", BATCH, FAST, FLOOR, "at most", 1.25),
+    ("matrix products ÷ nn_fast", LARGE, PRODUCTS, FAST, "at least", 0.9),
+    ("the same in float32", LARGE, PRODUCTS32, FAST32, "at least", 0.85),
+    ("scikit-learn ÷ nn_core", FULL, SKLEARN, CORE, "at least", 1.7),
+    ("scikit-learn ÷ nn_core", BATCH, SKLEARN, CORE, "at least", 3),
+    ("PyTorch ÷ nn_core", FULL, PYTORCH, CORE, "at least", 3),
+    ("PyTorch ÷ nn_core", BATCH, PYTORCH, CORE, "at least", 5),
 )
 LIGHTHOUSE_SCORES = ("performance", "accessibility", "best-practices", "seo")
-STYLES = {
-    OURS: ("#0072B2", "o", "-"),
-    STRAIGHT: ("#5b6670", "s", "--"),
-    PYTORCH: ("#B34700", "^", "-."),
-    PLAYGROUND: ("#8A3B75", "D", ":"),
-}
-
-
-def read(file=RESULTS):
-    return json.loads(Path(file).read_text(encoding="utf-8"))
 
 
 # --- Numbers --------------------------------------------------------------------------
 
 
-def rounded(number):
-    """Return a number in words of three figures: 0.912, 14.9, 2,710."""
-    if number is None:
-        return NOT_MEASURED
-    number = float(f"{number:.3g}")
-    if number == 0:
-        return "0"
-    return f"{number:,.{max(0, 2 - int(np.floor(np.log10(abs(number)))))}f}"
-
-
-def times_of(results, case):
-    """Return, for every contender, its microseconds an epoch in every round."""
-    (found,) = (each for each in results["training"]["cases"] if each["case"] == case)
-    return found["microseconds_an_epoch"]
-
-
-def ratio(results, case, above, below):
-    """Return how many times as long `above` takes: the median over rounds, so drift cancels."""
-    times = times_of(results, case)
-    if above not in times or below not in times:
-        return None
-    return float(np.median(np.array(times[above]) / np.array(times[below])))
-
-
-def spread(values):
-    low, middle, high = np.percentile(values, [10, 50, 90])
-    together = "\N{WORD JOINER}"  # or a narrow column would break the line at the dash
-    between = f"{rounded(low)}{together}–{together}{rounded(high)}"
-    return f"{rounded(middle)}\N{NO-BREAK SPACE}({between})"
-
-
 def numbers(results):
     """Return every number that the page's prose may name, as text."""
-    found = {"date": results["date"], **_machine(results)}
+    found = {**_machine(results), **_of_the_parts(results)}
     for key, case in CASES.items():
         times = times_of(results, case)
         for short, name in SHORT.items():
             found[f"{key}.{short}"] = rounded(
                 median(times[name]) if name in times else None
             )
-            found[f"{key}.{short}.ratio"] = rounded(ratio(results, case, name, OURS))
-        found[f"{key}.above_floor"] = rounded(ratio(results, case, OURS, FLOOR))
-    works = [
-        (np.median(times[PYTORCH]) / np.median(times[OURS]), point)
-        for point in results["growth"]["points"]
-        if PYTORCH in (times := point["microseconds_an_update"])
-    ]
-    if works:
-        least, point = min(works, key=lambda each: each[0])
-        size = f"{point['batch'] or point['samples']} samples and H = {point['hidden']}"
-        found["growth.pytorch.least"] = f"{rounded(least)} (an update with {size})"
-    else:
-        found["growth.pytorch.least"] = NOT_MEASURED
-    found["batch.update"] = rounded(median(times_of(results, BATCH)[OURS]) / 20)
-    found["large.pytorch32.ratio32"] = rounded(ratio(results, LARGE, PYTORCH32, OURS32))
-    found["large.products.share"] = rounded(ratio(results, LARGE, PRODUCTS, OURS))
-    found["large.products32.share"] = rounded(ratio(results, LARGE, PRODUCTS32, OURS32))
-    for short in ("nn_core", "straightforward", "pytorch", "playground"):
-        fit = results["growth"]["fits"].get(SHORT[short], {})
+            for ending, ours in (("ratio", CORE), ("fast", FAST)):
+                found[f"{key}.{short}.{ending}"] = rounded(
+                    ratio(results, case, name, ours)
+                )
+        found[f"{key}.above_floor"] = rounded(ratio(results, case, FAST, FLOOR))
+        found[f"{key}.gain"] = rounded(ratio(results, case, CORE, FAST))
+        calls = case_of(results, case)["microseconds_a_call"]
+        for name in (CORE, FAST):
+            found[f"{key}.call.{name}"] = rounded(calls[name])
+    found["large.pytorch32.fast32"] = rounded(ratio(results, LARGE, PYTORCH32, FAST32))
+    found["large.products32.fast32"] = rounded(
+        ratio(results, LARGE, PRODUCTS32, FAST32)
+    )
+    for key, case in (("full", FULL), ("batch", BATCH)):
+        rows = steps_of(results, case)
+        for row in rows:
+            for kind in ("left", "saves", "alone"):
+                if row[kind] is not None:
+                    found[f"{key}.{row['step']}.{kind}"] = percent(row[kind])
+        found[f"{key}.steps.save"] = percent(1 - rows[-1]["left"])
+        found[f"{key}.steps.alone"] = percent(sum(row["alone"] or 0 for row in rows))
+        after = 1 - rows[-1]["left"] / rows[0]["left"]
+        found[f"{key}.steps.together"] = percent(after)
+    for name in (CORE, FAST, PYTORCH, PLAYGROUND):
+        short = next(key for key, value in SHORT.items() if value == name)
+        fit = results["growth"]["fits"].get(name, {})
         overhead = fit.get("overhead_microseconds")
         cost = fit.get("nanoseconds_a_hidden_output")
         found[f"growth.{short}.overhead"] = rounded(overhead)
         found[f"growth.{short}.cost"] = rounded(cost)
-        found[f"growth.{short}.error"] = (
-            f"{fit['typical_error']:.0%}" if fit else NOT_MEASURED
-        )
-        found[f"growth.{short}.even"] = (
-            rounded(overhead / cost * 1000) if fit else NOT_MEASURED
-        )
-    frames = results["playground_frames"]["seconds"]
-    found["frames.playground"] = rounded(1000 * median(frames["playground"]))
-    found["frames.interact"] = rounded(1000 * median(frames["interact"]))
-    pairs = zip(frames["playground"], frames["interact"], strict=True)
-    found["frames.ratio"] = rounded(median(b / a for a, b in pairs))
-    live = results["live_page"]
-    for name in ("first", "cached", "ready", "frames"):
-        found[f"live.{name}"] = rounded(median(live[name]))
-    loads = [load for load in live.get("load", []) if load is not None]
-    found["live.load.least"] = rounded(min(loads, default=None))
-    found["live.load.most"] = rounded(max(loads, default=None))
-    found["live.megabytes"] = rounded(live["bytes"] / 1e6)
-    for name, seconds in results["book_build"]["seconds"].items():
-        found[f"build.{name.replace(' ', '_')}"] = rounded(median(seconds))
-    for each in results["training"]["cases"]:
-        for key, case in CASES.items():
-            if each["case"] == case:
-                found[f"memory.{key}"] = rounded(each["fit_peak_bytes"] / 1000)
-                found[f"memory.{key}.data"] = rounded(each["data_bytes"] / 1000)
-    met = sum(row[4] == "yes" for row in _targets(results))
-    found["targets.met"], found["targets.all"] = str(met), str(len(TARGETS))
+        even = overhead / cost * 1000 if fit else None
+        found[f"growth.{short}.even"] = rounded(even)
+    met = sum(row[-1] == "yes" for row in _aims(results))
+    found["aims.met"], found["aims.all"] = str(met), str(len(AIMS))
     return found
+
+
+def _of_the_parts(results):
+    """Return the numbers of the pictures, the pages in the browser, and the build."""
+    frames = results["playground_frames"]["seconds"]
+    pairs = zip(frames["playground"], frames["interact"], strict=True)
+    live = results["live_page"]
+    loads = [load for load in live.get("load", []) if load is not None]
+    return {
+        "frames.ratio": rounded(median(b / a for a, b in pairs)),
+        "live.load.least": rounded(min(loads, default=None)),
+        "live.load.most": rounded(max(loads, default=None)),
+    }
 
 
 def _machine(results):
     packages, machine = results["training"]["environment"], results["machine"]
-    loads = [
-        load
-        for part in results.values()
-        if isinstance(part, dict)
-        for load in part.get("load", [])
-        if load is not None
-    ]
+    parts = [part for part in results.values() if "load" in part]
+    loads = [load for part in parts for load in part["load"] if load is not None]
+    dates = sorted({part["date"] for part in parts})
     return {
+        "date": dates[-1] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}",
         "processor": machine["processor"],
         "processors": str(machine["processors"]),
         "system": machine["system"],
@@ -204,14 +163,15 @@ def tables(results):
     """Return the Markdown of every table of the page."""
     return {
         "small": _small(results),
+        "steps": _steps(results),
         "sizes": _sizes(results),
         "large": _large(results),
-        "targets": markdown(
-            ["ratio", "case", "aim", "nn_core", "reached", "the floor"],
-            _targets(results),
+        "aims": markdown(
+            ["times divided", "case", "aim", "measured", "reached"], _aims(results)
         ),
         "growth": _growth(results),
         "memory": _memory(results),
+        "calls": _calls(results),
         "frames": _frames(results),
         "live": _live(results),
         "pages": _pages(results),
@@ -219,43 +179,57 @@ def tables(results):
     }
 
 
-def _sorted_by_time(times):
-    return sorted(times, key=lambda name: median(times[name]))
-
-
 def _small(results):
     full, batch = times_of(results, FULL), times_of(results, BATCH)
     rows = []
-    for name in _sorted_by_time(full):
-        row = [name, spread(full[name]), rounded(ratio(results, FULL, name, OURS))]
+    for name in by_time(full):
+        row = [name, spread(full[name]), rounded(ratio(results, FULL, name, CORE))]
         if name in batch:
-            row += [spread(batch[name]), rounded(ratio(results, BATCH, name, OURS))]
+            row += [spread(batch[name]), rounded(ratio(results, BATCH, name, CORE))]
         else:
             row += ["it knows no batches", ""]
         rows.append(row)
-    times_ours = "×\N{NO-BREAK SPACE}nn_core"
-    head = ["contender", "full batch, µs", times_ours, "batch 10, µs", times_ours]
+    times_core = "×\N{NO-BREAK SPACE}nn_core"
+    head = ["contender", "full batch, µs", times_core, "batch 10, µs", times_core]
     return markdown(head, rows)
+
+
+def _steps(results):
+    full, batch = steps_of(results, FULL), steps_of(results, BATCH)
+    rows = [["nn_core", "100 %", "", "", "100 %", "", ""]]
+    for pair in zip(full, batch, strict=True):
+        row = [pair[0]["step"]]
+        for each in pair:
+            alone = "" if each["alone"] is None else percent(each["alone"])
+            row += [percent(each["left"]), percent(each["saves"]), alone]
+        rows.append(row)
+    heads = ["left", "the step saves", "alone"]
+    return markdown(
+        [
+            "step",
+            *(f"full batch: {h}" for h in heads),
+            *(f"batch 10: {h}" for h in heads),
+        ],
+        rows,
+    )
 
 
 def _sizes(results):
     cases = [
         each["case"] for each in results["training"]["cases"] if each["inputs"] == 2
     ]
-    names = [
-        name
-        for name in _sorted_by_time(times_of(results, FULL))
-        if name in STYLES or name in (SKLEARN, LISTING)
-    ]
+    shown = (CORE, FAST, PYTORCH, PLAYGROUND, SKLEARN, LISTING)
     rows = []
-    for name in names:
+    for name in by_time(times_of(results, FULL)):
+        if name not in shown:
+            continue
         row = [name]
         for case in cases:
             times = times_of(results, case)
-            if name == OURS:
+            if name == CORE:
                 row.append(f"{rounded(median(times[name]))} µs")
             elif name in times:
-                row.append(f"{rounded(ratio(results, case, name, OURS))} ×")
+                row.append(f"{rounded(ratio(results, case, name, CORE))} ×")
             else:
                 row.append("–")
         rows.append(row)
@@ -267,24 +241,24 @@ def _sizes(results):
 def _large(results):
     times = times_of(results, LARGE)
     rows = [
-        [name, spread(times[name]), rounded(ratio(results, LARGE, name, OURS))]
-        for name in _sorted_by_time(times)
+        [name, spread(times[name]), rounded(ratio(results, LARGE, name, CORE))]
+        for name in by_time(times)
     ]
     return markdown(["contender", "µs an epoch", "× nn_core"], rows)
 
 
-def _targets(results):
+def _aims(results):
     rows = []
-    for label, case, above, below, aim in TARGETS:
+    for label, case, above, below, limit, aim in AIMS:
         found = ratio(results, case, above, below)
-        floor = ratio(results, case, above, FLOOR32 if below == OURS32 else FLOOR)
         reached = NOT_MEASURED
         if found is not None:
-            reached = "yes" if float(rounded(found)) >= float(rounded(aim)) else "no"
+            better = float(rounded(found)) - aim
+            reached = (
+                "yes" if (better <= 0) == (limit == "at most") or not better else "no"
+            )
         case = case.replace(", N = 200", "").replace(", N = 1024", "")
-        rows.append(
-            [label, case, rounded(aim), rounded(found), reached, rounded(floor)]
-        )
+        rows.append([label, case, f"{limit} {aim}", rounded(found), reached])
     return rows
 
 
@@ -310,16 +284,21 @@ def _growth(results):
 
 
 def _memory(results):
-    rows = [
-        [
-            each["case"],
-            f"{rounded(each['data_bytes'] / 1000)} kB",
-            f"{rounded(each['fit_peak_bytes'] / 1000)} kB",
-            f"{rounded(each['fit_bound_bytes'] / 1000)} kB",
-        ]
-        for each in results["training"]["cases"]
-    ]
-    return markdown(["case", "the data", "`fit` beyond it", "bound"], rows)
+    rows = []
+    for each in results["training"]["cases"]:
+        held = each["bytes"]
+        kinds = ("data", CORE, FAST, f"{CORE} bound", f"{FAST} bound")
+        rows.append([each["case"], *(f"{rounded(held[k] / 1000)} kB" for k in kinds)])
+    head = ["case", "the data", CORE, FAST, f"bound of {CORE}", f"bound of {FAST}"]
+    return markdown(head, rows)
+
+
+def _calls(results):
+    rows = []
+    for each in results["training"]["cases"]:
+        calls = each["microseconds_a_call"]
+        rows.append([each["case"], *(f"{rounded(calls[k])} µs" for k in (CORE, FAST))])
+    return markdown(["a call that trains for one epoch", CORE, FAST], rows)
 
 
 def _frames(results):
@@ -377,102 +356,6 @@ def _build(results):
         for name, values in results["book_build"]["seconds"].items()
     ]
     return markdown(["build", "time"], rows)
-
-
-# --- Plots ----------------------------------------------------------------------------
-
-
-def plots(results):
-    """Return figure and description of every plot of the page."""
-    return {"training": _plot_training(results), "growth": _plot_growth(results)}
-
-
-def _plot_training(results):
-    figure = Figure(figsize=(9, 4.2), layout="constrained")
-    axes = figure.subplots(1, 2, sharex=True, sharey=True)
-    left_out = ("cross-entropy", "float32")
-    names = [
-        name
-        for name in _sorted_by_time(times_of(results, FULL))
-        if name == SKLEARN or not name.endswith(left_out)
-    ][::-1]
-    told = []
-    for ax, case, title in zip(
-        axes,
-        (FULL, BATCH),
-        ("full batch: 1 update", "batch 10: 20 updates"),
-        strict=True,
-    ):
-        times = times_of(results, case)
-        for height, name in enumerate(names):
-            if name not in times:
-                ax.text(0.5, height, "knows no batches", ha="center", va="center",
-                        color="#444444", transform=ax.get_yaxis_transform())  # fmt: skip
-                continue
-            low, middle, high = np.percentile(times[name], [10, 50, 90])
-            colour = "#0072B2" if name == OURS else "#5b6670"
-            ax.plot([low, high], [height] * 2, color=colour, linewidth=4, alpha=0.4)
-            ax.plot(middle, height, "o", color=colour)
-            ax.annotate(rounded(middle), (high, height), (5, 0), color="#222222",
-                        textcoords="offset points", va="center", fontsize=9)  # fmt: skip
-        ax.set(xscale="log", title=title, xlabel="µs an epoch (logarithmic)")
-        ax.grid(axis="x", color="#dddddd")
-        ax.set_axisbelow(True)
-        shown = [name for name in names[::-1] if name in times]
-        told.append(
-            f"{title}: "
-            + ", ".join(f"{name} {rounded(median(times[name]))}" for name in shown)
-        )
-    axes[0].set_xlim(right=axes[0].get_xlim()[1] * 4)  # space for the last number
-    axes[0].set_yticks(
-        range(len(names)), [name.replace(": the", ":\nthe") for name in names]
-    )
-    return figure, (
-        "Two dot plots of microseconds an epoch on a logarithmic axis, with bars from the "
-        f"10th to the 90th percentile of the rounds. With {'; with '.join(told)}."
-    )
-
-
-def _plot_growth(results):
-    figure = Figure(figsize=(9, 4.2), layout="constrained")
-    sweeps = {
-        "samples": ("samples", "samples N (H = 16)"),
-        "hidden nodes": ("hidden", "hidden nodes H (N = 200)"),
-        "batch size": ("batch", "batch size (H = 16, N = 200)"),
-    }
-    axes = figure.subplots(1, len(sweeps), sharey=True)
-    fits = results["growth"]["fits"]
-    for ax, (sweep, (size, label)) in zip(axes, sweeps.items(), strict=True):
-        points = [
-            each for each in results["growth"]["points"] if each["sweep"] == sweep
-        ]
-        sizes = np.array([each[size] for each in points])
-        work = np.array([each["work"] for each in points])
-        for name, fit in fits.items():
-            colour, marker, line = STYLES[name]
-            times = [median(each["microseconds_an_update"][name]) for each in points]
-            ax.plot(sizes, times, marker, color=colour, markersize=5, label=name)
-            fitted = (
-                fit["overhead_microseconds"]
-                + fit["nanoseconds_a_hidden_output"] * work / 1000
-            )
-            ax.plot(sizes, fitted, line, color=colour, linewidth=1)
-        ax.set(xscale="log", yscale="log", xlabel=label)
-        ax.grid(color="#dddddd")
-        ax.set_axisbelow(True)
-    axes[0].set_ylabel("µs an update")
-    handles, names = axes[0].get_legend_handles_labels()
-    figure.legend(handles, names, loc="outside upper center", ncols=2, frameon=False)
-    told = "; ".join(
-        f"{name}: {rounded(fit['overhead_microseconds'])} µs and "
-        f"{rounded(fit['nanoseconds_a_hidden_output'])} ns more for each hidden output"
-        for name, fit in fits.items()
-    )
-    return figure, (
-        "Three plots, both axes logarithmic: microseconds an update against samples, hidden "
-        "nodes and batch size. The points lie along fitted curves. Those of the NumPy "
-        f"programs and PyTorch are flat at first and then rise. {told}."
-    )
 
 
 def write(folder):

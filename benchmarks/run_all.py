@@ -4,8 +4,9 @@
     python benchmarks/run_all.py training growth     these parts only
 
 All parts together write book/how_fast/results.json, from which the book's page "How fast,
-and why" takes every number: build the book again to see yours in it. Some parts alone write
-to _build/benchmarks only, since figures of two runs do not belong on one page.
+and why" takes every number: build the book again to see yours in it. Some parts alone take
+the place of the same parts there, if those were measured on this machine with the same
+releases; else they are written to _build/benchmarks only. Each part has its own date.
 """
 
 import argparse
@@ -23,7 +24,7 @@ ROOT = HERE.parent
 OUT = ROOT / "_build" / "benchmarks"
 RESULTS = ROOT / "book" / "how_fast" / "results.json"
 PARTS = (
-    *("training", "growth", "playground_frames", "live_page"),
+    *("training", "steps", "growth", "playground_frames", "live_page"),
     *("page_quality", "book_build"),
 )
 
@@ -62,7 +63,22 @@ def run(part):
     done = subprocess.run([sys.executable, HERE / f"{part}.py", "--json", file])
     if done.returncode:
         sys.exit(f"{part} stopped; its message stands above. No results were written.")
-    return {**json.loads(file.read_text(encoding="utf-8")), "load": [before, load()]}
+    return {
+        **json.loads(file.read_text(encoding="utf-8")),
+        "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
+        "load": [before, load()],
+    }
+
+
+def results_to_join(parts):
+    """Return the results that have all other parts, or None if these must stand alone."""
+    if set(PARTS) <= set(parts):
+        return {}
+    if RESULTS.exists():
+        found = json.loads(RESULTS.read_text(encoding="utf-8"))
+        if found["machine"] == machine() and set(PARTS) <= {*found, *parts}:
+            return found
+    return None
 
 
 def main(arguments=None):
@@ -72,21 +88,17 @@ def main(arguments=None):
     if unknown := [part for part in parts if part not in PARTS]:
         parser.error(f"expected parts among {', '.join(PARTS)}, got {unknown[0]}")
     OUT.mkdir(parents=True, exist_ok=True)
-    results = {
-        "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
-        "machine": machine(),
-    }
-    results |= {part: run(part) for part in parts}
-
-    whole = set(PARTS) <= set(parts)
-    file = RESULTS if whole else OUT / "some_parts.json"
+    others = results_to_join(parts)
+    results = {"machine": machine()} | {part: run(part) for part in parts}
+    file = OUT / "some_parts.json" if others is None else RESULTS
+    results = (others or {}) | results
     file.parent.mkdir(parents=True, exist_ok=True)
     unfinished = file.with_suffix(".unfinished")
     unfinished.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     unfinished.replace(file)
     print(f"\nWritten: {file.relative_to(ROOT)}")
-    if whole:
-        import report
+    if others is not None:
+        from benchmarks import report
 
         report.write(OUT)
         print(f"Tables and plots: {OUT.relative_to(ROOT)}. On the page: make book")

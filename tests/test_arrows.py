@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "nn_widgets/playground": NETWORK | {"nn_fast"},
     "nn_check": NETWORK,
     "tools": PACKAGE,
-    "web": PACKAGE | {"tools"},
+    "web": PACKAGE | {"tools", "benchmarks"},
     "benchmarks": PACKAGE | {"tools"},
     "tests": PACKAGE | {"tools", "web", "benchmarks"},
 }

@@ -150,20 +150,25 @@ def test_every_link_within_the_book_leads_somewhere(built_book):
 
 
 class Code(html.parser.HTMLParser):
-    """The lines of all code blocks of a page."""
+    """The lines of all code blocks of a page, and the numbers beside them."""
 
     def __init__(self):
         super().__init__()
-        self.text, self.inside = "", False
+        self.text, self.inside, self.in_number, self.numbers = "", False, False, []
 
     def handle_starttag(self, tag, attributes):
         self.inside |= tag == "pre"
+        self.in_number = ("class", "linenos") in attributes
 
     def handle_endtag(self, tag):
         self.inside &= tag != "pre"
+        self.in_number = False
 
     def handle_data(self, data):
-        self.text += data * self.inside
+        if self.in_number:
+            self.numbers.append(int(data))
+        elif self.inside:
+            self.text += data
 
 
 def test_the_annotated_page_shows_the_whole_network_in_order(built_book):
@@ -172,7 +177,13 @@ def test_the_annotated_page_shows_the_whole_network_in_order(built_book):
 
     page = Code()
     page.feed((built_book / "book" / "nn_core.html").read_text())
-    assert lines(page.text) == lines((ROOT / "nn_core.py").read_text())
+    files = ("core", "data", "arguments", "files", "fast")
+    texts = [(ROOT / f"nn_{name}.py").read_text() for name in files]
+    assert lines(page.text) == [line for text in texts for line in lines(text)]
+    # Each part of nn_core.py ends before the blank lines that part it from the next.
+    numbers = page.numbers
+    assert numbers == sorted(set(numbers)), "line numbers go on from part to part"
+    assert (numbers[0], numbers[-1]) == (1, len(texts[0].splitlines()))
 
 
 def test_every_dependency_is_pinned_to_a_range():

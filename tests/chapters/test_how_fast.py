@@ -1,6 +1,5 @@
 """The page "How fast, and why" says what its results say, and nothing else."""
 
-import importlib.util
 import json
 import re
 import subprocess
@@ -10,48 +9,44 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import nn_fast
+from benchmarks import report, report_plots, run_all
+from benchmarks import results as names
+from benchmarks.growth import fit_line
+from benchmarks.run_all import PARTS
+from benchmarks.steps import TRICKS
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "book" / "how_fast.md").read_text(encoding="utf-8")
 
 
-def load(path):
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module")
-def report():
-    return load(ROOT / "benchmarks" / "report.py")
+def results():
+    return names.read()
 
 
-@pytest.fixture(scope="module")
-def results(report):
-    return report.read()
-
-
-def test_the_results_in_the_book_are_those_of_a_whole_run(report, results):
+def test_the_results_in_the_book_are_those_of_a_whole_run(results):
     unmeasured = {"batch.listing", "full.products", "full.products32", "batch.products"}
     unmeasured |= {"batch.products32", "large.playground", "large.listing"}
-    unmeasured |= {f"{name}.ratio" for name in unmeasured}
+    unmeasured |= {f"{name}.{end}" for name in unmeasured for end in ("ratio", "fast")}
     numbers = report.numbers(results)
     assert {name for name in numbers if numbers[name] == "not measured"} == unmeasured
     for case in results["training"]["cases"]:
-        expected = set(report.SHORT.values()) | {report.FLOOR32}
+        expected = set(report.SHORT.values())
         if case["inputs"] == 2:
-            expected -= {report.PRODUCTS, report.PRODUCTS32}
+            expected -= {names.PRODUCTS, names.PRODUCTS32}
         else:
-            expected -= {report.PLAYGROUND}
+            expected -= {names.PLAYGROUND}
         if case["batch"] is not None:
-            expected -= {report.LISTING}
+            expected -= {names.LISTING}
         assert expected <= set(case["microseconds_an_epoch"]), case["case"]
-    assert set(results["growth"]["fits"]) == set(report.STYLES)
-    for case in results["training"]["cases"]:
-        assert case["fit_peak_bytes"] <= case["fit_bound_bytes"]
+        for name in (names.CORE, names.FAST):
+            assert case["bytes"][name] <= case["bytes"][f"{name} bound"]
+    assert set(results["growth"]["fits"]) == set(report_plots.STYLES)
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d", results[p]["date"]) for p in PARTS)
 
 
-def test_each_name_in_the_page_is_known(report, results):
+def test_each_name_in_the_page_is_known(results):
     numbers = re.findall(r"\{measured\}`([^`]*)`", PAGE)
     tables = re.findall(r"\{measured-table\} (\w+)", PAGE)
     plots = re.findall(r"\{measured-plot\} (\w+)", PAGE)
@@ -61,37 +56,87 @@ def test_each_name_in_the_page_is_known(report, results):
     assert set(plots) == set(report.plots(results))
 
 
-def test_a_ratio_is_the_median_over_rounds(report, results):
+def test_each_trick_of_the_page_is_one_of_nn_fast():
+    """The steps measured are those that nn_fast names and the page explains, in order."""
+    steps = ["choices", *TRICKS]
+    explained = re.findall(r"^\*\*(\d)\. ([\w-]+)", PAGE, re.MULTILINE)
+    assert explained == [
+        (str(n), step.capitalize()) for n, step in enumerate(steps, start=1)
+    ]
+    named = re.findall(r"^([\w-]+) {2,}\w", nn_fast.__doc__, re.MULTILINE)
+    assert [name.lower() for name in named] == steps
+    file = Path(nn_fast.__file__).read_text(encoding="utf-8")
+    walk = PAGE.partition("## From nn_core to nn_fast")[2].partition("## The floor")[0]
+    blocks = re.findall("```python\n(.*?)```", walk, re.DOTALL)
+    assert len(blocks) == len(TRICKS)
+    for block in blocks:
+        assert block.splitlines()[-1] in file, block
+
+
+def test_a_ratio_is_the_median_over_rounds(results):
     changed = json.loads(json.dumps(results))
-    times = report.times_of(changed, report.FULL)
-    ours = np.array(times[report.OURS])
-    times[report.PYTORCH] = list(12.5 * ours)
-    times[report.LISTING] = list(300 * ours)
-    times[report.LISTING][0] = 1e9  # one slow round does not count
+    times = names.times_of(changed, names.FULL)
+    core = np.array(times[names.CORE])
+    times[names.PYTORCH] = list(12.5 * core)
+    times[names.LISTING] = list(300 * core)
+    times[names.LISTING][0] = 1e9  # one slow round does not count
     assert report.numbers(changed)["full.pytorch.ratio"] == "12.5"
     assert report.numbers(changed)["full.listing.ratio"] == "300"
-    rows = report.tables(changed)["targets"].splitlines()
-    assert re.match(
-        r"\| PyTorch eager \| 2-16-1, full batch \| 10.0 \| 12.5 \| yes", rows[2]
-    )
-    times[report.PYTORCH] = list(9.5 * ours)
-    rows = report.tables(changed)["targets"].splitlines()
-    assert re.match(
-        r"\| PyTorch eager \| 2-16-1, full batch \| 10.0 \| 9.50 \| no", rows[2]
-    )
 
 
-def test_results_without_pytorch_say_so_in_words(report, results):
+@pytest.mark.parametrize(
+    ("factor", "reached"), [(1.04, "yes"), (1.05, "yes"), (1.06, "no")]
+)
+def test_an_aim_at_most(results, factor, reached):
+    changed = json.loads(json.dumps(results))
+    times = names.times_of(changed, names.FULL)
+    times[names.FAST] = list(factor * np.array(times[names.FLOOR]))
+    row = report.tables(changed)["aims"].splitlines()[2]
+    assert re.match(
+        r"\| nn_fast ÷ the floor \| 2-16-1, full batch \| at most 1.05 ", row
+    )
+    assert row.endswith(f"| {factor} | {reached} |")
+
+
+@pytest.mark.parametrize(("factor", "reached"), [(2.9, "no"), (3, "yes"), (3.1, "yes")])
+def test_an_aim_at_least(results, factor, reached):
+    changed = json.loads(json.dumps(results))
+    times = names.times_of(changed, names.FULL)
+    times[names.PYTORCH] = list(factor * np.array(times[names.CORE]))
+    row = report.tables(changed)["aims"].splitlines()[8]
+    assert row.startswith("| PyTorch ÷ nn_core | 2-16-1, full batch | at least 3 |")
+    assert row.endswith(f"| {reached} |")
+
+
+def test_what_a_step_saves(results):
+    """Made-up times: the second step halves what the first one left."""
+    changed = json.loads(json.dumps(results))
+    times = names.times_of(changed, names.FULL, "steps")
+    core = np.array(times[names.CORE])
+    times["choices"] = list(0.8 * core)
+    times["with buffers"] = list(0.4 * core)
+    times["only buffers"] = list(0.6 * core)
+    rows = names.steps_of(changed, names.FULL)
+    assert [row["step"] for row in rows] == ["choices", *TRICKS]
+    shares = [[row["left"], row["saves"], row["alone"] or 0] for row in rows[:2]]
+    np.testing.assert_allclose(shares, [[0.8, 0.2, 0], [0.4, 0.4, 0.25]])
+    numbers = report.numbers(changed)
+    assert numbers["full.buffers.alone"] == "25 %"
+    assert numbers["full.buffers.saves"] == "40 %"
+
+
+def test_results_without_pytorch_say_so_in_words(results):
     changed = json.loads(json.dumps(results))
     for case in changed["training"]["cases"]:
-        for name in (report.PYTORCH, report.PYTORCH32):
+        for name in (names.PYTORCH, names.PYTORCH32):
             del case["microseconds_an_epoch"][name]
     for point in changed["growth"]["points"]:
-        del point["microseconds_an_update"][report.PYTORCH]
-    del changed["growth"]["fits"][report.PYTORCH]
+        del point["microseconds_an_update"][names.PYTORCH]
+    del changed["growth"]["fits"][names.PYTORCH]
     del changed["training"]["environment"]["torch"]
     assert report.numbers(changed)["full.pytorch.ratio"] == "not measured"
-    assert "not measured" in report.tables(changed)["targets"]
+    assert report.numbers(changed)["growth.pytorch.even"] == "not measured"
+    assert "not measured" in report.tables(changed)["aims"]
     assert all(description for _, description in report.plots(changed).values())
 
 
@@ -99,41 +144,27 @@ def test_results_without_pytorch_say_so_in_words(report, results):
     ("number", "text"),
     [(0.9124, "0.912"), (14.96, "15.0"), (2714.2, "2,710"), (99.96, "100"), (0, "0")],
 )
-def test_numbers_have_three_figures(report, number, text):
-    assert report.rounded(number) == text
+def test_numbers_have_three_figures(number, text):
+    assert names.rounded(number) == text
 
 
-def test_descriptions_of_the_plots_give_the_numbers(report, results):
+def test_descriptions_of_the_plots_give_the_numbers(results):
     plots = report.plots(results)
     numbers = report.numbers(results)
     assert f"PyTorch eager {numbers['full.pytorch']}" in plots["training"][1]
     assert numbers["growth.nn_core.overhead"] in plots["growth"][1]
-
-
-FIT = """
-import sys
-sys.path.insert(0, sys.argv[1])
-import growth
-works = [10, 100, 1000, 10_000]
-print(*growth.fit_line(works, [5 + 0.25 * work for work in works])[:2])
-print(*growth.fit_line(works, [0.5 * work - 1 for work in works])[:2])
-"""
+    assert f"column {numbers['batch.column.left']}" in plots["steps"][1]
 
 
 def test_the_fit_finds_overhead_and_cost():
-    done = subprocess.run(
-        [sys.executable, "-c", FIT, ROOT / "benchmarks"],
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    found = np.loadtxt(done.stdout.splitlines())
-    np.testing.assert_allclose(found[0], [5, 0.25])
-    assert found[1][0] == 0  # never below zero
-    np.testing.assert_allclose(found[1][1], 0.5, rtol=0.1)
+    works = [10, 100, 1000, 10_000]
+    found = fit_line(works, [5 + 0.25 * work for work in works])
+    np.testing.assert_allclose(found[:2], [5, 0.25])
+    overhead, cost, _ = fit_line(works, [0.5 * work - 1 for work in works])
+    assert overhead == 0  # never below zero
+    np.testing.assert_allclose(cost, 0.5, rtol=0.1)
 
 
-@pytest.mark.slow
 def test_growth_runs(tmp_path):
     file = tmp_path / "growth.json"
     done = subprocess.run(
@@ -144,12 +175,44 @@ def test_growth_runs(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     found = json.loads(file.read_text())
-    assert {"nn_core", "the Playground's arithmetic, JavaScript"} <= set(found["fits"])
+    assert {names.CORE, names.FAST, names.PLAYGROUND} <= set(found["fits"])
     assert {point["sweep"] for point in found["points"]} == {
         "samples",
         "hidden nodes",
         "batch size",
     }
+
+
+@pytest.fixture
+def whole_run(tmp_path, monkeypatch, results):
+    """Results of a whole run here, in a file that may be written."""
+    file = tmp_path / "results.json"
+    monkeypatch.setattr(run_all, "RESULTS", file)
+    file.write_text(json.dumps(results | {"machine": run_all.machine()}))
+    return file
+
+
+def test_some_parts_join_those_of_the_same_machine(whole_run):
+    others = run_all.results_to_join(["training"])
+    assert set(others) == {"machine", *PARTS}
+    assert run_all.results_to_join(PARTS) == {}
+
+
+def test_some_parts_of_another_machine_stand_alone(whole_run):
+    found = json.loads(whole_run.read_text())
+    found["machine"]["numpy"] = "1.0"
+    whole_run.write_text(json.dumps(found))
+    assert run_all.results_to_join(["training"]) is None
+    whole_run.unlink()
+    assert run_all.results_to_join(["training"]) is None
+
+
+def test_some_parts_may_bring_what_was_missing(whole_run):
+    found = json.loads(whole_run.read_text())
+    del found["steps"]
+    whole_run.write_text(json.dumps(found))
+    assert run_all.results_to_join(["training"]) is None
+    assert run_all.results_to_join(["steps"]) is not None
 
 
 def test_an_unknown_part_is_named():

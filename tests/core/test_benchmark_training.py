@@ -6,7 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+import nn_fast
+from benchmarks import contenders, other_contenders, steps, training
 
 pytestmark = pytest.mark.slow
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "training.py"
@@ -38,7 +42,9 @@ def test_every_contender_was_timed_in_every_round(quick):
     _, results = quick
     for case in results["cases"]:
         times = case["microseconds_an_epoch"]
-        assert {"nn_core", "nn_core, float32", "straightforward NumPy"} < set(times)
+        assert {"nn_core", "nn_fast", "nn_core, float32", "nn_fast, float32"} < set(
+            times
+        )
         if case["inputs"] == 2:
             assert "the Playground's arithmetic, JavaScript" in times
         for values in times.values():
@@ -50,45 +56,89 @@ def test_every_contender_was_timed_in_every_round(quick):
     )
 
 
-def test_the_memory_of_fit_is_bounded(quick):
-    """The copies of the data, the arrays of one batch, and a few of the parameters."""
+@pytest.mark.parametrize("name", ["nn_core", "nn_fast"])
+def test_the_memory_of_a_fit_is_bounded(quick, name):
+    """Copies of the data, the arrays of one batch, and a few of the parameters."""
     for case in quick[1]["cases"]:
-        assert 0 < case["fit_peak_bytes"] <= case["fit_bound_bytes"], case["case"]
-        assert case["fit_bound_bytes"] < 3 * case["data_bytes"] + 600_000, case["case"]
+        held = case["bytes"]
+        assert 0 < held[name] <= held[f"{name} bound"], case["case"]
+        assert held[f"{name} bound"] < 3.5 * held["data"] + 600_000, case["case"]
 
 
-BROKEN = """
-import runpy, sys
-training = runpy.run_path(sys.argv[1])
-class Wrong(training[sys.argv[2]]):
-    def train(self, epochs, seed):
-        super().train(epochs, seed)
-    def parameters(self):
-        found = super().parameters()
-        found["biases_hidden"][0] += 1e-3
-        return found
-class Idle(training[sys.argv[2]]):
-    def train(self, epochs, seed):
-        pass
-for kind in (Wrong, Idle):
-    for case in training["CASES"][:4]:
-        contender = kind(case)
-        try:
-            training["check_agreement"](contender)
-        except AssertionError as error:
-            print("caught:", error)
-        contender.close()
-"""
+def test_a_call_of_one_epoch_was_timed(quick):
+    for case in quick[1]["cases"]:
+        assert set(case["microseconds_a_call"]) == {"nn_core", "nn_fast"}
+        assert min(case["microseconds_a_call"].values()) > 0
 
 
-KINDS = ["Straightforward", "NNCore", "NNCore32", "PlaygroundArithmetic"]
+KINDS = [contenders.Floor, contenders.NNFast, contenders.NNFast32]
+KINDS += [other_contenders.PlaygroundArithmetic, steps.variant("all", steps.TRICKS)]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_a_contender_that_is_wrong_or_idle_is_caught(kind):
-    done = run("-c", BROKEN, SCRIPT, kind)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.count("caught:") == 8, done.stdout
+    class Wrong(kind):
+        def parameters(self):
+            found = {name: array.copy() for name, array in super().parameters().items()}
+            found["biases_hidden"][0] += 1e-3
+            return found
+
+    class Idle(kind):
+        def train(self, epochs, seed):
+            pass
+
+    for case in (training.CASES[1], training.CASES[4]):
+        for wrong in (Wrong, Idle):
+            contender = wrong(case)
+            with pytest.raises(AssertionError, match=contender.name):
+                training.check_agreement(contender)
+            contender.close()
+
+
+class TestSteps:
+    @pytest.mark.parametrize("case", steps.CASES, ids=str)
+    def test_every_variant_has_the_numbers_of_nn_core(self, case):
+        for kind in steps.kinds():
+            contender = kind(case)
+            contender.train(5, seed=3)
+            expected = training.expected_parameters(contender, 5, seed=3)
+            for name, array in contender.parameters().items():
+                np.testing.assert_allclose(
+                    array, expected[name], rtol=1e-12, err_msg=f"{kind.name}: {name}"
+                )
+
+    @pytest.mark.parametrize("trick", steps.TRICKS)
+    def test_every_trick_changes_the_program(self, trick):
+        rest = [each for each in steps.TRICKS if each != trick]
+        plain = steps.text_of([], shuffled=True)
+        assert steps.text_of([trick], shuffled=True) != plain or trick == "0-d"
+        everything = steps.text_of(steps.TRICKS, shuffled=True)
+        assert steps.text_of(rest, shuffled=True) != everything
+
+    def test_the_last_variant_makes_the_calls_of_nn_fast(self):
+        """As many of each as nn_fast.update makes with sigmoid and squared error."""
+        calls = re.compile(r"\b(dot|exp|add|divide|subtract|multiply)\(")
+        file = Path(nn_fast.__file__).read_text(encoding="utf-8")
+        update = file.partition("def update(")[2].partition("def cross_entropy_loss")[0]
+        others = r"elif relu_hidden:.*?(?=\n        (?!else)[a-z])"  # ReLU and tanh
+        update = re.sub(others, "", update, flags=re.DOTALL)
+        found = calls.findall(steps.text_of(steps.TRICKS, shuffled=True))
+        assert sorted(found) == sorted(calls.findall(update))
+
+    def test_it_runs(self, tmp_path):
+        file = tmp_path / "new folder" / "steps.json"
+        done = run(SCRIPT.with_name("steps.py"), "--quick", "--json", file)
+        assert done.returncode == 0, done.stderr
+        found = json.loads(file.read_text(encoding="utf-8"))
+        assert found["tricks"] == list(steps.TRICKS)
+        names = {kind.name for kind in steps.kinds()}
+        for case in found["cases"]:
+            assert set(case["microseconds_an_epoch"]) == names
+
+    def test_an_unknown_trick_is_named(self):
+        done = run(SCRIPT.with_name("steps.py"), "--show", "buffers,magic")
+        assert done.returncode == 2
+        assert "got magic" in done.stderr
 
 
 def test_a_case_that_is_not_there_is_named():

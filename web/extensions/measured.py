@@ -12,22 +12,15 @@ All of it is made from book/how_fast/results.json when the page is read, so no n
 page is typed by hand.
 """
 
-import importlib.util
 from pathlib import Path
 
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
+from benchmarks import report, report_plots, results
+
 PROJECT = Path(__file__).resolve().parents[2]
-REPORT = PROJECT / "benchmarks" / "report.py"
-
-
-def load_report():
-    spec = importlib.util.spec_from_file_location("benchmark_report", REPORT)
-    report = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(report)
-    return report
 
 
 class _FromResults:
@@ -35,8 +28,10 @@ class _FromResults:
 
     def pick(self, kind, name):
         """Return one of the report's numbers, tables or plots, or None with an error."""
-        report = load_report()
-        for file in (report.RESULTS, REPORT):
+        for file in (
+            results.RESULTS,
+            *(m.__file__ for m in (report, report_plots, results)),
+        ):
             self.env.note_dependency(str(file))
         found = getattr(report, kind)(report.read())
         if name not in found:
@@ -63,7 +58,7 @@ class MeasuredTable(SphinxDirective, _FromResults):
         if table is None:
             raise self.error(self.problem)
         holder = nodes.container(classes=["measured"])
-        lines = StringList(table.splitlines(), source=str(REPORT))
+        lines = StringList(table.splitlines(), source=report.__file__)
         self.state.nested_parse(lines, self.content_offset, holder)
         return [holder]
 
