@@ -196,24 +196,18 @@ class Floor(Contender):
 
     def train(self, epochs, seed):
         size, count = self.case.batch, self.case.samples
-        rng = np.random.default_rng(seed)
-        rows, answers = self.shuffled, self.shuffled_answers
         if size is None:
             columns = self.rows.T.copy()
             views = [(columns, columns.T, self.targets)]
         else:  # as rows, so that a batch is one block of memory
+            rows, answers = self.shuffled, self.shuffled_answers
             slices = [slice(i, i + size) for i in range(0, count, size)]
             views = [(rows[s].T, rows[s], answers[s].T) for s in slices]
-        step = self.products if self.products_only else self.step
-        for _ in range(epochs):
-            if size is not None and not self.products_only:
-                order = rng.permutation(count)
-                np.take(self.rows, order, axis=0, out=rows, mode="clip")
-                np.take(self.answers, order, axis=0, out=answers, mode="clip")
-            step(views)
+        way = self.products if self.products_only else self.whole_way
+        way(views, epochs, np.random.default_rng(seed))
 
-    def step(self, views):
-        exp, add, divide = np.exp, np.add, np.divide
+    def whole_way(self, views, epochs, rng):
+        exp, add, divide, take = np.exp, np.add, np.divide, np.take
         multiply, subtract = np.multiply, np.subtract
         one, scale = self.one, self.scale
         line, line_step = self.line, self.line_step
@@ -224,40 +218,47 @@ class Floor(Contender):
         errors_in_line = errors.reshape(-1)
         all_hidden = self.hidden
         hidden, all_hidden_T = all_hidden[:-1], all_hidden.T
-        for x, x_T, t in views:
-            first.dot(x, hidden)
-            exp(hidden, hidden)
-            add(hidden, one, hidden)
-            divide(one, hidden, hidden)
-            second.dot(all_hidden, outputs)
-            exp(outputs, outputs)
-            add(outputs, one, outputs)
-            divide(one, outputs, outputs)
-            subtract(t, outputs, errors)
-            errors_in_line.dot(errors_in_line)  # the loss
-            subtract(one, outputs, delta)
-            multiply(delta, outputs, delta)
-            multiply(errors, scale, errors)
-            multiply(delta, errors, delta)
-            delta.dot(all_hidden_T, second_step)
-            weights_T.dot(delta, sent_back)
-            subtract(hidden, one, hidden_delta)
-            multiply(hidden_delta, hidden, hidden_delta)
-            multiply(hidden_delta, sent_back, hidden_delta)
-            hidden_delta.dot(x_T, first_step)
-            subtract(line, line_step, line)
+        shuffles, samples = self.case.batch is not None, self.case.samples
+        for _ in range(epochs):
+            if shuffles:
+                order = rng.permutation(samples)
+                take(self.rows, order, 0, self.shuffled, "clip")
+                take(self.answers, order, 0, self.shuffled_answers, "clip")
+            for x, x_T, t in views:
+                first.dot(x, hidden)
+                exp(hidden, hidden)
+                add(hidden, one, hidden)
+                divide(one, hidden, hidden)
+                second.dot(all_hidden, outputs)
+                exp(outputs, outputs)
+                add(outputs, one, outputs)
+                divide(one, outputs, outputs)
+                subtract(t, outputs, errors)
+                errors_in_line.dot(errors_in_line)  # the loss
+                multiply(errors, scale, errors)
+                subtract(one, outputs, delta)
+                multiply(delta, outputs, delta)
+                multiply(delta, errors, delta)
+                delta.dot(all_hidden_T, second_step)
+                weights_T.dot(delta, sent_back)
+                subtract(hidden, one, hidden_delta)
+                multiply(hidden_delta, hidden, hidden_delta)
+                multiply(hidden_delta, sent_back, hidden_delta)
+                hidden_delta.dot(x_T, first_step)
+                subtract(line, line_step, line)
 
-    def products(self, views):
+    def products(self, views, epochs, rng):
         first, second = self.first, self.second
         first_step, second_step = self.layers(self.line_step)
         hidden, (outputs, _, delta, sent_back, hidden_delta) = self.hidden, self.buffers
         below, hidden_T, weights_T = hidden[:-1], hidden.T, second[:, :-1].T
-        for x, x_T, _ in views:
-            first.dot(x, out=below)
-            second.dot(hidden, out=outputs)
-            delta.dot(hidden_T, out=second_step)
-            weights_T.dot(delta, out=sent_back)
-            hidden_delta.dot(x_T, out=first_step)
+        for _ in range(epochs):
+            for x, x_T, _ in views:
+                first.dot(x, out=below)
+                second.dot(hidden, out=outputs)
+                delta.dot(hidden_T, out=second_step)
+                weights_T.dot(delta, out=sent_back)
+                hidden_delta.dot(x_T, out=first_step)
 
 
 class Floor32(Floor):
