@@ -153,10 +153,8 @@ def _batches(inputs, targets, size, rng):
 
     batches = []
     for start in range(0, samples, size):  # Rows: these views see every new order
-        x_T, t_T = (
-            shuffled[start : start + size],
-            shuffled_targets[start : start + size],
-        )
+        batch = slice(start, start + size)
+        x_T, t_T = shuffled[batch], shuffled_targets[batch]
         batches.append((x_T.T, x_T, t_T.T))
     return batches, shuffle
 
@@ -232,14 +230,12 @@ def _make_update(net, line, samples, rate):
         if sigmoid_hidden:
             subtract(hidden_outputs, one, hidden_delta)
             multiply(hidden_delta, hidden_outputs, hidden_delta)  # the slope, negated
-            multiply(hidden_delta, hidden_errors, hidden_delta)
         elif relu_hidden:
             sign(hidden_outputs, hidden_delta)
-            multiply(hidden_delta, hidden_errors, hidden_delta)
         else:
             multiply(hidden_outputs, hidden_outputs, hidden_delta)
             subtract(one, hidden_delta, hidden_delta)
-            multiply(hidden_delta, hidden_errors, hidden_delta)
+        multiply(hidden_delta, hidden_errors, hidden_delta)
         hidden_delta.dot(x_T, hidden_step)
         if blog:
             blog_biases()

@@ -18,7 +18,7 @@ def make_small_book(folder):
         shutil.copy(module, folder)
     for package in ROOT.glob("nn_*/"):
         shutil.copytree(package, folder / package.name)
-    for part in ("book", "tools", "web"):
+    for part in ("benchmarks", "book", "tools", "web"):
         shutil.copytree(ROOT / part, folder / part)
     (folder / "notebooks").mkdir()
     (folder / "_toc.yml").write_text(
