@@ -203,11 +203,11 @@ def _steps(results):
             alone = "" if each["alone"] is None else percent(each["alone"])
             row += [percent(each["left"]), percent(each["saves"]), alone]
         rows.append(row)
-    heads = ["left", "the step saves", "alone"]
+    heads = ["left", "saves", "alone"]
     return markdown(
         [
             "step",
-            *(f"full batch: {h}" for h in heads),
+            *(f"full: {h}" for h in heads),
             *(f"batch 10: {h}" for h in heads),
         ],
         rows,

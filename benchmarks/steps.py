@@ -307,7 +307,7 @@ def main(arguments=None):
         print(text_of(tricks, shuffled=True).format(names="…"))
         return
     rounds, turn_seconds, least_epochs = (
-        (2, 0.002, 1) if options.quick else (25, 0.05, 20)
+        (2, 0.002, 1) if options.quick else (100, 0.02, 10)
     )
 
     training.stay_on_one_processor()

@@ -284,16 +284,16 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="a short look")
     parser.add_argument(
-        "--rounds", type=int, help="turns of every contender (default 25)"
+        "--rounds", type=int, help="turns of every contender (default 50)"
     )
     parser.add_argument(
         "--only", metavar="TEXT", help="cases whose title contains TEXT"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write results there")
     options = parser.parse_args(arguments)
-    rounds = options.rounds or (2 if options.quick else 25)
+    rounds = options.rounds or (2 if options.quick else 50)
     # A call also checks its data and makes its arrays: enough epochs make that small.
-    turn_seconds, least_epochs = (0.002, 1) if options.quick else (0.06, 20)
+    turn_seconds, least_epochs = (0.002, 1) if options.quick else (0.02, 20)
     cases = [case for case in CASES if (options.only or "") in str(case)]
     if rounds < 1 or not cases:
         titles = "\n  ".join(map(str, CASES))

@@ -34,14 +34,14 @@ def test_every_line_of_the_class_is_in_the_table_or_plain():
 
 
 def test_the_table_names_places():
-    rows = your_lines.table(LINES)[2:]
+    rows = [row for row in your_lines.table(LINES)[2:] if not row.endswith("| |")]
     core = your_lines.NN_CORE.read_text(encoding="utf-8").splitlines()
     assert len(rows) == sum(len(theirs) for _, theirs in your_lines.pairs(LINES))
     for row in rows:
-        yours, where, theirs = (cell.strip() for cell in row.split("|")[2:5])
-        number = int(where.split(",")[0])
+        yours, where = (cell.strip() for cell in row.split("|")[1:3])
+        number, theirs = re.fullmatch(r"(\d+), in `\w+`: (.*)", where).groups()
         line = yours if theirs == "the same" else theirs
-        assert your_lines.without_comment(core[number - 1]) == line.strip("`"), row
+        assert your_lines.without_comment(core[int(number) - 1]) == line.strip("`"), row
 
 
 @pytest.mark.parametrize(

@@ -74,20 +74,18 @@ def place(line, where, file):
 def table(lines):
     """Return the Markdown of the table."""
     yours, theirs = places(readers_class()), places(NN_CORE.read_text(encoding="utf-8"))
-    rows = [
-        "| your class | your line | nn_core.py | its line |",
-        "| --- | --- | --- | --- |",
-    ]
-    before = None
+    rows, before = ["| your line | its place in nn_core.py |", "| --- | --- |"], None
     for line, found in pairs(lines):
         _, method = place(line, yours, "chapter 6's complete class")
+        if method != before:
+            rows.append(f"| in `{method}` | |")
+            before = method
         for number, each in enumerate(found):
             row, name = place(each, theirs, NN_CORE.name)
             same = "the same" if each == line else f"`{each}`"
-            shown = (f"`{method}`" if method != before else "", f"`{line}`")
-            first, second = shown if number == 0 else ("", "")
-            rows.append(f"| {first} | {second} | {row}, `{name}` | {same} |")
-        before = method
+            rows.append(
+                f"| {'' if number else f'`{line}`'} | {row}, in `{name}`: {same} |"
+            )
     return rows
 
 
