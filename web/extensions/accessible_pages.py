@@ -88,6 +88,14 @@ def mend_repeated_ids(page):
         field["id"] = "search-input-of-page"
 
 
+def mend_folded_code(page):
+    """Name a folded cell by the words on it, which a summary may hold as text only."""
+    for summary in page.select("details.hide > summary"):
+        summary.attrs.pop("aria-label", None)
+        for words in summary.find_all("p"):
+            words.name = "span"
+
+
 def remove(element):
     """Remove an element and the line end after it."""
     after = element.next_sibling
@@ -134,6 +142,7 @@ MENDS = (
     mend_empty_table_heads,
     mend_repeated_ids,
     mend_repeated_viewport,
+    mend_folded_code,
     describe_page,
     load_icons_once,
 )
