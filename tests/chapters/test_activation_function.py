@@ -208,6 +208,7 @@ def test_relus_boundary_is_straight_between_the_lines_where_a_sum_is_0(activatio
 # --- What you see in Initialisation -----------------------------------------------------
 
 
+@pytest.mark.slow
 def test_uniform_saturates_from_30_inputs_on():
     for inputs, saturated in ((2, 0), (8, 0), (30, 16), (64, 16), (256, 16), (784, 16)):
         widget = Initialisation("uniform", inputs)
@@ -215,6 +216,7 @@ def test_uniform_saturates_from_30_inputs_on():
         assert (widget.mean_slope == 0) == (inputs >= 256)
 
 
+@pytest.mark.slow
 def test_xavier_shrinks_the_weights_and_keeps_the_slopes():
     for inputs, largest in ((2, "0.57"), (784, "0.09")):
         widget = Initialisation("xavier", inputs)

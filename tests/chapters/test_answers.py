@@ -60,6 +60,7 @@ def test_2_only_one_sample_of_the_rings_is_missed(chapter_2):
     assert chapter_2["printed"]["fence-in-the-ring"] == "199 of 200 right\n"
 
 
+@pytest.mark.slow
 def test_3_zeros_stay_equal_and_twins_part(chapter_3):
     assert np.ptp(chapter_3["from_zeros"].weights_input_hidden, axis=0).max() < 1e-12
     assert np.ptp(chapter_3["from_twins"].weights_input_hidden, axis=0).min() > 1

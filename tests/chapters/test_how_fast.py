@@ -165,6 +165,7 @@ def test_the_fit_finds_overhead_and_cost():
     np.testing.assert_allclose(cost, 0.5, rtol=0.1)
 
 
+@pytest.mark.slow
 def test_growth_runs(tmp_path):
     file = tmp_path / "growth.json"
     done = subprocess.run(

@@ -287,6 +287,7 @@ def solved(rule, seeds, learning_rate, updates):
 
 
 @pytest.mark.filterwarnings("ignore:overflow")
+@pytest.mark.slow
 def test_how_often_each_rule_learns_xor_with_two_hidden_nodes():
     """Chapter 7's counts: 13 and 1 of 20; with a tenth of the rate 2 of the first 10."""
     assert solved("gradient", range(10, 30), 1.0, 4000) == 13

@@ -197,6 +197,7 @@ def test_for_0_0_only_the_hidden_weights_do_not_change():
 @pytest.mark.parametrize(
     "sample", ["(0, 0) → 0", "(0, 1) → 1", "(1, 0) → 1", "(1, 1) → 0"]
 )
+@pytest.mark.slow
 def test_one_sample_gains_and_those_of_the_other_target_pay(sample):
     widget = OneStep()
     widget.sample.value = sample
@@ -234,6 +235,7 @@ def test_in_which_lines_the_rules_part():
 
 @pytest.mark.parametrize("epochs", [0, 100, 1000])
 @pytest.mark.parametrize(("hidden_nodes", "seed"), [(1, 0), (4, 0), (4, 7), (16, 20)])
+@pytest.mark.slow
 def test_the_readers_class_stays_right(epochs, hidden_nodes, seed):
     widget = GradientCheck(
         hidden_nodes=hidden_nodes, seed=seed, epochs=epochs, network=complete()

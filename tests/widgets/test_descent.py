@@ -132,6 +132,7 @@ def test_landscape_walks_as_a_loop_with_exact_slopes_does():
 
 
 @pytest.mark.parametrize("pair", Landscape.PAIRS)
+@pytest.mark.slow
 def test_the_map_is_the_loss(pair):
     net, data = nn_core.NeuralNetwork(2, 2, 1, seed=1), nn_core.moons()
     widget = Landscape(pair=pair)

@@ -102,6 +102,7 @@ def test_no_ink_stays_no_ink():
     assert not as_the_data_set(np.zeros((8, 8), bool)).any()
 
 
+@pytest.mark.slow
 def test_so_prepared_all_ten_drawings_are_read(net):
     widget = DrawDigit(net)
     right = {True: 0, False: 0}

@@ -96,6 +96,7 @@ def boundary(playground):
 
 @pytest.mark.parametrize("batch_size", [None, 10, 1, 1000])
 @pytest.mark.parametrize("dataset", ["circles", "xor"])
+@pytest.mark.slow
 def test_a_right_class_gives_what_nn_core_gives(dataset, batch_size):
     settings = {"batch_size": batch_size, "seed": 3, "hide": ["noise"]}
     own = Playground(dataset, 5, 2.0, network=NeuralNetwork, **settings)
@@ -379,6 +380,7 @@ BROKEN = [
 @pytest.mark.parametrize(
     ("own", "method", "text", "words"), BROKEN, ids=[row[0].__name__ for row in BROKEN]
 )
+@pytest.mark.slow
 def test_what_breaks_is_told_with_its_method_and_line(own, method, text, words, capsys):
     playground = Playground(network=own)
     playground.advance(3)
