@@ -51,7 +51,7 @@ def fit(net, inputs, targets, *, learning_rate, epochs, batch_size=None, seed=No
     -----
     Beyond its arguments it keeps a copy of the inputs, two of the parameters and, for one
     batch, 3 hidden_nodes + 4 output_nodes numbers a sample (cross-entropy: 2 output_nodes
-    more). With a batch size it keeps two more copies of inputs and targets.
+    more). With a batch size it keeps one more copy of the inputs, and two of the targets.
     """
     if not isinstance(net, NeuralNetwork):
         raise TypeError(f"net: expected a NeuralNetwork, got {type(net).__name__}")
@@ -137,12 +137,14 @@ def _batches(inputs, targets, size, rng):
 
     x has a row of ones below the inputs: (input_nodes + 1, N).
     """
-    samples = inputs.shape[1]
-    ones = np.ones((1, samples), inputs.dtype)
+    input_nodes, samples = inputs.shape
     if size == samples:
-        x = np.concatenate([inputs, ones])
+        x = np.ones((input_nodes + 1, samples), inputs.dtype)
+        x[:-1] = inputs
         return [(x, x.T, np.ascontiguousarray(targets))], lambda: None
-    rows, target_rows = np.concatenate([inputs, ones]).T.copy(), targets.T.copy()
+    rows = np.ones((samples, input_nodes + 1), inputs.dtype)
+    rows[:, :-1] = inputs.T
+    target_rows = targets.T.copy()
     shuffled, shuffled_targets = np.empty_like(rows), np.empty_like(target_rows)
 
     def shuffle():

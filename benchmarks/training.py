@@ -222,7 +222,7 @@ def memory_bounds(case):
     fast += (case.inputs + 1) * case.samples
     if case.batch:
         core += 2 * data
-        fast += 2 * (data + case.samples)
+        fast += (case.inputs + 1 + 2 * case.outputs) * case.samples
     objects = 20_000 + 1_000 * (-(-case.samples // size))
     objects += parameters + case.samples  # a byte each while it is looked at
     return {"nn_core": 8 * core + objects, "nn_fast": 8 * fast + objects}
