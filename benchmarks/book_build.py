@@ -24,7 +24,7 @@ LEFT_OUT = (".*", "_build", "__pycache__", "*.egg-info")
 def seconds_to_build(folder):
     began = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, folder / "tools" / "build_book.py"],
+        [sys.executable, "-m", "tools.build"],
         cwd=folder,
         capture_output=True,
         text=True,
