@@ -27,11 +27,12 @@ from tools.chromium import launch_options
 ROOT = Path(__file__).resolve().parent.parent
 
 CHAPTER = "notebooks/06_train.html"
-PLAYGROUND = '[data-live-cell-status="done"] .live-output button:has-text("Play")'
+PLAYGROUND = '#cell-playground .live-output button:has-text("Play")'
 FRAMES = """async () => {
-    const button = [...document.querySelectorAll(".live-output button")]
+    const output = document.querySelector("#cell-playground .live-output");
+    const button = [...output.querySelectorAll("button")]
         .find(each => each.textContent.trim() === "Play");
-    const image = button.closest(".live-output").querySelector("img");
+    const image = output.querySelector("img");
     let frames = 0;
     new MutationObserver(changes => frames += changes.length)
         .observe(image, { attributes: true, attributeFilter: ["src"] });

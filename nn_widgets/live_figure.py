@@ -5,6 +5,7 @@ import base64
 import html
 import io
 import re
+import sys
 
 import ipywidgets as widgets
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -23,6 +24,8 @@ class Painter:
         What changes between two pictures, in the order of drawing; each picture after the
         first is then several times as quick. None named: all is drawn anew every time.
     """
+
+    shown = 1  # how many pictures it gives at once
 
     def __init__(self, figure, moving=()):
         self.figure = figure
@@ -44,13 +47,23 @@ class Painter:
             artist.draw(self.canvas.renderer)
         return encoded(self.canvas, kind)
 
+    def pictures(self, kind="png"):
+        """Return what is shown side by side, below each other where there is no room."""
+        return [self.picture(kind)]
 
-def encoded(canvas, kind):
-    """Return what an Agg canvas shows as the bytes of a "png" or a "jpeg"."""
+
+OPTIONS = {"jpeg": {"quality": 85}, "png": {"compress_level": 1}, "bmp": {}}
+# Where Python runs in the browser, packing a picture takes longer than handing it over.
+QUICKEST = "bmp" if sys.platform == "emscripten" else "jpeg"
+
+
+def encoded(canvas, kind, columns=slice(None)):
+    """Return columns of what an Agg canvas shows: bytes of a "png", "jpeg" or "bmp"."""
     pixels = Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba())
+    left, right, _ = columns.indices(pixels.width)
     file = io.BytesIO()
-    options = {"quality": 85} if kind == "jpeg" else {"compress_level": 1}
-    pixels.convert("RGB").save(file, kind, **options)
+    shown = pixels.crop((left, 0, right, pixels.height)).convert("RGB")
+    shown.save(file, kind, **OPTIONS[kind])
     return file.getvalue()
 
 
@@ -63,7 +76,7 @@ class LiveFigure(widgets.VBox):
 
     Parameters
     ----------
-    painter : Painter, or another object with `figure` and `picture(kind)`
+    painter : Painter, or another with `figure`, `shown`, `picture` and `pictures`
     controls : list of ipywidgets.Widget
         Shown above the picture, from left to right. A change of the `value` of any of them,
         or of a control inside them, redraws the picture.
@@ -73,14 +86,18 @@ class LiveFigure(widgets.VBox):
 
     def __init__(self, painter, controls, **kwargs):
         self.painter = painter
-        self.image = widgets.Image(layout=widgets.Layout(max_width="100%"))
+        self.images = [
+            widgets.Image(layout=widgets.Layout(max_width="100%"))
+            for _ in range(painter.shown)
+        ]
+        self.image = self.images[0]
         self.words = widgets.HTML()
         self.controls = widgets.Box(
             controls,
             layout=widgets.Layout(flex_flow="row wrap", align_items="center"),
         )
         self._waiting = False
-        super().__init__([self.controls, self.image, self.words], **kwargs)
+        super().__init__([self.controls, *self.images, self.words], **kwargs)
         for control in leaves(self.controls):
             if control.has_trait("value"):
                 control.observe(self._changed, "value")
@@ -98,9 +115,11 @@ class LiveFigure(widgets.VBox):
     def draw(self):
         """Bring picture and words up to date now."""
         self.words.value = self.paint()
-        with self.image.hold_sync():
-            self.image.format = self.picture_format
-            self.image.value = self.painter.picture(self.picture_format)
+        pictures = self.painter.pictures(self.picture_format)
+        for image, picture in zip(self.images, pictures, strict=True):
+            with image.hold_sync():
+                image.format = self.picture_format
+                image.value = picture
 
     def _changed(self, change):
         """Draw soon: of several changes that arrive meanwhile, the newest is drawn."""

@@ -29,6 +29,8 @@ class SettingControls:
     by_name : dict
         Each control by its name in Playground's `hide`, in the order on the page.
     own_data : nn_core.Dataset or None
+    own_view : (4,) floats or None
+        The square to show of own data.
     """
 
     def __init__(
@@ -46,7 +48,7 @@ class SettingControls:
         epochs_per_frame,
         options=OPTIONS,
     ):
-        self.own_data = None
+        self.own_data = self.own_view = None
         names = list(DATASETS)
         if isinstance(dataset, nn_core.Dataset):
             self.own_data, dataset = two_inputs(dataset), OWN_DATA
@@ -107,6 +109,20 @@ class SettingControls:
                 epochs_per_frame,
             ),
         }
+
+    def use_samples(self, dataset, view=None):
+        """Take a Dataset of the reader's own, and choose it."""
+        self.own_data, self.own_view = two_inputs(dataset), view
+        menu = self.by_name["dataset"]
+        if OWN_DATA not in menu.options:
+            menu.options = [*menu.options, OWN_DATA]
+        menu.value = OWN_DATA
+
+    @property
+    def view(self):
+        """The square to show, None for one around the samples."""
+        own = self.by_name["dataset"].value == OWN_DATA
+        return self.own_view if own else None
 
     def settings(self):
         """Return the Settings that the controls show."""

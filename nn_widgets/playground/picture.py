@@ -1,5 +1,8 @@
 """The playground's picture: output and samples, losses, and what each neuron sees.
 
+It has two halves, shown side by side, or below each other on a phone, where they are about
+340 pixels wide: so words have a size that can be read there, too.
+
 Axes and words are drawn by matplotlib once, and kept. What changes from frame to frame is
 put into the picture's pixels: that is several times as quick.
 """
@@ -16,8 +19,16 @@ from nn_widgets.playground.maps import (
     shades_of_hidden,
     tiles,
 )
-from nn_widgets.plots import CLASS_COLOURS, grid_points, plot_samples, view_limits
+from nn_widgets.plots import CLASS_COLOURS, grid_points, plot_samples
 
+WIDTH, HEIGHT = 960, 460  # pixels
+HALVES = slice(0, WIDTH // 2), slice(WIDTH // 2, WIDTH)
+PLANE = (
+    78,
+    60,
+    362,
+)  # where the plane begins, from the left and from below, and its side
+FONT = 11.5  # points, 16 pixels, and 11 of them on a phone
 GRID = 64  # the network's output is computed at GRID × GRID points
 SHOWN = 600  # points of a curve that are drawn
 
@@ -31,37 +42,56 @@ class Picture:
     boundary_axes, loss_axes, neuron_axes : matplotlib.axes.Axes
     """
 
+    shown = len(HALVES)
+
     def __init__(self):
-        self.figure = Figure(figsize=(9.6, 4.9), dpi=100, facecolor="white")
+        size = WIDTH / 100, HEIGHT / 100
+        self.figure = Figure(figsize=size, dpi=100, facecolor="white")
         self.canvas = FigureCanvasAgg(self.figure)
-        self.boundary_axes = self.figure.add_axes([0.075, 0.115, 0.4, 0.784])
-        self.boundary_axes.set(
-            title="Output: blue 0, orange 1, boundary 0.5",
-            xlabel="input 1   (● class 0, ▲ class 1; hollow: test)",
-            ylabel="input 2",
-        )
-        self.loss_axes = self.figure.add_axes([0.565, 0.61, 0.42, 0.289])
-        self.neuron_axes = self.figure.add_axes([0.53, 0.02, 0.46, 0.4])
+        self.boundary_axes = self._axes(*PLANE)
+        self.loss_axes = self._axes(562, 270, 380, 152)
+        self.neuron_axes = self._axes(505, 8, 445, 172)
         self.neuron_axes.set_axis_off()
+        words = {"title": "Output: blue 0, orange 1, boundary 0.5"}
+        words["xlabel"] = "input 1   (● class 0, ▲ class 1; hollow: test)"
+        self.boundary_axes.set(**words, ylabel="input 2")
+        for axes in (self.boundary_axes, self.loss_axes):
+            axes.tick_params(labelsize=FONT)
+            axes.yaxis.labelpad = 2
+            for text in (axes.title, axes.xaxis.label, axes.yaxis.label):
+                text.set_fontsize(FONT)
         lines = {"test": (CLASS_COLOURS[1], "--"), "train": (CLASS_COLOURS[0], "-")}
         self._lines = {
             name: self.loss_axes.plot([], [], style, color=colour, animated=True)[0]
             for name, (colour, style) in lines.items()
         }
-        self._run = None
+        self._shown = None
         self._curve_limits = (100, 1e-3, 1.0)
 
+    def _axes(self, left, bottom, width, height=None):
+        """Add axes at these pixels, square if no height is named."""
+        box = left / WIDTH, bottom / HEIGHT, width / WIDTH, (height or width) / HEIGHT
+        return self.figure.add_axes(box)
+
     def picture(self, kind="png"):
-        """Return what was painted last as the bytes of a "png" or a "jpeg"."""
+        """Return what was painted last as the bytes of a "png", "jpeg" or "bmp"."""
         return encoded(self.canvas, kind)
+
+    def pictures(self, kind="png"):
+        """Return its left and its right half."""
+        return [encoded(self.canvas, kind, columns) for columns in HALVES]
 
     def paint(self, run, earlier):
         """Paint a run as it is now, and the curves (label, losses) of earlier ones."""
-        limits = self._limits_of_curves(run, earlier)
-        if run is not self._run or limits != self._curve_limits:
-            if run is not self._run:
+        # What the background shows: of one run at two epochs it is the same.
+        shown = run.settings, id(run.train_data), run.view, run.shows_hidden
+        shown += tuple((label, len(losses)) for label, losses in earlier)
+        same = shown == self._shown
+        limits = self._limits_of_curves(run, earlier, same)
+        if not same or limits != self._curve_limits:
+            if not same:
                 self._layers = None, None
-            self._run, self._curve_limits = run, limits
+            self._shown, self._curve_limits = shown, limits
             self._draw_background(run, earlier)
             self._lay_out_maps(run)
         self.canvas.restore_region(self._background)
@@ -70,20 +100,20 @@ class Picture:
 
     # --- What stays the same from frame to frame
 
-    def _limits_of_curves(self, run, earlier):
+    def _limits_of_curves(self, run, earlier, same):
         """Return (last epoch, lowest, highest loss) to show: they grow in large steps."""
         longest = max(len(losses) for _, losses in [*earlier, ("", run.history)])
         last = 100
         while last < longest:
             last *= 2
         recent = np.nanmin([*run.history[-1:], run.test_loss, 1.0])
-        before = self._curve_limits[1] if run is self._run else 1e-3
+        before = self._curve_limits[1] if same else 1e-3
         lowest = min(before, 10.0 ** np.floor(np.log10(max(recent, 1e-12))))
         return last, lowest, 1.0 if run.settings.loss == "mse" else 10.0
 
     def _draw_background(self, run, earlier):
         """Draw axes, words and earlier curves, and keep a copy of them."""
-        limits = view_limits(run.train_data.inputs)
+        limits = run.view
         self.boundary_axes.set(xlim=limits[:2], ylim=limits[2:])
         axes = self.loss_axes
         for line in [line for line in axes.lines if not line.get_animated()]:
@@ -100,7 +130,7 @@ class Picture:
                 ha="right" if beyond_middle else "left",
                 va="bottom",
                 color="#555555",
-                fontsize=9,
+                fontsize=FONT,
             )
         axes.set(
             xlabel="epoch",
@@ -117,13 +147,13 @@ class Picture:
     def _describe_neurons(self, run):
         title = "What each hidden neuron sees; bar: its weight"
         if not run.shows_hidden:
-            title = "Hidden neurons: not shown, the class has no layer_outputs"
-        self.neuron_axes.set_title(title, fontsize=12 if run.shows_hidden else 10)
+            title = "Hidden neurons are not shown:\nthe class has no layer_outputs"
+        self.neuron_axes.set_title(title, fontsize=FONT)
 
     def _lay_out_maps(self, run):
         """Work out which pixels belong to the boundary, the points and the neurons."""
         self._boundary_pixels = self._pixels_of(self.boundary_axes)
-        left, right, low, high = view_limits(run.train_data.inputs)
+        left, right, low, high = run.view
         half = (right - left) / GRID / 2  # a grid point is its cell's middle
         inner = (left + half, right - half, high - half, low + half)  # top row first
         self._grid = grid_points(inner, GRID)
@@ -188,6 +218,17 @@ class Picture:
         self._lines["test"].set_data(*measured.T)
         for line in self._lines.values():
             self.loss_axes.draw_artist(line)
+
+
+def edges_of_plane():
+    """Return how far the plane is from the left half's top, right, bottom and left edge.
+
+    Each as a share of that half's width.
+    """
+    left, bottom, side = PLANE
+    half = WIDTH // 2
+    pixels = HEIGHT - bottom - side, half - left - side, bottom, left
+    return [size / half for size in pixels]
 
 
 def _thin(losses, most):

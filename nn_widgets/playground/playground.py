@@ -1,7 +1,5 @@
-"""The widget: the parts of the playground put together, its buttons, and its playing."""
+"""The widget: the parts of the playground put together."""
 
-import asyncio
-import html
 import time
 
 import ipywidgets as widgets
@@ -9,17 +7,20 @@ import ipywidgets as widgets
 import nn_arguments
 import nn_core
 from nn_widgets.controls import button
-from nn_widgets.live_figure import LiveFigure
 from nn_widgets.playground.advice import in_words
 from nn_widgets.playground.challenges import ChallengeList
 from nn_widgets.playground.controls import NOT_SPREAD, SettingControls
+from nn_widgets.playground.layout import MAIN, Folds, plane, row, side_by_side
+from nn_widgets.playground.own_data import OwnData
 from nn_widgets.playground.picture import Picture
+from nn_widgets.playground.playing import PlayingFigure
 from nn_widgets.playground.python_code import python_code
 from nn_widgets.playground.readers_network import OPTIONS, readers_class
 from nn_widgets.playground.run import Run
+from nn_widgets.playground.time_travel import TimeTravel
 
 
-class Playground(LiveFigure):
+class Playground(PlayingFigure):
     """Train a network and watch its loss, its decision boundary and its hidden neurons.
 
     The controls act at once, also while it trains. A new learning rate, batch size or
@@ -48,7 +49,8 @@ class Playground(LiveFigure):
     hide : list of str, default ()
         Names of controls to leave out, for a task in class: "dataset", "noise",
         "hidden_nodes", "learning_rate", "activation", "init", "update_rule", "batch_size",
-        "seed", "epochs_per_frame", "play", "step", "reset", "copy", "challenges".
+        "seed", "epochs_per_frame", "play", "step", "reset", "copy", "challenges", and the
+        parts that fold: "more", "time", "data".
     challenge : str, Challenge, list of them, or None, default None
         Which tasks to show: names in CHALLENGES or your own; None shows all of those.
     network : class, default nn_core.NeuralNetwork
@@ -95,7 +97,6 @@ class Playground(LiveFigure):
     1.0
     """
 
-    FRAME_SECONDS = 1 / 40  # drawing more often than this is not seen
     TRAINING_SECONDS = 0.02  # of a frame, at most: so that the controls stay quick
 
     def __init__(
@@ -135,7 +136,7 @@ class Playground(LiveFigure):
         )
         for name, control in self._set.by_name.items():
             setattr(self, name, control)
-        self.play_button = button("Play", "Train until paused", self._toggle)
+        self.make_play_button()
         self.step_button = button("Step", "Train for one epoch", self._step)
         self.reset_button = button("Reset", "Start a new network", self._restart)
         self.copy_button = button(
@@ -154,72 +155,87 @@ class Playground(LiveFigure):
             "copy": self.copy_button,
             **self._set.by_name,
         }
+        self.time, self.own_data = TimeTravel(self), OwnData(self)
+        settings = self._set.by_name.items()
+        rest = [control for name, control in settings if name not in MAIN]
+        self.folds = Folds(
+            {
+                "More": row([*rest, self.copy_button]),
+                "Time": self.time.content,
+                "Your own data": self.own_data.content,
+            }
+        )
+        folds = zip(("more", "time", "data"), self.folds.buttons.values(), strict=True)
         self._always_hidden = set(hide)
-        _hide(hide, shown | {"challenges": self.challenges})
+        _hide(hide, shown | {"challenges": self.challenges} | dict(folds))
 
-        self.playing = False
-        self._task = None
         self._earlier = []  # (label, losses) of runs before this one
         self._start_run()
         super().__init__(Picture(), list(shown.values()))
-        self.children = (*self.children, self.challenges, self.code)
-        self._view_count = 0  # asks the front end to count the places that show this
-        self.observe(self._views_changed, "_view_count")
+        self._lay_out()
+
+    def _lay_out(self):
+        settings = self._set.by_name.items()
+        buttons = [self.play_button, self.step_button, self.reset_button]
+        self.controls.layout.flex_flow = "column"
+        self.controls.layout.align_items = "stretch"
+        self.controls.children = (
+            row([*buttons, *(control for name, control in settings if name in MAIN)]),
+            self.words,
+            self.folds.row,
+            self.folds.box,
+        )
+        self.plane = plane(self.image)
+        pictures = side_by_side([self.plane, *self.images[1:]])
+        self.children = (pictures, self.controls, self.code, self.challenges)
 
     # --- What the run tells
 
     @property
     def network(self):
-        return getattr(self.run.network, "own", self.run.network)
+        network = self.time.shown().network
+        return getattr(network, "own", network)
 
     @property
     def history(self):
-        return self.run.history
+        return self.time.shown().history
 
     @property
     def train_data(self):
-        return self.run.train_data
+        return self.time.shown().train_data
 
     @property
     def test_data(self):
-        return self.run.test_data
+        return self.time.shown().test_data
 
     @property
     def train_accuracy(self):
-        return self.run.train_accuracy
+        return self.time.shown().train_accuracy
 
     @property
     def test_accuracy(self):
-        return self.run.test_accuracy
+        return self.time.shown().test_accuracy
 
     @property
     def test_loss(self):
-        return self.run.test_loss
+        return self.time.shown().test_loss
 
     # --- What the buttons and other code call
 
-    def play(self):
-        """Train, draw and go on until `pause`, the end of the display, or divergence."""
-        if self.playing:
-            return
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError as error:
-            raise RuntimeError(
-                "play() needs a running event loop, as every notebook has; "
-                "elsewhere call advance(epochs) and draw()"
-            ) from error
-        self._try_again()
-        self.playing = True
-        self._show_playing()
-        self._task = loop.create_task(self._keep_playing())
+    def go_to(self, epoch):
+        """Show the run as it was after an epoch; play, step and advance go on from there."""
+        self.time.go(epoch)
+        self.pause()  # and draw
 
-    def pause(self):
-        """Stop training; the network keeps what it has learnt."""
-        self.playing = False
-        self._show_playing()
-        if self.comm is not None:
-            self.draw()
+    def use_samples(self, dataset, view=None):
+        """Learn a Dataset of your own from now on: inputs (2, N), targets (1, N), 0 to 1.
+
+        Every fifth sample is held out for testing. `view` is the square to show: lowest and
+        highest input 1, lowest and highest input 2; None is one around the samples.
+        """
+        self._set.use_samples(dataset, view)
+        self._follow_settings()
+        self._changed(None)
 
     def reset(self):
         """Start a new network with the present settings; keep the old run's curve."""
@@ -230,7 +246,7 @@ class Playground(LiveFigure):
     def advance(self, epochs):
         """Train for so many epochs, without drawing; first take up changed settings."""
         epochs = nn_arguments.whole_number("epochs", epochs)
-        self._try_again()
+        self.get_ready()
         self._follow_settings()
         chunk = max(10, epochs // 60)  # the test loss is measured after each
         for done in range(0, epochs, chunk):
@@ -238,12 +254,7 @@ class Playground(LiveFigure):
 
     def python_code(self):
         """Return the lines of Python that repeat the current run exactly."""
-        return python_code(self.run)
-
-    def close(self):
-        """Stop training and take the widget off the page."""
-        self.playing = False
-        super().close()
+        return python_code(self.time.shown())
 
     # --- Training
 
@@ -253,25 +264,7 @@ class Playground(LiveFigure):
         if self.run.ended:
             self.playing = False
 
-    async def _keep_playing(self):
-        try:
-            while self.playing:
-                began = time.perf_counter()
-                self._train_for_one_frame(began)
-                if self.playing:
-                    self.draw()
-                spent = time.perf_counter() - began
-                await asyncio.sleep(max(self.FRAME_SECONDS - spent, 0.004))
-            if self.comm is not None:
-                self._show_playing()
-                self.draw()
-        except Exception as error:
-            self.playing = False
-            self.words.value = f"<b>Stopped by an error</b>: {html.escape(repr(error))}"
-            self._show_playing()
-            raise
-
-    def _train_for_one_frame(self, began):
+    def work_for_one_frame(self, began):
         self._follow_settings()
         epochs = self.epochs_per_frame.value
         whole = self._set.training().batch_size is None and self._own_class is None
@@ -280,33 +273,44 @@ class Playground(LiveFigure):
             if self.playing and time.perf_counter() - began < self.TRAINING_SECONDS:
                 self._train(min(chunk, epochs - done))
 
-    def _try_again(self):
-        """After a mistake in the reader's class: start with the class as it is now."""
-        if self.run.mistake is not None:
+    def get_ready(self):
+        """Go on from the epoch that is shown; after a mistake, with the class as it is now."""
+        if self.time.away:
+            self._remember_run("first way")
+            self.run = self.time.shown()
+            self.time.leave()
+        elif self.run.mistake is not None:
             self._start_run()
 
     def _follow_settings(self):
         """Start a new run if a setting that needs one has changed."""
         settings = self._set.settings()
-        if settings != self.run.settings:
-            if settings.dataset != self.run.settings.dataset:
+        other_samples = self.run.own_data is not self._set.own_data
+        if settings != self.run.settings or (self.run.is_own_data and other_samples):
+            if settings.dataset != self.run.settings.dataset or other_samples:
                 self._earlier.clear()  # losses on other data do not compare
             self._remember_run()
             self._start_run()
 
-    def _remember_run(self):
-        if len(self.history) >= 50:  # a curve worth comparing with
+    def _remember_run(self, name=None):
+        history = self.run.history
+        if name or len(history) >= 50:  # a curve worth comparing with
             rate = self.run.segments[-1][1].learning_rate
-            label = f"H = {self.run.settings.hidden_nodes}, rate {rate:.3g}"
-            self._earlier = [*self._earlier[-3:], (label, self.history)]
+            name = name or f"H = {self.run.settings.hidden_nodes}"
+            self._earlier = [*self._earlier[-3:], (f"{name}, rate {rate:.3g}", history)]
 
     def _start_run(self):
         settings, training = self._set.settings(), self._set.training()
+        self.time.leave()
         self.noise.disabled = settings.dataset in NOT_SPREAD
         if self._own_class is not None:
             self._own_class = self._own_class.newest()
         self.run = Run(
-            settings, training.update_rule, self._set.own_data, self._own_class
+            settings,
+            training.update_rule,
+            self._set.own_data,
+            self._own_class,
+            self._set.view,
         )
         for name in ("activation", "init", "update_rule"):
             if name not in self.run.options:
@@ -316,39 +320,24 @@ class Playground(LiveFigure):
 
     # --- Showing
 
-    @property
-    def picture_format(self):
-        """A JPEG is ready sooner, a PNG is crisp."""
-        return "jpeg" if self.playing else "png"
-
     def paint(self):
         self._follow_settings()
-        self.painter.paint(self.run, self._earlier)
+        run, earlier = self.time.shown(), self._earlier
+        if self.time.away:
+            earlier = [*earlier, ("", self.run.history)]
+        self.painter.paint(run, earlier)
         self.challenges.value = self._tasks.as_html()
-        words = in_words(self.run, self._set.training(), self.playing)
+        words = in_words(run, self._set.training(), self.playing)
+        if self.time.away:
+            last = len(self.run.history)
+            words += f"<div>This is how it was; {last} epochs are trained.</div>"
+        if not self.playing:
+            self.time.follow()
         if self.run.ended:  # perhaps only now: the picture calls the network, too
             self.playing = False
         return words
 
-    def _show_playing(self):
-        self.play_button.description = "Pause" if self.playing else "Play"
-        self.play_button.icon = "pause" if self.playing else "play"
-
-    def _changed(self, change):
-        if not self.playing:  # else the next frame reads the controls
-            super()._changed(change)
-
-    def _views_changed(self, change):
-        if change["old"] and not change["new"] and self.playing:
-            self.pause()  # nobody is looking any more
-
     # --- Buttons
-
-    def _toggle(self, _):
-        if self.playing:
-            self.pause()
-        else:
-            self.play()
 
     def _step(self, _):
         self.pause()

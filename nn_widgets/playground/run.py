@@ -1,6 +1,7 @@
 """A run: one network, the samples it learns, and how it was trained from its start on."""
 
 import contextlib
+import copy
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +11,8 @@ import nn_fast
 from nn_widgets.data_sets import DATASETS
 from nn_widgets.playground.mistake import Mistake
 from nn_widgets.playground.readers_network import OPTIONS, ReadersNetwork
+from nn_widgets.playground.states import States
+from nn_widgets.plots import view_limits
 
 OWN_DATA = "your own"
 
@@ -46,6 +49,8 @@ class Run:
         The samples of the data set OWN_DATA.
     own_class : ReadersClass or None, default None
         The class that makes the network; None is nn_core.NeuralNetwork.
+    view : (4,) floats or None, default None
+        The square of inputs to show; None is one around the training samples.
 
     Attributes
     ----------
@@ -65,17 +70,22 @@ class Run:
         As of the last measurement; nan before the first.
     test_losses : list of (int, float)
         The epoch and the loss of every measurement.
+    states : States
+        Copies of the network, for `at`.
     """
 
-    def __init__(self, settings, update_rule, own_data=None, own_class=None):
+    def __init__(self, settings, update_rule, own_data=None, own_class=None, view=None):
         self.settings, self.first_rule = settings, update_rule
-        self.own_class = own_class
+        self.own_class, self.own_data = own_class, own_data
         self.train_data, self.test_data = _samples(settings, own_data)
+        self.view = view or view_limits(self.train_data.inputs)
         self.history, self.segments, self.test_losses = [], [], []
         self.diverged, self.mistake, self.network = False, None, None
         self.train_accuracy = self.test_accuracy = self.test_loss = np.nan
+        self.states = States()
         with self._noting():
             self.network = self._start()
+            self.states.keep(0, self.network)
             self.measure()
 
     def _start(self):
@@ -102,6 +112,11 @@ class Run:
             self.mistake = self.mistake or mistake
 
     @property
+    def is_own_data(self):
+        """Whether the samples are the reader's own."""
+        return self.settings.dataset == OWN_DATA
+
+    @property
     def has_test_data(self):
         """Whether some samples are held out from training."""
         return self.test_data is not self.train_data
@@ -116,21 +131,55 @@ class Run:
         if self.ended:
             return
         before = len(self.history)
-        self.network.update_rule = training.update_rule
-        with self._noting():
-            try:
-                for loss in self._fit(epochs, training):
-                    self.history.append(loss)
-            except nn_core.Diverged:
-                self.diverged = True
-                return
+        self._train_and_keep(before + epochs, training)
         epochs = len(self.history) - before
-        if self.segments and self.segments[-1][1] == training:
-            epochs += self.segments.pop()[0]
-        self.segments.append((epochs, training))
+        if epochs:
+            if self.segments and self.segments[-1][1] == training:
+                epochs += self.segments.pop()[0]
+            self.segments.append((epochs, training))
         if not self.ended:
             with self._noting():
                 self.measure()
+
+    def _train_and_keep(self, last_epoch, training):
+        """Train up to an epoch, with copies kept on the way; note what stops it."""
+        apart = self.states.epochs_apart(
+            self.train_data.inputs.shape[1], training.batch_size
+        )
+        self.network.update_rule = training.update_rule
+        while len(self.history) < last_epoch and not self.ended:
+            epochs = min(apart, last_epoch - len(self.history))
+            with self._noting():
+                try:
+                    for loss in self._fit(epochs, training):
+                        self.history.append(loss)
+                except nn_core.Diverged:
+                    self.diverged = True
+            if not self.ended:
+                self.states.keep(len(self.history), self.network, apart)
+
+    def at(self, epoch):
+        """Return the run as it was after an epoch: another Run, which can go on from there.
+
+        The network is trained once more from the last copy that was kept before. It has the
+        very same numbers.
+        """
+        then = copy.copy(self)
+        then.diverged, then.mistake = False, None
+        then.states = self.states.until(epoch)
+        start, then.network = then.states.before(epoch)
+        then.history, then.segments, done = self.history[:start], [], 0
+        for epochs, training in self.segments:
+            epochs = min(epochs, epoch - done)
+            if epochs <= 0:
+                break
+            done += epochs
+            then.segments.append((epochs, training))
+            then._train_and_keep(done, training)
+        then.test_losses = [one for one in self.test_losses if one[0] < epoch]
+        with then._noting():
+            then.measure()
+        return then
 
     def _fit(self, epochs, training):
         """Train; return the epochs' losses, of the reader's class one by one."""

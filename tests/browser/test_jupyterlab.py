@@ -13,6 +13,7 @@ import pytest
 from tests.browser import axe_core
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+PICTURES = Path(__file__).parents[2] / "_build" / "screenshots"
 PATIENCE = 60_000  # ms: a shared machine can be slow
 
 
@@ -163,9 +164,41 @@ def test_play_slide_and_pause(chapter):
     time.sleep(1)
     assert (epoch(playground), picture(playground)) == (rest, shown)
 
+    playground.get_by_role("button", name="More").click()
     playground.get_by_role("button", name="Copy as Python").click()
     code = playground.locator("textarea")
     eventually(lambda: " NeuralNetwork(2, 4, 1" in code.input_value())
+
+
+def test_paint_points_train_and_go_back(chapter):
+    """By pointer and by keyboard: own points, training, and the start once more."""
+    page, playground, _ = chapter
+    for name in ("Your own data", "Paint points"):
+        playground.get_by_role("button", name=name).click()
+    said = playground.get_by_text("2 samples to train on")
+    said.wait_for(timeout=PATIENCE)
+    plane = playground.locator("img").first.bounding_box()
+    for across, down in ((0.3, 0.2), (0.7, 0.3)):
+        page.mouse.click(
+            plane["x"] + across * plane["width"], plane["y"] + down * plane["height"]
+        )
+    playground.get_by_text("4 samples to train on").wait_for(timeout=PATIENCE)
+    press(page, playground, "input 1", "ArrowRight", 20)
+    press(page, playground, "input 2", "ArrowUp", 20)
+    playground.get_by_role("button", name="Set class 1").press("Enter")
+    playground.get_by_text("A point of class 1 is set").wait_for(timeout=PATIENCE)
+    playground.get_by_text("4 samples to train on, 1 to test with").wait_for()
+    page.screenshot(path=PICTURES / "playground-painted.png")
+
+    playground.get_by_role("button", name="Play").click()
+    eventually(lambda: epoch(playground) > 30)
+    playground.get_by_role("button", name="Pause").click()
+    playground.get_by_role("button", name="Time", exact=True).click()
+    before = picture(playground)
+    press(page, playground, "epoch", "Home", 1)
+    eventually(lambda: epoch(playground) == 0)
+    assert picture(playground) != before
+    assert "This is how it was" in words(playground)
 
 
 def test_restarting_the_cell_ends_the_old_task(chapter):

@@ -198,7 +198,7 @@ def controls_of(page, cell):
     for kind, selector in (
         ("slider", ".noUi-handle"),
         ("menu", "select"),
-        ("button", "button.jupyter-button, button.widget-button"),
+        ("button", "button.widget-button:not(.widget-toggle-button)"),
     ):
         for number in range(output.locator(selector).count()):
             control = output.locator(selector).nth(number)

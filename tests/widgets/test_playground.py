@@ -21,8 +21,9 @@ from nn_widgets.playground.run import Training
 
 
 def pixels(playground):
-    """Return the shown picture as an array, (height, width, 3)."""
-    return np.asarray(Image.open(io.BytesIO(playground.image.value)).convert("RGB"))
+    """Return the shown halves of the picture as one array, (height, width, 3)."""
+    halves = [Image.open(io.BytesIO(image.value)) for image in playground.images]
+    return np.hstack([np.asarray(half.convert("RGB")) for half in halves])
 
 
 def region(playground, axes):
@@ -98,7 +99,7 @@ def test_the_picture_shows_the_network_s_own_boundary():
     near = np.abs(outputs - 0.5) < 0.002
     assert near.sum() > 20
     columns, rows = axes.transData.transform(points[:, near].T).T
-    inside = (columns > 90) & (columns < 440) & (rows > 80) & (rows < 420)
+    inside = (columns > 90) & (columns < 430) & (rows > 50) & (rows < 390)
     dark = pixels(playground).max(axis=2) < 90
     found = [
         dark[row - 3 : row + 4, column - 3 : column + 4].any()
@@ -359,7 +360,7 @@ def test_mime_bundle_holds_widget_picture_and_words():
     assert "application/vnd.jupyter.widget-view+json" in bundle
     picture = Image.open(io.BytesIO(base64.b64decode(bundle["image/png"])))
     assert picture.format == "PNG"
-    assert picture.size == (960, 490)
+    assert picture.size == (960, 460)
     assert "Epoch 30." in bundle["text/plain"]
 
 

@@ -27,7 +27,8 @@ LONG = {"epochs before": [1000]}
 
 
 def controls_of(widget):
-    return list(leaves(widget.controls))
+    """Return what can be operated: parts that fold are there once they were opened."""
+    return [one for one in leaves(widget.controls) if not isinstance(one, widgets.HTML)]
 
 
 def operate(control, rng):
@@ -38,7 +39,7 @@ def operate(control, rng):
         long = LONG.get(control.description, [])
         values = [v for v in control._options_values if v not in long]
         control.value = values[rng.integers(len(values))]
-    elif isinstance(control, widgets.Checkbox):
+    elif isinstance(control, (widgets.Checkbox, widgets.ToggleButton)):
         control.value = not control.value
     elif isinstance(control, widgets.FloatLogSlider):
         control.value = 10 ** rng.uniform(control.min, control.max)

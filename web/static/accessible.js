@@ -18,7 +18,8 @@
       const changed = cell.classList.contains("live-edited");
       const pictures = cell.querySelectorAll(".live-output img");
       pictures.forEach((picture, number) => {
-        const text = changed ? "" : texts[number];
+        // A picture of several parts was one before.
+        const text = changed ? "" : texts[Math.min(number, texts.length - 1)];
         const wanted = text || "A picture that this cell has drawn";
         if (picture.alt !== wanted) picture.alt = wanted;
       });
@@ -50,9 +51,8 @@
       }
     }
     for (const picture of article.querySelectorAll(".widget-image")) {
-      const words = picture.parentElement.querySelector(
-        ":scope > .widget-html > .widget-html-content",
-      );
+      const figure = picture.closest(".widget-vbox");
+      const words = figure?.querySelector(".widget-html > .widget-html-content");
       if (words) picture.setAttribute("aria-describedby", idOf(words));
     }
   }

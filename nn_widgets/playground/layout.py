@@ -1,0 +1,90 @@
+"""How the playground's parts lie on the page: the picture first, the rest below it."""
+
+import ipywidgets as widgets
+
+MAIN = ("dataset", "hidden_nodes", "learning_rate")  # the others fold
+ON_TOP = "1 / 1 / 2 / 2"  # the one place of a grid, for all that lies in it
+ROW = {"flex_flow": "row wrap", "align_items": "center"}
+
+
+def row(parts):
+    """Return a box whose parts go on in the next line where there is no room."""
+    return widgets.Box(parts, layout=widgets.Layout(**ROW))
+
+
+def side_by_side(parts):
+    """Put pictures side by side, or below each other where the page is too narrow."""
+    for part in parts:
+        part.layout.flex = "1 1 330px"
+        part.layout.max_width = "480px"
+        part.layout.min_width = "0"
+    layout = widgets.Layout(flex_flow="row wrap", align_items="flex-start")
+    return widgets.Box(parts, layout=layout)
+
+
+def plane(image):
+    """Return a box for a picture of the plane, and for what `over` puts over it."""
+    image.layout.grid_area = ON_TOP
+    return widgets.GridBox([image], layout=widgets.Layout(overflow="hidden"))
+
+
+def over(cells, side, edges):
+    """Return side × side cells that lie over a plane.
+
+    `edges` are how far it is from the picture's top, right, bottom and left edge, each as a
+    share of the picture's width.
+    """
+    equal = f"repeat({side}, minmax(0, 1fr))"
+    layout = widgets.Layout(
+        grid_area=ON_TOP,
+        grid_template_columns=equal,
+        grid_template_rows=equal,
+        margin=" ".join(f"{100 * edge:.2f}%" for edge in edges),
+    )
+    return widgets.GridBox(cells, layout=layout)
+
+
+class Folds:
+    """Parts of the page that fold, each with a button that opens and closes it.
+
+    Parameters
+    ----------
+    contents : dict
+        By the words on its button, a widget, or a function that makes one when it is opened
+        for the first time: what nobody opens costs nothing.
+
+    Attributes
+    ----------
+    buttons : dict of ipywidgets.ToggleButton
+    row, box : ipywidgets.Box
+        Of the buttons, and of what is made.
+    """
+
+    def __init__(self, contents):
+        self._contents = dict(contents)
+        self.buttons = {
+            title: widgets.ToggleButton(
+                description=title,
+                tooltip=f"Show or hide: {title}",
+                layout=widgets.Layout(width="auto"),
+            )
+            for title in contents
+        }
+        self.row = row(list(self.buttons.values()))
+        self.box = widgets.VBox()
+        for title, button in self.buttons.items():
+            if isinstance(self._contents[title], widgets.Widget):
+                self._show(title)
+            button.observe(lambda _, title=title: self._show(title), "value")
+
+    def _show(self, title):
+        content, opened = self._contents[title], self.buttons[title].value
+        if not isinstance(content, widgets.Widget):
+            content = self._contents[title] = content()
+        content.layout.display = None if opened else "none"
+        if content not in self.box.children:
+            self.box.children = (*self.box.children, content)
+
+    def open(self, title):
+        """Open the part with this title."""
+        self.buttons[title].value = True
