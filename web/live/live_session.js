@@ -532,7 +532,8 @@ window.liveSession = (() => {
     async function search(model) {
       for (const child of model.get("children") ?? []) await search(await child);
       const name = model.get("description");
-      const isControl = model.has("value") || model.has("_options_labels");
+      const isFile = model.get("_model_name") === "FileUploadModel"; // the reader's own
+      const isControl = !isFile && (model.has("value") || model.has("_options_labels"));
       if (name && isControl && !found.has(name)) found.set(name, model);
     }
     for (const output of cell.thebe.outputs) {
