@@ -12,8 +12,10 @@ files, each of which uses those above it:
     comparing   tells whether numbers are shown to be right
     explaining  says what a wrong answer looks like
     kinds       the kinds of exercise: numbers, a function, random draws
+    trial_runs  what a class of the reader's own does, to be drawn
+    hunting     one more kind: a class with a planted mistake
     exercises   the exercises themselves, a file for each chapter
-    feedback    check and grade
+    feedback    check, grade and trial_run
 """
 
 from nn_check.cases import Network
@@ -21,7 +23,7 @@ from nn_check.comparing import TOLERANCE
 from nn_check.exercises import EXERCISES
 from nn_check.exercises.ex03_initialise_weights import hidden_slope
 from nn_check.exercises.ex04_feedforward import boundary_network
-from nn_check.feedback import Feedback, check, forget_tries, grade
+from nn_check.feedback import Feedback, check, forget_tries, grade, trial_run
 from nn_check.running import SECONDS
 from nn_core import relative_error
 
@@ -37,4 +39,5 @@ __all__ = [
     "grade",
     "hidden_slope",
     "relative_error",
+    "trial_run",
 ]

@@ -16,11 +16,12 @@ class Case(NamedTuple):
     arguments: dict  # name: value, in the order of the call
     words: str = ""  # what is special: "3 inputs and 5 samples"
     samples: int = 0  # N, where there are samples
+    what: str = "function"  # what is called: "train", where a class is asked for
 
     @property
     def call(self):
         """Return words for the call, to begin a sentence with."""
-        return "Your function" + (f", given {self.words}," if self.words else "")
+        return f"Your {self.what}" + (f", given {self.words}," if self.words else "")
 
 
 class Network:
@@ -37,6 +38,46 @@ class Network:
     def __repr__(self):
         sizes = f"{self.input_nodes}, {self.hidden_nodes}, {self.output_nodes}"
         return f"a network with {sizes} nodes"
+
+
+def book_class(start="xavier", **methods):
+    """Return the class of the chapters; start is "uniform" up to chapter 4.
+
+    Methods that are given take the place of its own: so it makes a mistake that is known.
+    """
+
+    class NeuralNetwork(nn_core.NeuralNetwork):
+        def __init__(self, input_nodes, hidden_nodes, output_nodes, seed=0):
+            super().__init__(
+                input_nodes, hidden_nodes, output_nodes, init=start, seed=seed
+            )
+
+        def gradients(self, inputs, targets):
+            return self.backpropagate(inputs, targets)
+
+        def train(self, inputs, targets, learning_rate):
+            gradients = self.gradients(inputs, targets)
+            for name, gradient in zip(PARAMETERS, gradients, strict=True):
+                setattr(self, name, getattr(self, name) - learning_rate * gradient)
+
+        def fit(self, inputs, targets, learning_rate, epochs, batch_size):
+            losses = []
+            for _ in range(epochs):
+                total, order = 0.0, self._rng.permutation(inputs.shape[1])
+                for begin in range(0, order.size, batch_size):
+                    batch = order[begin : begin + batch_size]
+                    x, t = self.samples(inputs, targets, batch, begin)
+                    total += batch.size * self.loss(x, t)
+                    self.train(x, t, learning_rate)
+                losses.append(total / order.size)
+            return losses
+
+        def samples(self, inputs, targets, batch, begin):
+            return inputs[:, batch], targets[:, batch]
+
+    for name, method in methods.items():
+        setattr(NeuralNetwork, name, method)
+    return NeuralNetwork
 
 
 def complete(net, loss="mse", update_rule="gradient", **changed):

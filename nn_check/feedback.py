@@ -1,4 +1,4 @@
-"""Asking for feedback on an answer, and for its mark."""
+"""Asking for feedback on an answer, for its mark, and for the run of a bug hunt."""
 
 import difflib
 import html
@@ -6,7 +6,8 @@ import zlib
 
 import numpy as np
 
-from nn_check.exercises import EXERCISES
+from nn_check.exercises import EXERCISES, MOVED
+from nn_check.hunting import BugHunt
 
 
 class Feedback:
@@ -60,6 +61,7 @@ def check(name, answer):
     ValueError
         For a name that is no exercise's; the message has the nearest ones.
     """
+    name = MOVED.get(name, name)
     exercise = _exercise(name)
     verdict = exercise.judge(answer, _random_numbers(name))
     tries = _wrong_tries.get(name, 0) + 1
@@ -74,9 +76,31 @@ def grade(name, answer):
 
     The random inputs are others than `check` uses, and no try is counted.
     """
+    name = MOVED.get(name, name)
     verdict = _exercise(name).judge(answer, _random_numbers(name + " graded"))
     if not verdict.right:
         raise AssertionError(f"{name}: {verdict.seen}")
+
+
+def trial_run(name, network):
+    """Return the TrialRun of a class in a bug hunt, which `nn_widgets.BugHunt` draws.
+
+    Parameters
+    ----------
+    name : str
+        A bug hunt: "ex06-hunt-uphill".
+    network : class
+        Yours. If it fails, the words of the run say where.
+
+    Raises
+    ------
+    ValueError
+        For a name that is no bug hunt's.
+    """
+    exercise = _exercise(name)
+    if not isinstance(exercise, BugHunt):
+        raise ValueError(f"name: expected the name of a bug hunt, got {name!r}")
+    return exercise.trial(network)
 
 
 def forget_tries():

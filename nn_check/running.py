@@ -88,11 +88,11 @@ def call_each(
         if isinstance(outcomes[-1].error, OutOfTime):
             raise NotYet(f"{case.call} was stopped after {seconds:.0f} seconds. {late}")
     _require_result(outcomes, may_return_nothing)
-    for outcome in outcomes:
+    for case, outcome in zip(cases, outcomes, strict=True):
         harmed = [name for name in outcome.changed if name not in may_change]
         if harmed:
             raise NotYet(
-                f"Your function changes the {harmed[0]} it is given, so the caller's "
+                f"Your {case.what} changes the {harmed[0]} it is given, so the caller's "
                 "own array is spoilt. Work on a new array."
             )
     return outcomes

@@ -7,6 +7,7 @@ of those and has a file of its own; the playground is a folder, since it has man
 from nn_core import accuracy
 from nn_widgets.activation import Activation
 from nn_widgets.architecture import Architecture
+from nn_widgets.bug_hunt import BugHunt
 from nn_widgets.data_sets import DATASETS
 from nn_widgets.draw_digit import DrawDigit, as_the_data_set
 from nn_widgets.feedforward import Feedforward
@@ -42,6 +43,7 @@ __all__ = [
     "OUTPUT_COLOURS",
     "Activation",
     "Architecture",
+    "BugHunt",
     "Challenge",
     "DrawDigit",
     "Feedforward",

@@ -9,6 +9,9 @@ from nn_check.exercises import (
     ex04_feedforward,
     ex05_activation_function,
     ex06_train,
+    ex07_check_the_gradient,
+    hunts_forward,
+    hunts_training,
 )
 
 EXERCISES = {
@@ -18,6 +21,12 @@ EXERCISES = {
     **ex04_feedforward.EXERCISES,
     **ex05_activation_function.EXERCISES,
     **ex06_train.EXERCISES,
+    **ex07_check_the_gradient.EXERCISES,
+    **hunts_forward.EXERCISES,
+    **hunts_training.EXERCISES,
     **capstone_train.EXERCISES,
     **capstone_digits.EXERCISES,
 }
+
+# Exercises that moved to another chapter still answer to their old names.
+MOVED = {"ex06-numerical-slope": "ex07-numerical-slope"}

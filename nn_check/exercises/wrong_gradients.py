@@ -47,6 +47,10 @@ def _without_hidden_slope(net, h, y, t):
     return net.weights_hidden_output.T @ ((y - t) * y * (1 - y))
 
 
+def _with_output_slope(net, h, y, t):
+    return net.weights_hidden_output.T @ ((y - t) * y * (1 - y)) * y * (1 - y)
+
+
 def _without_slopes(net, h, y, t):
     return net.weights_hidden_output.T @ (y - t)
 
@@ -58,6 +62,21 @@ def _through_updated_weights(net, h, y, t, rate):
 
 
 through_updated_weights = _with_hidden_delta(_through_updated_weights)
+
+
+def _averaged_twice(*names):
+    """Return gradients that are divided by N once more in the named groups."""
+
+    def gradients(net, inputs, targets):
+        right = right_gradients(net, inputs, targets)._asdict()
+        small = {name: right[name] / inputs.shape[1] for name in names}
+        return tuple({**right, **small}.values())
+
+    return gradients
+
+
+def _nothing(net, inputs, targets):
+    return tuple(0 * gradient for gradient in right_gradients(net, inputs, targets))
 
 
 def _scaled(factor):
@@ -76,6 +95,15 @@ MISTAKES = (
     ("The biases follow the bare errors; both derivatives are missing there.", _bare_biases),
     ("The hidden layer's derivative is missing.", _with_hidden_delta(_without_hidden_slope)),
     ("Both derivatives are missing in the hidden layer.", _with_hidden_delta(_without_slopes)),
+    ("The hidden δ has the slope of the output layer in it, not that of its own layer.",
+     _with_hidden_delta(_with_output_slope)),
+    ("The hidden biases are divided by N twice, N the number of samples.",
+     _averaged_twice("biases_hidden")),
+    ("The output biases are divided by N twice, N the number of samples.",
+     _averaged_twice("biases_output")),
+    ("All biases are divided by N twice, N the number of samples.",
+     _averaged_twice("biases_hidden", "biases_output")),
+    ("Nothing moves: every step is zero.", _nothing),
     ("The sum over the samples is taken; the loss is a mean: divide by N.",
      _scaled(lambda n: n)),
     ("The sign is turned: this is minus the gradient. Subtracting it would climb.",

@@ -27,6 +27,7 @@ CHAPTERS = [
     "ex04_feedforward",
     "ex05_activation_function",
     "ex06_train",
+    "ex07_check_the_gradient",
 ]
 each_assignment = pytest.mark.parametrize("name", NAMES)
 
@@ -242,7 +243,7 @@ def test_each_chapter_has_five_exercises_of_all_kinds(name):
         c.source.split("\n")[0] for c in notebook.cells if c.source.startswith("## ")
     ]
     assert len(titles) >= 5
-    for kind in ("Predict", "Complete", "Debug", "Build|build", "Explore"):
+    for kind in ("Predict", "Complete", "Debug|Bug hunt", "Build|build", "Explore"):
         assert any(re.search(kind, title) for title in titles), kind
     assert sum(cell.id.endswith("-broken") for cell in notebook.cells) >= 1
 

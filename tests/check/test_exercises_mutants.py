@@ -74,7 +74,7 @@ EQUIVALENT = {
     "ex05-stable-sigmoid": ["x >= 0: Gt"],  # both formulas give ½ at 0
     "ex06-bias-update": [LAST_AXIS],
     "ex06-gradients": [*[LAST_AXIS] * 3],
-    "ex06-numerical-slope": ["np.zeros: ones"],  # every element is written
+    "ex07-numerical-slope": ["np.zeros: ones"],  # every element is written
 }
 
 
@@ -226,6 +226,8 @@ def spoilt_values(value):
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
 def test_no_mutant_that_matters_passes(name, monkeypatch):
     monkeypatch.setattr(nn_check.running, "SECONDS", 0.3)
+    # A bug hunt tells a wrong class what becomes of it in the picture: not to each mutant.
+    monkeypatch.setattr(nn_check.EXERCISES[name], "told", False, raising=False)
     count, passed = survivors(name)
     assert count >= 5
     assert sorted(passed) == sorted(EQUIVALENT.get(name, [])), f"of {count} mutants"

@@ -36,12 +36,14 @@ QUESTIONS = [
     "ex04-feedforward",
     "ex04-accuracy",
     "ex04-boundary-point",
+    "ex04-hunt-empty-map",
+    "ex04-hunt-outputs",
     "ex04-boundary-words",
 ]
-FULL = ["1", "2", "2", "4", "3", "2", "to mark"]
-NO_LAYER = ["1", "0", "2", "4", "3", "2", "to mark"]
-NOTHING = ["0"] * 7
-NO_MARKS = [""] * 7
+FULL = ["1", "2", "2", "4", "3", "2", "3", "3", "to mark"]
+NO_LAYER = ["1", "0", "2", "4", "3", "2", "3", "3", "to mark"]
+NOTHING = ["0"] * 9
+NO_MARKS = [""] * 9
 
 pytestmark = [
     pytest.mark.usefixtures("bubblewrap"),
@@ -175,10 +177,10 @@ def classroom(tmp_path_factory):
     hand_in("Blank", blank(), NOTHING)
     wrong = "def hidden_layer(weights, biases, inputs):\n    return inputs"
     hand_in("Partial", hidden_layer(wrong), NO_LAYER)
-    tests = dict.fromkeys(QUESTIONS[:6], "print('all points')")
+    tests = dict.fromkeys(QUESTIONS[:8], "print('all points')")
     edited = with_answers({**tests, "ex04-hidden-layer-answer": wrong})
     hand_in("Edits tests", edited, NO_LAYER, "look")
-    deleted = with_answers({**dict.fromkeys(QUESTIONS[:6])})
+    deleted = with_answers({**dict.fromkeys(QUESTIONS[:8])})
     hand_in("Deletes tests", deleted, FULL, "look")
     no_answer = with_answers({"ex04-hidden-layer-answer": None})
     hand_in("Deletes an answer", no_answer, NO_LAYER, "look")
@@ -254,7 +256,7 @@ def test_totals_and_what_is_left_to_mark(classroom):
         row["student"].split(" ")[0]: row for row in table(classroom[0] / "marks.csv")
     }
     assert rows["Perfect"]["total"] == "14"
-    assert rows["Perfect"]["of"] == "16"
+    assert rows["Perfect"]["of"] == "22"
     assert rows["Perfect"]["to mark by hand"] == "1"
     assert rows["Partial"]["total"] == "12"
     assert rows["Blank"]["to mark by hand"] == "0"
@@ -367,7 +369,7 @@ def test_marks_given_by_hand_are_kept(small):
     grade(course)  # tables and feedback only
     assert marks_of(course)["ada"] == [*FULL[:-1], "1.5"]
     page = course / "feedback" / "ada" / NAME / f"{NAME}.html"
-    assert "15.5 / 16" in page.read_text(encoding="utf-8")
+    assert "21.5 / 22" in page.read_text(encoding="utf-8")
 
 
 def test_who_is_missing_is_said(small):

@@ -25,6 +25,8 @@ RIGHT = {
     "ex04-feedforward",
     "ex04-accuracy",
     "ex04-boundary-point",
+    "ex04-hunt-empty-map",
+    "ex04-hunt-outputs",
 }
 OTHERS = RIGHT - {"ex04-hidden-layer"}
 LIMITS = {"cell_seconds": 6}
@@ -200,13 +202,30 @@ def test_a_perfect_answer_after_a_crash_counts_still():
     assert problems == {"crashed"}
 
 
+def test_a_class_is_judged_in_the_sandbox_and_told_what_it_does():
+    """Its arrays are set from here, and its methods called there."""
+    wrong = (
+        "class NeuralNetwork(NeuralNetwork):\n"
+        "    def feedforward(self, inputs):\n"
+        "        return sigmoid(self.layer_outputs(inputs)[1])"
+    )
+    answers = {"ex04-hunt-empty-map-answer": "", "ex04-hunt-outputs-answer": wrong}
+    passed, problems, outputs = graded(with_answers(answers))
+    assert passed == RIGHT - {"ex04-hunt-empty-map", "ex04-hunt-outputs"}
+    assert problems == set()
+    assert "It does what the class you were given does: no point" in outputs
+    assert "layer_outputs still returns the sums" in outputs
+    assert "In the picture: outputs from 0.00 to 0.00, 100 of 200" in outputs
+
+
 def test_a_notebook_has_a_time_limit_as_a_whole():
     slow = {
         f"{name}-answer": "import time\ntime.sleep(4)"
         for name in ("ex04-predict-shape", "ex04-hidden-layer", "ex04-flat-biases")
     }
     passed, problems, _ = graded(with_answers(slow), seconds=6)
-    assert passed <= {"ex04-feedforward", "ex04-accuracy", "ex04-boundary-point"}
+    looping = {"ex04-predict-shape", "ex04-hidden-layer", "ex04-flat-biases"}
+    assert passed <= RIGHT - looping
     assert problems & {"time", "given up"}
 
 

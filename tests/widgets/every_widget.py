@@ -2,11 +2,19 @@
 
 import functools
 
+import nn_check
 import nn_core
 import nn_widgets
 
 # What a widget cannot do without.
-NEEDED = {"DrawDigit": {"net": nn_core.NeuralNetwork(64, 8, 10)}}
+NEEDED = {
+    "BugHunt": {
+        "run": nn_check.trial_run(
+            "ex04-hunt-outputs", nn_check.cases.book_class("uniform")
+        )
+    },
+    "DrawDigit": {"net": nn_core.NeuralNetwork(64, 8, 10)},
+}
 WIDGETS = {
     name: functools.partial(kind, **NEEDED.get(name, {}))
     for name, kind in sorted(vars(nn_widgets).items())

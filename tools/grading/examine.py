@@ -194,6 +194,12 @@ class Remote:
             raise AttributeError(name)
         return self._examiner.attribute(self, name)
 
+    def __setattr__(self, name, value):
+        if name.startswith("_"):
+            super().__setattr__(name, value)
+        else:
+            self._examiner.attribute(self, "__setattr__")(name, value)
+
     def __getitem__(self, key):
         return self._examiner.attribute(self, "__getitem__")(key)
 

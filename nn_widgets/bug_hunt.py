@@ -1,0 +1,60 @@
+"""Chapters 4 to 7: what a class with a planted mistake does, beside a right one."""
+
+import html
+
+from matplotlib.figure import Figure
+
+from nn_widgets.live_figure import LiveFigure, Painter
+from nn_widgets.plots import LINE_COLOURS, plot_boundary
+
+
+class BugHunt(LiveFigure):
+    """The curve of a class, its map, and those of a right class from the same start.
+
+    Parameters
+    ----------
+    run : object
+        What `nn_check.trial_run(name, NeuralNetwork)` returns. Run the cell again after a
+        change of the class.
+    """
+
+    def __init__(self, run):
+        self.run = run
+        pairs = {"your class": run.yours, "a right class": run.right}
+        maps = {name: ran for name, ran in pairs.items() if ran.data is not None}
+        count = bool(run.axes) + len(maps)
+        figure = Figure(
+            figsize=(3.2 * count + 2.4 * (count == 1), 3.4),
+            dpi=100,
+            layout="constrained",
+        )
+        panels = list(figure.subplots(1, count, squeeze=False)[0])
+        if run.axes:
+            self._draw_curves(panels.pop(0), pairs)
+        for ax, (name, ran) in zip(panels, maps.items(), strict=True):
+            self._draw_map(ax, name, ran)
+        super().__init__(Painter(figure), [])
+
+    def _draw_curves(self, ax, pairs):
+        styles = zip(pairs.items(), LINE_COLOURS, ("-", "--"), strict=False)
+        for (name, ran), colour, style in styles:
+            if len(ran.curve):
+                ax.plot(ran.places, ran.curve, style, color=colour, label=name)
+        across, up = self.run.axes
+        ax.set(title=f"The {up}", xlabel=across, ylabel=up)
+        ax.set_ylim(0)
+        ax.legend()
+
+    @staticmethod
+    def _draw_map(ax, name, ran):
+        ax.set_title(f"The map of {name}")
+        if ran.net is None:
+            ax.text(
+                0.5, 0.5, "it failed: see below", ha="center", transform=ax.transAxes
+            )
+            ax.set_axis_off()
+        else:
+            plot_boundary(ran.net, ran.data, ax)
+
+    def paint(self):
+        return html.escape(self.run.words)
