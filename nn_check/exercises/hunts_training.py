@@ -39,6 +39,10 @@ OF_TRAINING = {
         ("train", words): book_class(gradients=wrong)
         for words, wrong in wrong_gradients.MISTAKES
     },
+    ("train", OTHER_SLOPE): book_class(gradients=wrong_gradients.with_output_slope),
+    ("train", "Nothing moves: every step is zero."): book_class(
+        gradients=wrong_gradients.nothing
+    ),
     (
         "train",
         "The hidden error goes back through weights that are already updated.",

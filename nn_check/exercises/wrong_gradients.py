@@ -61,6 +61,7 @@ def _through_updated_weights(net, h, y, t, rate):
     return updated.T @ delta * h * (1 - h)
 
 
+with_output_slope = _with_hidden_delta(_with_output_slope)
 through_updated_weights = _with_hidden_delta(_through_updated_weights)
 
 
@@ -75,7 +76,7 @@ def _averaged_twice(*names):
     return gradients
 
 
-def _nothing(net, inputs, targets):
+def nothing(net, inputs, targets):
     return tuple(0 * gradient for gradient in right_gradients(net, inputs, targets))
 
 
@@ -95,15 +96,12 @@ MISTAKES = (
     ("The biases follow the bare errors; both derivatives are missing there.", _bare_biases),
     ("The hidden layer's derivative is missing.", _with_hidden_delta(_without_hidden_slope)),
     ("Both derivatives are missing in the hidden layer.", _with_hidden_delta(_without_slopes)),
-    ("The hidden δ has the slope of the output layer in it, not that of its own layer.",
-     _with_hidden_delta(_with_output_slope)),
     ("The hidden biases are divided by N twice, N the number of samples.",
      _averaged_twice("biases_hidden")),
     ("The output biases are divided by N twice, N the number of samples.",
      _averaged_twice("biases_output")),
     ("All biases are divided by N twice, N the number of samples.",
      _averaged_twice("biases_hidden", "biases_output")),
-    ("Nothing moves: every step is zero.", _nothing),
     ("The sum over the samples is taken; the loss is a mean: divide by N.",
      _scaled(lambda n: n)),
     ("The sign is turned: this is minus the gradient. Subtracting it would climb.",
