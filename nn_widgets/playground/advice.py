@@ -67,22 +67,33 @@ def advice(run, training, playing):
             return (
                 "<b>Training diverges</b>: the loss is higher than at the start. A "
                 f"learning rate of {rate:.3g} is too large; try a tenth of it and "
-                "press Reset."
-                + (
-                    ""
-                    if run.own_class is None
-                    else " If it still rises, look at the signs in your train: "
-                    "gradients are subtracted."
-                )
+                "press Reset." + _signs(run)
             )
         if training.batch_size is None and swings > 0.05 * late and late > 0.02:
             return (
                 f"<b>The loss jumps up and down</b>: a learning rate of {rate:.3g} "
                 "steps over the minimum. Try a third of it."
             )
+        lowest = min(run.history)
+        if late > 0.9 * early and late > 1.2 * lowest and run.train_accuracy < 0.99:
+            return (
+                f"<b>The loss does not fall</b>: its lowest was {lowest:.3g}, and over the "
+                f"last 50 epochs it was {late:.3g} on average. Steps that are too long do "
+                f"that: try a third of the learning rate, {rate:.3g}." + _signs(run)
+            )
         if late > 0.997 * early and run.train_accuracy < 0.99:
             return f"<b>Training has stalled</b>: {_why_stalled(run, training)}"
     return "Training." if playing else "Paused."
+
+
+def _signs(run):
+    """Return what else it may be where the reader wrote train; else an empty text."""
+    if run.own_class is None:
+        return ""
+    return (
+        " If that does not help, look at the signs in your train: gradients are "
+        "subtracted."
+    )
 
 
 def _why_stalled(run, training):
@@ -113,4 +124,6 @@ def _why_stalled(run, training):
             "learning rate, or smaller batches: more steps in every epoch."
         )
     tanh = ", tanh," if "activation" in options else ""
-    return f"it is on a plateau. Try more hidden nodes{tanh} or another seed."
+    return (
+        f"it is on a plateau. Try more hidden nodes{tanh} or another seed.{_signs(run)}"
+    )

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 import nn_core
-from nn_widgets import Architecture, GradientCheck, Initialisation, Neuron, OneStep
+from nn_widgets import (
+    Architecture,
+    GradientCheck,
+    Initialisation,
+    Neuron,
+    OneStep,
+    Playground,
+)
 from tests.chapters.test_growing_class import complete, source_of
 
 ARRAYS = (
@@ -273,7 +280,15 @@ def test_hidden_weights_that_go_uphill_make_the_loss_wander():
     assert mistaken != listing
     space = {"np": np}
     exec(mistaken, space)
-    losses = space["NeuralNetwork"](2, 8, 1).fit(*nn_core.moons(), 1.0, 300, 10)
+    own = space["NeuralNetwork"]
+    losses = own(2, 8, 1).fit(*nn_core.moons(), 1.0, 300, 10)
     assert 0.08 < min(losses) < 0.09
     assert 0.18 < max(losses) < 0.2
     assert (np.abs(np.diff(losses[150:])) > 1e-3).mean() > 0.3
+
+    playground = Playground(network=own, batch_size=10)
+    playground.advance(300)
+    playground.draw()
+    words = playground.describe()
+    assert "The loss does not fall" in words
+    assert "look at the signs in your train" in words
