@@ -4,8 +4,19 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check
 
+ifdef MIRROR # a folder that `make mirror` has written: no registry is asked
+checked := $(shell $(PYTHON) -m tools.mirror --check "$(MIRROR)" >&2 && echo yes)
+ifneq ($(checked),yes)
+$(error MIRROR="$(MIRROR)" cannot be used)
+endif
+export PIP_NO_INDEX := 1
+export PIP_FIND_LINKS := $(shell $(PYTHON) -c 'import pathlib, sys; \
+    print((pathlib.Path(sys.argv[1]).resolve() / "packages").as_uri())' "$(MIRROR)")
+export NN_BOOK_CACHE := $(shell cd "$(MIRROR)" && pwd)/files
+endif
+
 .PHONY: help book slides pdf serve lint check test test-hub exercises release grade bench \
-    lock readme-picture clean
+    lock mirror release-book readme-picture clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -52,6 +63,12 @@ bench: book .venv/bench ## measure how fast it is, for the page "How fast, and w
 
 lock: .venv/lock ## choose the newest versions for LOCKED=1, with their checksums
 	@$(RUN) -m tools.lock_requirements
+
+mirror: .venv/book ## write all that a build fetches into _build/mirror, for MIRROR=folder
+	@$(RUN) -m tools.mirror $(if $(LOCKED),--locked)
+
+release-book: book ## pack the built book into one .zip, for any static host
+	@$(RUN) -m tools.build.release_book
 
 readme-picture: book .venv/test ## draw the README's picture of the playground again
 	@$(RUN) -m tools.build.readme_picture

@@ -16,8 +16,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tools.book_files import book_files
-from tools.live.fetch import LiveFilesError, fetch_everything, sha256_of
+from tools.live.fetch import LiveFilesError, sha256_of
 from tools.live.pages import START_PACKAGES
+from tools.live.third_party import fetch_everything
 
 PROJECT = Path(__file__).resolve().parents[2]
 LEFT_OUT = shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__", "release")

@@ -27,10 +27,10 @@ from tempfile import TemporaryDirectory
 from tools.live.fetch import (
     LiveFilesError,
     cache_folder,
-    fetch_everything,
     sha256_of,
     unpack_npm_package,
 )
+from tools.live.third_party import fetch_everything
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parents[1]
