@@ -130,7 +130,8 @@ def keep_screenshot(page, name):
 def first_cells(visit):
     """Return the ids of the cells whose code is seen without unfolding it."""
     return visit.page.eval_on_selector_all(
-        ".cell:not(:has(details))", "cells => cells.map(cell => cell.id).filter(id => id)"
+        ".cell:not(:has(details))",
+        "cells => cells.map(cell => cell.id).filter(id => id)",
     )
 
 

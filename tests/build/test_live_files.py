@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tools.book_files import book_files
-from tools.live import fetch as fetch_live_files
-from tools.live.fetch import LiveFilesError, Package
+from tools.live.fetch import LiveFilesError, Package, fetch_npm_package, fetch_wheel
+from tools.live.third_party import NPM_PACKAGES, WHEELS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -25,19 +25,19 @@ def cache(tmp_path, monkeypatch):
 
 
 def test_damaged_file_is_named_with_what_was_expected_and_what_to_do(cache):
-    package = fetch_live_files.NPM_PACKAGES[0]
+    package = NPM_PACKAGES[0]
     path = cache / f"{package.name}-{package.version}.tgz"
     path.write_bytes(b"not an archive")
     with pytest.raises(LiveFilesError) as error:
-        fetch_live_files.fetch_npm_package(package, cache)
+        fetch_npm_package(package, cache)
     for part in (str(path), package.sha256, "Delete it and build again"):
         assert part in str(error.value)
 
 
 def test_missing_file_offline_is_named_with_the_way_out(cache):
-    package = fetch_live_files.WHEELS[0]
+    package = WHEELS[0]
     with pytest.raises(LiveFilesError, match="make book LIVE=0") as error:
-        fetch_live_files.fetch_wheel(package, cache, offline=True)
+        fetch_wheel(package, cache, offline=True)
     assert package.name in str(error.value)
 
 
@@ -47,37 +47,8 @@ def test_package_that_does_not_exist_is_named(cache):
     with pytest.raises(
         LiveFilesError, match=r"ipywidgets==0\.0\.0\.dev0.*not be fetched"
     ):
-        fetch_live_files.fetch_wheel(package, cache)
+        fetch_wheel(package, cache)
     assert list(cache.glob("*")) == []  # nothing half-fetched stays
-
-
-def test_pyodide_wheels_can_come_from_a_folder(cache, monkeypatch):
-    wheel = b"the wheel"
-    names = fetch_live_files.PYODIDE_PACKAGES
-    lock = {
-        "packages": {
-            name: {
-                "file_name": f"{name}.whl",
-                "sha256": hashlib.sha256(wheel + name.encode()).hexdigest(),
-            }
-            for name in names
-        }
-    }
-    own = cache / "own"
-    target = cache / "target"
-    own.mkdir()
-    target.mkdir()
-    monkeypatch.setenv("NN_BOOK_PYODIDE", str(own))
-    for name in names[1:]:
-        (own / f"{name}.whl").write_bytes(wheel + name.encode())
-    with pytest.raises(LiveFilesError, match=f"NN_BOOK_PYODIDE.*{names[0]}.whl"):
-        fetch_live_files.fetch_pyodide_wheels(lock, target)
-    (own / f"{names[0]}.whl").write_bytes(b"something else")
-    with pytest.raises(LiveFilesError, match="not the file it should be"):
-        fetch_live_files.fetch_pyodide_wheels(lock, target)
-    (target / f"{names[0]}.whl").unlink()
-    (own / f"{names[0]}.whl").write_bytes(wheel + names[0].encode())
-    assert len(fetch_live_files.fetch_pyodide_wheels(lock, target)) == len(names)
 
 
 def test_built_files_are_as_described(built_book):
