@@ -21,8 +21,8 @@ files, each of which uses those above it:
 from nn_check.cases import Network
 from nn_check.comparing import TOLERANCE
 from nn_check.exercises import EXERCISES
-from nn_check.exercises.ex03_initialise_weights import hidden_slope
 from nn_check.exercises.ex04_feedforward import boundary_network
+from nn_check.exercises.ex05_first_weights import hidden_slope
 from nn_check.feedback import Feedback, check, forget_tries, grade, trial_run
 from nn_check.running import SECONDS
 from nn_core import relative_error

@@ -8,6 +8,7 @@ from nn_check.exercises import (
     ex03_initialise_weights,
     ex04_feedforward,
     ex05_activation_function,
+    ex05_first_weights,
     ex06_train,
     ex07_check_the_gradient,
     hunts_forward,
@@ -20,6 +21,7 @@ EXERCISES = {
     **ex03_initialise_weights.EXERCISES,
     **ex04_feedforward.EXERCISES,
     **ex05_activation_function.EXERCISES,
+    **ex05_first_weights.EXERCISES,
     **ex06_train.EXERCISES,
     **ex07_check_the_gradient.EXERCISES,
     **hunts_forward.EXERCISES,
@@ -29,4 +31,9 @@ EXERCISES = {
 }
 
 # Exercises that moved to another chapter still answer to their old names.
-MOVED = {"ex06-numerical-slope": "ex07-numerical-slope"}
+MOVED = {
+    "ex03-explore-saturation": "ex05-explore-saturation",
+    "ex03-initialise": "ex05-initialise",
+    "ex03-xavier-limit": "ex05-xavier-limit",
+    "ex06-numerical-slope": "ex07-numerical-slope",
+}

@@ -1,13 +1,10 @@
 """Chapter 3: weights and biases."""
 
-import functools
-
 import numpy as np
 
-import nn_core
 from nn_check.cases import PARAMETERS, Case
-from nn_check.judging import NotYet
-from nn_check.kinds import Draws, Function, Value
+from nn_check.judging import Exercise, NotYet
+from nn_check.kinds import Draws, Value, finite_numbers
 
 EXERCISES = {}
 
@@ -30,40 +27,8 @@ EXERCISES["ex03-predict-sum"] = Value(
         "The mean of a sum is the sum of the means.",
         "A hundred weights and one bias.",
     ),
-    done="The sigmoid of so large a sum is 1 to twenty digits: the neuron is saturated.",
+    done="A sum so far above 0 stays above it for almost every sample: the neuron says 1.",
 )
-
-
-def _fan_cases(rng):
-    fans = [(2, 4), (64, 32), (1, 1), (784, 10)]
-    fans += [tuple(int(n) for n in rng.integers(1, 500, 2)) for _ in range(3)]
-    return [
-        Case({"fan_in": first, "fan_out": second}, f"fan-in {first}, fan-out {second}")
-        for first, second in fans
-    ]
-
-
-EXERCISES["ex03-xavier-limit"] = Function(
-    cases=_fan_cases,
-    right=lambda fan_in, fan_out: np.sqrt(6 / (fan_in + fan_out)),
-    mistakes=[
-        ("The square root is missing.", lambda i, o: 6 / (i + o)),
-        ("The root is over the 6 only.", lambda i, o: np.sqrt(6) / (i + o)),
-        ("Only the fan-in is in it; Xavier's limit balances both.",
-         lambda i, o: np.sqrt(6 / i)),
-        ("That is the standard deviation; a uniform draw of that spread has a limit √3 "
-         "times wider.", lambda i, o: np.sqrt(2 / (i + o))),
-        ("Fan-in and fan-out are multiplied; they are added.",
-         lambda i, o: np.sqrt(6 / (i * o))),
-        ("The division is only by the fan-in: mind the brackets.",
-         lambda i, o: np.sqrt(6 / i + o)),
-    ],
-    hints=(
-        "Work from the inside: add, divide, take the root.",
-        "np.sqrt takes the square root.",
-        "Brackets around the sum of the two.",
-    ),
-)  # fmt: skip
 
 
 def _require_uniform(draw, rng, rows, columns, limit):
@@ -120,7 +85,7 @@ EXERCISES["ex03-uniform"] = Draws(
 )
 
 
-def _require_normal(what, weights, fan_in, fan_out=None):
+def require_normal(what, weights, fan_in, fan_out=None):
     """Raise NotYet unless weights are drawn normally, with mean 0 and spread 1/√fan-in.
 
     Each limit lies five standard errors away from what is right.
@@ -179,7 +144,7 @@ def _require_different_neurons(draw, hidden_nodes, input_nodes, seed):
             "compute the same: the layer begins as one neuron. Unless their output weights "
             "differ, it stays one. Where is the random generator made?"
         )
-    _require_normal("The result", weights, input_nodes, hidden_nodes)
+    require_normal("The result", weights, input_nodes, hidden_nodes)
 
 
 EXERCISES["ex03-same-neurons"] = Draws(
@@ -204,25 +169,39 @@ EXERCISES["ex03-same-neurons"] = Draws(
 )
 
 
-def _require_start(draw, inputs, hidden, outputs, seed):
-    """Raise NotYet unless weights are normal, each layer's by its fan-in, and biases 0."""
-    first, second = (draw[name] for name in PARAMETERS[:2])
+def require_own_draws(draw):
+    """Raise NotYet if the second layer has the random numbers of the first again."""
+    first, second = (draw[name].ravel() for name in PARAMETERS[:2])
+    n = min(first.size, second.size)
+    if n > 100 and not abs(np.corrcoef(first[:n], second[:n])[0, 1]) <= 0.5:
+        raise NotYet(
+            "The second layer repeats the random numbers of the first: make the "
+            "generator once and go on drawing from it."
+        )
+
+
+def _require_first_arrays(draw, inputs, hidden, outputs, seed):
+    """Raise NotYet unless weights are uniform in [-½, ½) and biases 0."""
     for name in PARAMETERS[2:]:
         if draw[name].any():
             raise NotYet(f"{name} should start at zero; yours do not.")
-    _require_normal(PARAMETERS[0], first, inputs, hidden)
-    _require_normal(PARAMETERS[1], second, hidden, outputs)
-    n = min(first.size, second.size)
-    if n > 100:
-        both = np.corrcoef(first.ravel()[:n], second.ravel()[:n])[0, 1]
-        if not abs(both) <= 0.5:
-            raise NotYet(
-                "The second layer repeats the random numbers of the first: make the "
-                "generator once and go on drawing from it."
+    for name in PARAMETERS[:2]:
+        try:
+            _require_uniform(
+                {"the result": draw[name]}, None, *draw[name].shape, limit=0.5
             )
+        except NotYet as reason:
+            raise NotYet(f"{name}, with a limit of ½: {reason.words}") from None
+    require_own_draws(draw)
 
 
-EXERCISES["ex03-initialise"] = Draws(
+def shapes_of_arrays(inputs, hidden, outputs):
+    """Return {name: shape} of the four arrays."""
+    shapes = (hidden, inputs), (outputs, hidden), (hidden, 1), (outputs, 1)
+    return dict(zip(PARAMETERS, shapes, strict=True))
+
+
+EXERCISES["ex03-four-arrays"] = Draws(
     cases=[
         Case(
             {
@@ -233,65 +212,44 @@ EXERCISES["ex03-initialise"] = Draws(
             },
             f"a {inputs}-{hidden}-{outputs} network",
         )
-        for inputs, hidden, outputs in (
-            (3, 4, 2),
-            (400, 100, 80),
-            (60, 500, 90),
-            (1, 1, 1),
-        )
+        for inputs, hidden, outputs in ((30, 40, 20), (400, 100, 80), (60, 500, 90))
     ],
-    shapes=lambda inputs, hidden, outputs, seed: dict(
-        zip(
-            PARAMETERS,
-            ((hidden, inputs), (outputs, hidden), (hidden, 1), (outputs, 1)),
-            strict=True,
-        )
+    shapes=lambda inputs, hidden, outputs, seed: shapes_of_arrays(
+        inputs, hidden, outputs
     ),
-    require=_require_start,
+    require=_require_first_arrays,
     drawn=PARAMETERS[:2],
     hints=(
-        "rng.normal(mean, standard deviation, shape) draws from a normal distribution.",
-        "The fan-in is how many numbers are added up: the columns of the weights.",
-        "Divide by the square root of the fan-in, each layer by its own.",
+        "One generator, made from the seed, for both layers.",
+        "rng.random(shape) draws from [0, 1). What moves that to [-½, ½)?",
+        "np.zeros makes the biases, each a column.",
     ),
-    done="Shapes, spreads, zero biases and the seed are right.",
+    done="Shapes, range, zero biases and the seed are right.",
 )
 
 
-@functools.cache
-def hidden_slope(input_nodes, init):
-    """Return the mean slope of 16 hidden sigmoids for inputs in [0, 1), over 20 seeds."""
-    slopes = []
-    for seed in range(20):
-        net = nn_core.NeuralNetwork(input_nodes, 16, 1, init=init, seed=seed)
-        inputs = np.random.default_rng(1000 + seed).random((input_nodes, 200))
-        outputs = net.layer_outputs(inputs)[0]
-        slopes.append((outputs * (1 - outputs)).mean())
-    return float(np.mean(slopes))
+class Switch(Exercise):
+    """Asks for [weight, bias] of a neuron that answers 1 below 1.5 and 0 above."""
+
+    PLACE = 1.5
+
+    def look(self, answer, rng):
+        weight, bias = finite_numbers(answer, "Your answer", ("weight", "bias"))
+        if weight == 0:
+            raise NotYet("With a weight of 0 it gives every x the same answer.")
+        place, side = -bias / weight, "below" if weight < 0 else "above"
+        found = f"It switches at {place:.3g} and answers 1 {side}."
+        if abs(place - self.PLACE) > 0.01:
+            raise NotYet(f"{found} Expected a switch at {self.PLACE}.")
+        if side == "above":
+            raise NotYet(f"{found} The place is right, the side is not.")
+        return f"{found} Other pairs do the same: it is their quotient that counts."
 
 
-EXERCISES["ex03-explore-saturation"] = Value(
-    right=lambda: next(
-        n for n in (2, 8, 30, 64, 256, 784) if hidden_slope(n, "uniform") < 0.01
-    ),
-    mistakes=lambda: (
-        [
-            (
-                f"With {n} inputs the mean slope is {hidden_slope(n, 'uniform'):.2g}: small, "
-                "perhaps, but not below 0.01.",
-                n,
-            )
-            for n in (2, 8)
-        ]
-        + [
-            (f"With {n} inputs it is long past: find the first that is below 0.01.", n)
-            for n in (64, 256, 784)
-        ]
-    ),
+EXERCISES["ex03-explore-switch"] = Switch(
     hints=(
-        "Try the numbers in order, from 2 up.",
-        "The words below the widget give the mean slope, for one seed.",
-        "nn_check.hidden_slope(2, 'uniform') computes the slope for 2 inputs, over 20 seeds.",
+        "It switches where weight times x plus bias is 0.",
+        "The sign of the weight decides on which side the sum is above 0.",
+        "Choose any weight of the right sign. Which bias makes the sum 0 at 1.5?",
     ),
-    done="Scaled by 1/√fan-in the slope stays near 0.23 for every one of these numbers.",
 )

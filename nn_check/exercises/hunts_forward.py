@@ -4,7 +4,7 @@ import numpy as np
 
 from nn_check import trial_runs
 from nn_check.cases import book_class
-from nn_check.exercises import ex03_initialise_weights, ex04_feedforward
+from nn_check.exercises import ex04_feedforward, ex05_first_weights
 from nn_check.hunting import FORWARD, BugHunt, with_layers
 from nn_core import sigmoid
 
@@ -225,7 +225,7 @@ OF_THE_START = {
     ): _start_with(lambda rng, nodes, fan_in: rng.random((nodes, fan_in))),
     **{
         ("__init__", words): _limited(wrong)
-        for words, wrong in ex03_initialise_weights.EXERCISES["ex03-xavier-limit"].mistakes
+        for words, wrong in ex05_first_weights.EXERCISES["ex05-xavier-limit"].mistakes
     },
 }
 

@@ -163,6 +163,18 @@ def initialise_by(scale, bias=0.0, again=False):
     return initialise
 
 
+def first_arrays(low=-0.5, bias=0.0, again=False):
+    def arrays(i, h, o, seed):
+        rng = np.random.default_rng(seed)
+        first = rng.uniform(low, 0.5, (h, i))
+        if again:
+            rng = np.random.default_rng(seed)
+        second = rng.uniform(low, 0.5, (o, h))
+        return first, second, np.full((h, 1), bias), np.full((o, 1), bias)
+
+    return arrays
+
+
 def counts_once(outputs, targets):
     counts = np.zeros((10, 10))
     counts[targets.argmax(0), outputs.argmax(0)] += 1
@@ -222,16 +234,28 @@ CLASSIC = {
     "all zeros": (
         "ex03-same-neurons", lambda h, i, s: np.zeros((h, i)), "All weights are zero"),
     "scaled by the fan-out": (
-        "ex03-initialise", initialise_by(lambda i, o: 1 / np.sqrt(o)), "by the fan-out"),
+        "ex05-initialise", initialise_by(lambda i, o: 1 / np.sqrt(o)), "by the fan-out"),
     "divided by the fan-in itself": (
-        "ex03-initialise", initialise_by(lambda i, o: 1 / i), "its square root is meant"),
-    "not scaled": ("ex03-initialise", initialise_by(lambda i, o: 1.0), "not scaled"),
+        "ex05-initialise", initialise_by(lambda i, o: 1 / i), "its square root is meant"),
+    "not scaled": ("ex05-initialise", initialise_by(lambda i, o: 1.0), "not scaled"),
     "random biases": (
-        "ex03-initialise", initialise_by(lambda i, o: 1 / np.sqrt(i), bias=1.0),
+        "ex05-initialise", initialise_by(lambda i, o: 1 / np.sqrt(i), bias=1.0),
         "should start at zero"),
     "generator made twice": (
-        "ex03-initialise", initialise_by(lambda i, o: 1 / np.sqrt(i), again=True),
+        "ex05-initialise", initialise_by(lambda i, o: 1 / np.sqrt(i), again=True),
         "repeats the random numbers"),
+    "a start of one sign": ("ex03-four-arrays", first_arrays(low=0.0), "One-sided"),
+    "a start that is too wide": (
+        "ex03-four-arrays", first_arrays(low=-1.0), "expected from -1 to 1"),
+    "a start with biases": (
+        "ex03-four-arrays", first_arrays(bias=0.5), "should start at zero"),
+    "a start with one generator for each layer": (
+        "ex03-four-arrays", first_arrays(again=True), "repeats the random numbers"),
+    "a switch on the wrong side": (
+        "ex03-explore-switch", [2, -3], "The place is right, the side is not"),
+    "a switch elsewhere": (
+        "ex03-explore-switch", [-1, -1.5], "It switches at -1.5 and answers 1 below"),
+    "no switch": ("ex03-explore-switch", [0, 1], "gives every x the same answer"),
     "gradient of the sum": ("ex06-gradients", gradient_of_sum, "divide by N"),
     "one-sided difference": (
         "ex07-numerical-slope",
@@ -450,7 +474,7 @@ def test_random_state_warnings_and_output_are_left_alone(capsys):
             "ex05-stable-sigmoid", lambda x: print(x) or 1 / (1 + np.exp(-x))
         )
         assert np.geterr()["over"] == "raise"
-    nn_check.check("ex03-initialise", initialise_by(lambda i, o: 1.0))
+    nn_check.check("ex05-initialise", initialise_by(lambda i, o: 1.0))
     assert np.random.get_state()[1].tolist() == before
     assert capsys.readouterr().out == ""
 

@@ -92,7 +92,7 @@ def uniform_start(inputs, hidden, outputs, seed):
 
 @pytest.mark.parametrize(
     ("name", "answer"),
-    [("ex03-same-neurons", uniform_neurons), ("ex03-initialise", uniform_start)],
+    [("ex03-same-neurons", uniform_neurons), ("ex05-initialise", uniform_start)],
 )
 def test_a_uniform_draw_of_the_right_spread_is_not_normal(name, answer):
     assert "a normal distribution has 68 %, a uniform one 58 %" in seen(
@@ -210,7 +210,7 @@ def in_another_order(name, order):
     [
         ("ex02-explore-count", (1, 0)),
         ("ex02-make-parameters", (0, 2, 1, 3)),
-        ("ex03-initialise", (1, 0, 3, 2)),
+        ("ex05-initialise", (1, 0, 3, 2)),
         ("ex05-collapse", (1, 0)),
         ("ex06-gradients", (1, 0, 2, 3)),
         ("ex06-gradients", (2, 3, 0, 1)),
@@ -341,4 +341,4 @@ def test_what_is_said_of_the_uniform_start_is_measured():
     for inputs in (2, 8):
         slope = nn_check.hidden_slope(inputs, "uniform")
         assert slope > 0.01
-        assert f"{slope:.2g}" in seen("ex03-explore-saturation", inputs)
+        assert f"{slope:.2g}" in seen("ex05-explore-saturation", inputs)
