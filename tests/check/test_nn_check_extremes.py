@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 
 import nn_check
+from nn_check.hunting import BugHunt, Method
+from nn_check.kinds import Function
 from tests.check.exercise_notebooks import answers
 
 pytestmark = pytest.mark.slow
@@ -38,6 +40,19 @@ def no_tries_yet(monkeypatch):
     nn_check.forget_tries()
     # The digits have all the time they need, however busy the machine is.
     monkeypatch.setattr(nn_check.EXERCISES["digits-design"], "SECONDS", 300)
+    # Of a class, what each compared method gives is spoilt; no picture is made of it.
+    for exercise in nn_check.EXERCISES.values():
+        if isinstance(exercise, BugHunt):
+            monkeypatch.setattr(exercise, "told", False)
+    look = Method.look
+
+    def spoilt_look(self, answer, rng):
+        if isinstance(answer, SpoiltClass):
+            called = answer.spoilt.wrapped(self.adapt(answer.spoilt.right))
+            return Function.look(self, called, rng)
+        return look(self, answer, rng)
+
+    monkeypatch.setattr(Method, "look", spoilt_look)
 
 
 @functools.cache
@@ -78,13 +93,19 @@ class Spoilt:
         self.calls, self.harmed = 0, False
         if not callable(self.right):
             return self.spoil(self.right)
+        if isinstance(self.right, type):
+            return SpoiltClass(self)
+        return self.wrapped(self.right)
 
-        @functools.wraps(self.right)
+    def wrapped(self, function):
+        """Return the function with what it gives spoilt."""
+
+        @functools.wraps(function)
         def call(*arguments):
             self.calls += 1
             nets = [a for a in arguments if isinstance(a, nn_check.Network)]
             before = [copy.deepcopy(vars(net)) for net in nets]
-            value = self.right(*arguments)
+            value = function(*arguments)
             chosen = {"all": self.calls, "first": 1, "last": self.last}.get(self.when)
             if self.calls != chosen:
                 return value
@@ -127,6 +148,16 @@ class Spoilt:
         spoilt = self.change(array)
         self.harmed |= not np.array_equal(array, spoilt)
         return spoilt if spoilt.dtype == object else spoilt[()]
+
+
+class SpoiltClass:
+    """Stands for the class of a bug hunt whose methods are spoilt."""
+
+    def __init__(self, spoilt):
+        self.spoilt = spoilt
+
+    def __call__(self, *sizes):
+        return self.spoilt.right(*sizes)
 
 
 class SpoiltNetwork:
