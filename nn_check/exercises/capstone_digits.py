@@ -159,11 +159,13 @@ EXERCISES["digits-split"] = Draws(
 
 
 class Design(Exercise):
-    """Asks for design(inputs, targets), which returns a trained network."""
+    """Asks for design(inputs, targets), which returns a network that reads moved digits.
 
-    # The share of held-out digits to beat. What the book teaches reads 96 to 98 %, and the
-    # standard error of a share of 360 is 1 %: no mark hangs on chance.
-    ACCURACY = 0.92
+    The network of chapter 8 reads 63 %. Trained on moved digits too, networks of 32 or 64
+    hidden nodes read 95 to 98 %, and the standard error of 360 digits is 1.2 points there.
+    """
+
+    ACCURACY = 0.90  # the share of held-out digits to beat, moved ones included
     SECONDS = 10.0
 
     def look(self, answer, rng):
@@ -181,10 +183,12 @@ class Design(Exercise):
         )
         if outcome.error is not None:
             raise NotYet(explain_error(outcome.error, "Your design"))
-        known, unseen = (self._share(outcome.value, part) for part in (train, test))
+        known, still, unseen = (
+            self._share(outcome.value, part) for part in (train, test, _moved(test))
+        )
         found = (
-            f"Right: {known:.1%} of the training digits, {unseen:.1%} of the held-out "
-            "ones."
+            f"Right: {known:.1%} of the training digits, {still:.1%} of the held-out "
+            f"ones as they are, {unseen:.1%} of all, moved by -1, 0 and 1 pixel."
         )
         if unseen > self.ACCURACY:
             return found
@@ -193,7 +197,12 @@ class Design(Exercise):
                 "It learnt nothing: too few updates, steps far too small or too large, or "
                 "hidden neurons that are saturated from the start."
             )
-        elif known - unseen < 0.05:
+        elif still - unseen > 0.1:
+            advice = (
+                "It reads digits where it knows them and not one pixel beside: what has it "
+                "never seen?"
+            )
+        elif known - still < 0.05:
             advice = "It could know the training digits better: more updates or larger steps."
         else:
             advice = (
@@ -222,11 +231,21 @@ class Design(Exercise):
         return float(np.mean(right & np.isfinite(outputs).all(axis=0)))
 
 
+def _moved(data):
+    """Return each picture moved by one pixel to the left, not at all, and to the right."""
+    pictures = data.inputs.reshape(8, 8, -1)
+    moved = [np.roll(pictures, step, axis=1) for step in (-1, 0, 1)]
+    inputs = np.concatenate(moved, axis=2).reshape(64, -1)
+    return nn_core.Dataset(inputs, np.concatenate([data.targets] * 3, axis=1))
+
+
 EXERCISES["digits-design"] = Design(
     hints=(
         "How many updates does the design you are given make, and how many would it make with "
-        "a batch size of 32?",
-        "Ten digits need more than 8 hidden nodes to be told apart well.",
-        "Cross-entropy does not stall where an output is quite wrong.",
+        "a batch size of 10?",
+        "Read your own held-out digits, once as they are and once moved. Which of the two "
+        "shares is low, and what was missing in training?",
+        "More data is the best remedy, and you can make some of what you are given. A digit "
+        "that moves stays the same digit.",
     ),
 )
