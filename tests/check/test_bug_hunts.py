@@ -1,6 +1,7 @@
 """Bug hunts: the planted mistake shows, mending it is right, and other repairs are told."""
 
 import difflib
+import functools
 import json
 
 import numpy as np
@@ -105,6 +106,7 @@ def test_nothing_is_right_by_chance(name):
 # --- The picture ----------------------------------------------------------------------
 
 
+@functools.cache
 def run_of(name):
     run = nn_check.trial_run(name, given(name))
     return run, np.array(run.yours.curve), np.array(run.right.curve)
@@ -188,10 +190,20 @@ def test_the_curve_recovers(name):
     assert run.yours.words == run.right.words
     broken, _, _ = run_of(name)
     assert broken.yours.words != broken.right.words
-    with_it, without = Picture(run), Picture(broken)
-    assert with_it.image.value != without.image.value
-    assert with_it.describe() == run.words
-    with_it.close(), without.close()
+
+
+@pytest.mark.parametrize("name", ["ex04-hunt-outputs", "ex06-hunt-torn"])
+def test_the_picture_shows_the_run(name):
+    broken, _, _ = run_of(name)
+    mended = nn_check.trial_run(name, network(listing(name)))
+    pictures = Picture(broken), Picture(mended)
+    assert pictures[0].image.value != pictures[1].image.value
+    assert [one.describe() for one in pictures] == [broken.words, mended.words]
+    panels = [ax.get_title() for ax in pictures[0].figure.axes]
+    maps = ["The map of your class", "The map of a right class"]
+    assert panels == (maps if name < "ex05" else ["The loss", *maps])
+    for one in pictures:
+        one.close()
 
 
 def test_a_class_that_fails_is_drawn_and_told():
@@ -200,6 +212,39 @@ def test_a_class_that_fails_is_drawn_and_told():
     assert "In the picture: it raised ValueError" in run.words
     assert run.yours.net is None
     assert "must be as many as the rows" in Picture(run).describe()
+
+
+def test_a_class_that_never_ends_is_drawn_and_told(monkeypatch):
+    class Endless(book_class()):
+        def train(self, inputs, targets, learning_rate):
+            while True:
+                pass
+
+    nn_check.trial_run("ex06-hunt-torn", book_class())  # a right one has its time
+    monkeypatch.setattr(nn_check.trial_runs, "SECONDS", 0.3)
+    run = nn_check.trial_run("ex06-hunt-torn", Endless)
+    assert "it was stopped after 0 seconds" in run.words
+    assert run.yours.net is None
+    Picture(run).close()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("self.biases_hidden -= rate * hidden_delta.sum(axis=1, keepdims=True)",
+         "self.biases_hidden = self.biases_hidden - rate * hidden_delta", "it raised"),
+        ("return losses", "pass", "it raised TypeError"),
+        ("losses.append(total / order.size)", "losses += [1.0, 2.0]", "from 1.000 to 2.0"),
+        ("self.layer_outputs(inputs)[1]", "self.layer_outputs(inputs)[0]",
+         "feedforward returned shape (8, 3), expected (1, 3)"),
+    ],
+)  # fmt: skip
+def test_whatever_a_class_does_is_drawn_and_told(old, new, words):
+    source = ANSWERS["ex06-hunt-torn"].broken
+    assert old in source
+    run = nn_check.trial_run("ex06-hunt-torn", network(source.replace(old, new)))
+    assert words in run.words
+    Picture(run).close()
 
 
 def test_only_hunts_have_a_run():
@@ -326,11 +371,10 @@ def test_every_way_downhill_is_right(edits):
 
 
 @each_hunt
-def test_each_known_mistake_is_told_from_all_others(name, monkeypatch):
+@pytest.mark.slow
+@pytest.mark.usefixtures("untold")
+def test_each_known_mistake_is_told_from_all_others(name):
     exercise = nn_check.EXERCISES[name]
-    monkeypatch.setattr(
-        exercise, "told", False
-    )  # the words of the picture take longest
     for words, wrong in exercise.mistakes:
         verdict = exercise.judge(wrong, np.random.default_rng(5))
         assert not verdict.right, words
