@@ -108,9 +108,9 @@ class ReadersNetwork:
             *(2, settings.hidden_nodes, 1),
             **{name: values[name] for name in OPTIONS if name in kind.options},
         )
-        self.has_layers = callable(getattr(self.own, "layer_outputs", None))
+        self.has_layers = callable(self._attribute("layer_outputs"))
         self.hidden_nodes, self.loss_function = settings.hidden_nodes, settings.loss
-        rng = getattr(self.own, "rng", None)
+        rng = self._attribute("rng")
         self.has_rng = isinstance(rng, np.random.Generator)
         self._rng = rng if self.has_rng else np.random.default_rng(settings.seed)
 
@@ -122,6 +122,10 @@ class ReadersNetwork:
         result, printed = call(method, function, *arguments, **options)
         self.printed = printed or self.printed
         return result
+
+    def _attribute(self, name):
+        """Return an attribute, or None without it: a property is the reader's code, too."""
+        return self._call(name, getattr, self.own, name, None)
 
     def feedforward(self, inputs):
         """Return the outputs, (1, N), of the reader's feedforward, checked."""
@@ -198,7 +202,7 @@ class ReadersNetwork:
     @update_rule.setter
     def update_rule(self, rule):
         if "update_rule" in self._options:
-            self.own.update_rule = rule
+            self._call("update_rule", setattr, self.own, "update_rule", rule)
 
     @property
     def activation(self):
@@ -209,7 +213,7 @@ class ReadersNetwork:
     def weights_hidden_output(self):
         """The reader's array of that name, (1, hidden_nodes), or None."""
         try:
-            weights = self.own.weights_hidden_output
+            weights = self._attribute("weights_hidden_output")
             return nn_arguments.as_floats("weights", weights, (1, self.hidden_nodes))
-        except (AttributeError, TypeError, ValueError):
+        except (Mistake, TypeError, ValueError):
             return None

@@ -146,7 +146,8 @@ class Run:
         apart = self.states.epochs_apart(
             self.train_data.inputs.shape[1], training.batch_size
         )
-        self.network.update_rule = training.update_rule
+        with self._noting():
+            self.network.update_rule = training.update_rule
         while len(self.history) < last_epoch and not self.ended:
             epochs = min(apart, last_epoch - len(self.history))
             with self._noting():

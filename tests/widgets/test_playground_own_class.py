@@ -2,6 +2,7 @@
 
 import asyncio
 import builtins
+import html
 import sys
 import types
 
@@ -402,6 +403,64 @@ def test_what_breaks_is_told_with_its_method_and_line(own, method, text, words, 
     assert words.replace("(8, ", "(3, ") in playground.describe()
     playground.python_code()
     assert playground._repr_mimebundle_()["text/plain"] == playground.describe()
+
+
+class BrokenRng(NeuralNetwork):
+    @property
+    def rng(self):
+        raise KeyError("no generator yet")
+
+    @rng.setter
+    def rng(self, value):
+        self.generator = value
+
+    def first_weights(self, nodes, fan_in):
+        return self.generator.uniform(-1, 1, (nodes, fan_in))
+
+
+class BrokenRule(NeuralNetwork):
+    def __init__(self, input_nodes, hidden_nodes, output_nodes, update_rule="gradient"):
+        super().__init__(input_nodes, hidden_nodes, output_nodes)
+
+    @property
+    def update_rule(self):
+        raise RuntimeError("cannot be read")
+
+    @update_rule.setter
+    def update_rule(self, rule):
+        raise KeyError("only one rule")
+
+
+@pytest.mark.parametrize(
+    ("own", "words"),
+    [(BrokenRng, "no generator yet"), (BrokenRule, "only one rule")],
+)
+def test_a_property_that_raises_is_told_with_its_line(own, words):
+    playground = Playground(network=own)
+    playground.advance(1)
+    playground.draw()
+    assert f"KeyError: {words!r}" in html.unescape(playground.describe())
+    assert "raise KeyError" in playground.describe()
+
+
+def test_weights_that_cannot_be_read_are_not_drawn():
+    class Hidden(NeuralNetwork):
+        shown = True
+
+        @property
+        def weights_hidden_output(self):
+            if not self.shown:
+                raise RuntimeError("not now")
+            return self.second
+
+        @weights_hidden_output.setter
+        def weights_hidden_output(self, value):
+            self.second = value
+
+    playground = Playground(network=Hidden)
+    assert playground.run.network.weights_hidden_output is not None
+    Hidden.shown = False
+    assert playground.run.network.weights_hidden_output is None
 
 
 def test_playing_a_broken_class_pauses_and_the_page_lives_on():
