@@ -22,8 +22,8 @@ endif
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 24
 
-book: .venv/book ## build the HTML book in _build/html
-	@$(RUN) -m tools.build
+book: .venv/book ## build the HTML book in _build/html; SOLUTIONS=0 leaves the solutions out
+	@$(if $(SOLUTIONS),SOLUTIONS=$(SOLUTIONS)) $(RUN) -m tools.build
 
 slides: .venv/book ## write the lessons' slides anew, from the built book's results
 	@$(RUN) -m tools.build.slides

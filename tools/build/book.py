@@ -17,7 +17,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 from tools.book_files import book_files
-from tools.build.exercise_pages import write_exercise_pages
+from tools.build.exercise_pages import (
+    WrongSetting,
+    solutions_are_shown,
+    write_exercise_pages,
+)
 from tools.build.slides import build_slides
 from tools.live.fetch import (
     LiveFilesError,
@@ -152,12 +156,14 @@ def only_one_at_a_time():
 
 def build():
     """Build the book; exit with a message if it cannot be built."""
+    shown = str(solutions_are_shown())
     print("1. Fetching and checking what the pages load", flush=True)
     BUILD.mkdir(exist_ok=True)
     lock = only_one_at_a_time()
     forget_half_a_build()
     UNFINISHED.touch()
     put_mathjax()
+    forget_if_changed("solutions_shown", [], [DOCTREES, HTML], shown)
     write_exercise_pages()
     print("2. Running changed notebooks and writing the pages", flush=True)
     forget_stale_results()
@@ -190,7 +196,7 @@ def exit_if_disk_is_full():
 def main():
     try:
         build()
-    except LiveFilesError as error:
+    except (LiveFilesError, WrongSetting) as error:
         sys.exit(f"The book cannot be built.\n{error}")
     except (OSError, sqlite3.Error) as error:
         exit_if_disk_is_full()

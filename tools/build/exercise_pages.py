@@ -1,10 +1,15 @@
-"""Write the book's pages of the exercises, with folded solutions.
+"""Write the book's pages of the exercises, with folded solutions or without.
 
 notebooks/exercises/NAME.ipynb     what a student opens, without solutions
 exercises/NAME/NAME.ipynb          its source, with them
 book/exercises/NAME.ipynb          the page, made of both by each build
+
+The environment variable SOLUTIONS decides: 1, which is the default, or 0, or a date such as
+2026-12-24: builds of that day and later ones show them.
 """
 
+import datetime
+import os
 from pathlib import Path
 
 import nbformat
@@ -15,11 +20,29 @@ STUDENT_COPIES = ROOT / "notebooks" / "exercises"
 PAGES = ROOT / "book" / "exercises"
 
 
+class WrongSetting(ValueError):
+    """SOLUTIONS is nothing that decides."""
+
+
+def solutions_are_shown(setting=None, today=None):
+    """Tell what SOLUTIONS says for this day."""
+    setting = os.environ.get("SOLUTIONS", "1") if setting is None else setting
+    if setting in ("", "0", "1"):
+        return setting != "0"
+    try:
+        return (today or datetime.date.today()) >= datetime.date.fromisoformat(setting)
+    except ValueError:
+        raise WrongSetting(
+            f"SOLUTIONS: expected 0, 1 or a date such as 2026-12-24; got {setting!r}"
+        ) from None
+
+
 def write_exercise_pages():
     """Write every page that is not there as it should be, and delete those without a source."""
     PAGES.mkdir(exist_ok=True)
+    shown = solutions_are_shown()
     pages = {
-        PAGES / f"{name}.ipynb": exercise_page(name)
+        PAGES / f"{name}.ipynb": exercise_page(name, shown)
         for name in (path.stem for path in SOURCES.glob("*/*.ipynb"))
     }
     for path, page in pages.items():
@@ -31,8 +54,8 @@ def write_exercise_pages():
             path.unlink()
 
 
-def exercise_page(name):
-    """Return the student's notebook with each solution folded away after its check."""
+def exercise_page(name, shown=True):
+    """Return the student's notebook; if shown, each solution is folded away after its check."""
     source = nbformat.read(SOURCES / name / f"{name}.ipynb", as_version=4)
     student = nbformat.read(STUDENT_COPIES / f"{name}.ipynb", as_version=4)
     name_of = {cell.id: cell.metadata.get("nbgrader", {}) for cell in source.cells}
@@ -47,7 +70,7 @@ def exercise_page(name):
         page.cells.append(cell)
         if len(page.cells) == 1:
             cell.source += _download(name)
-        if cell.id in solutions:
+        if shown and cell.id in solutions:
             waiting = solutions[cell.id]
         written = waiting is not None and waiting.cell_type == "markdown"
         if written or (waiting is not None and name_of[cell.id].get("grade")):
