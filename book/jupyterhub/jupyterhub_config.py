@@ -1,5 +1,7 @@
 """JupyterHub for one class, each user with an account of the system."""
 
+import sys
+
 TEACHERS = {"teacher"}
 STUDENTS = {"anna", "ben"}
 
@@ -10,3 +12,23 @@ c.Spawner.http_timeout = 120  # the first start, on a busy machine
 c.Spawner.start_timeout = 120
 c.JupyterHub.active_server_limit = 50  # see: how much memory
 c.JupyterHub.concurrent_spawn_limit = 10
+
+# A server that nobody has used for an hour is stopped, so that the limit locks nobody out.
+c.JupyterHub.services = [
+    {
+        "name": "culler",
+        "command": [sys.executable, "-m", "jupyterhub_idle_culler", "--timeout=3600"],
+    }
+]
+c.JupyterHub.load_roles = [
+    {
+        "name": "culler",
+        "services": ["culler"],
+        "scopes": [
+            "list:users",
+            "read:users:activity",
+            "read:servers",
+            "delete:servers",
+        ],
+    }
+]

@@ -3,6 +3,7 @@
 The sources are exercises/NAME/NAME.ipynb, as nbgrader keeps them; the students' copies are
 notebooks/exercises/NAME.ipynb. `make exercises` writes them, after a change of a source.
 With --check nothing is written, and it fails if a copy is out of date.
+With --copy FOLDER a copy of the project is made that every student may read.
 """
 
 import argparse
@@ -97,12 +98,38 @@ def release(folder):
         shutil.make_archive(str(target), "zip", folder, name)
 
 
+def copy_for_students(folder):
+    """Write what students may read of the project: no solution, and no history of one."""
+    if folder.exists() and any(folder.iterdir()):
+        raise SystemExit(f"{folder} is not empty: expected a folder to be made.")
+    wanted = [
+        *(ROOT / name for name in ("pyproject.toml", "requirements.txt", "README.md")),
+        *ROOT.glob("LICENSE*"),
+        *(ROOT / "notebooks").glob("*.ipynb"),
+        *STUDENT_COPIES.glob("*.ipynb"),
+        *(ROOT / file for file in STUDENT_FILES),
+    ]
+    for path in wanted:
+        target = folder / path.relative_to(ROOT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, target)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
         "--check", action="store_true", help="only say what is outdated"
     )
+    parser.add_argument(
+        "--copy",
+        type=Path,
+        metavar="FOLDER",
+        help="what students may read, to a new folder",
+    )
     options = parser.parse_args()
+    if options.copy:
+        copy_for_students(options.copy)
+        return
     files = generated_files()
     wrong = outdated(files)
     if options.check:

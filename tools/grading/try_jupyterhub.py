@@ -33,6 +33,9 @@ COURSE = "neural_network_book"
 TEACHER, PERFECT, BLANK = "nn-book-teacher", "nn-book-anna", "nn-book-ben"
 PROGRAMS = Path(sys.executable).parent
 TOKEN = secrets.token_hex(16)
+IDLE = (
+    60  # seconds after which a server is stopped; the page's hour is too long to wait
+)
 
 
 class Failure(RuntimeError):
@@ -91,9 +94,10 @@ def as_user(name, home, *command, **environment):
 
 def write_settings(folder):
     """Write the page's settings, with this trial's addresses; return the hub's address."""
-    exchange = folder / "exchange"
-    exchange.mkdir()
-    exchange.chmod(0o777)
+    exchange = folder / "exchange"  # made as the page says
+    teacher = ["-o", TEACHER, exchange / COURSE]
+    subprocess.run(["install", "-d", "-m", "1777", exchange], check=True)
+    subprocess.run(["install", "-d", "-m", "755", *teacher], check=True)
     shown = (ROOT / "book" / "jupyterhub" / "nbgrader_config.py").read_text()
     expect('"/srv/nbgrader/exchange"' in shown, "the page names another exchange")
     settings = folder / "jupyter"
@@ -114,11 +118,13 @@ c.ConfigurableHTTPProxy.command = {proxy_command()!r}
 c.JupyterHub.db_url = "sqlite:///{folder}/hub.sqlite"
 c.JupyterHub.cookie_secret_file = "{folder}/cookie_secret"
 c.Spawner.environment = {{"JUPYTER_CONFIG_PATH": {str(settings)!r}}}
-c.JupyterHub.services = [{{"name": "trial", "api_token": {TOKEN!r}}}]
-c.JupyterHub.load_roles = [{{
+c.JupyterHub.services[0]["command"][-1] = "--timeout={IDLE}"
+c.JupyterHub.services[0]["command"] += ["--cull-every=5"]
+c.JupyterHub.services.append({{"name": "trial", "api_token": {TOKEN!r}}})
+c.JupyterHub.load_roles.append({{
     "name": "trial", "services": ["trial"],
     "scopes": ["admin:users", "admin:servers", "access:servers"],
-}}]
+}})
 """
     )
     return address
@@ -197,7 +203,7 @@ def until(check, what, process=None, seconds=90):
 def start_server(address, name):
     """Start a user's server on the hub; return its address."""
     ask(f"{address}/hub/api/users/{name}", "POST", {}, wanted=(201, 409))
-    ask(f"{address}/hub/api/users/{name}/server", "POST", {})
+    ask(f"{address}/hub/api/users/{name}/server", "POST", {}, wanted=(201, 202, 400))
 
     def is_ready():
         user = ask(f"{address}/hub/api/users/{name}")
@@ -248,6 +254,7 @@ def try_a_class(folder):
         def nbgrader(*words):
             return as_user(TEACHER, project, PROGRAMS / "nbgrader", *words, **settings)
 
+        settle_teacher(homes / TEACHER)
         nbgrader("generate_assignment", NAME)
         nbgrader("release_assignment", NAME)
         say("the teacher has released the assignment")
@@ -284,6 +291,10 @@ def try_a_class(folder):
             say(f"marks: {marks}")
             expect(marks[PERFECT][0] == marks[PERFECT][1] > 0, marks)
             expect(marks[BLANK][0] == 0, marks)
+            look_into_formgrader(start_server(address, TEACHER))
+            say("the teacher has seen the assignment in Formgrader")
+            for name in students:
+                start_server(address, name)  # it may have been stopped meanwhile
             for name, server in students.items():
                 assignment(server, "fetch_feedback")
                 pages = list((homes / name / NAME / "feedback").rglob("*.html"))
@@ -298,9 +309,43 @@ def try_a_class(folder):
                 expect(
                     looked.returncode and not looked.stdout, f"{name} can look around"
                 )
-            say("no student can look into the course or another's home")
-            for name in students:
-                ask(f"{address}/hub/api/users/{name}/server", "DELETE")
+                replace = [
+                    "mv",
+                    folder / "exchange" / COURSE,
+                    folder / "exchange" / "x",
+                ]
+                moved = subprocess.run(
+                    ["runuser", "-u", name, "--", *replace], capture_output=True
+                )
+                expect(
+                    moved.returncode, f"{name} can replace the course in the exchange"
+                )
+            say("no student can look into the course or another's home, or replace it")
+
+            def all_stopped():
+                users = ask(f"{address}/hub/api/users")
+                return not any(user["servers"] for user in users)
+
+            until(all_stopped, "servers that nobody uses go on", seconds=IDLE + 90)
+            say("the servers that nobody used were stopped")
+
+
+def settle_teacher(home):
+    """Make the file that the page has for the teacher."""
+    own = home / ".jupyter"
+    own.mkdir()
+    page = ROOT / "book" / "jupyterhub" / "teacher_nbgrader_config.py"
+    shutil.copy(page, own / "nbgrader_config.py")
+    for path in (own, own / "nbgrader_config.py"):
+        shutil.chown(path, TEACHER)
+
+
+def look_into_formgrader(server):
+    found = ask(f"{server}/formgrader/api/assignments")
+    names = {entry["name"]: entry["num_submissions"] for entry in found}
+    expect(names.get(NAME) == 2, f"Formgrader shows {names}")
+    submitted = ask(f"{server}/formgrader/api/submissions/{NAME}")
+    expect(all(entry["autograded"] for entry in submitted), f"Formgrader: {submitted}")
 
 
 # The points that a machine can give: answers in words are the teacher's.
