@@ -8,6 +8,7 @@ NumPy and Python only, so that it works in any Jupyter and in the book's live pa
 files, each of which uses those above it:
 
     cases       the networks and inputs that answers are tried on
+    given       what exercises hand to a learner besides numbers
     running     runs a learner's function, with a limit of time
     comparing   tells whether numbers are shown to be right
     explaining  says what a wrong answer looks like
@@ -21,9 +22,8 @@ files, each of which uses those above it:
 from nn_check.cases import Network
 from nn_check.comparing import TOLERANCE
 from nn_check.exercises import EXERCISES
-from nn_check.exercises.ex04_feedforward import boundary_network
-from nn_check.exercises.ex05_first_weights import hidden_slope
 from nn_check.feedback import Feedback, check, forget_tries, grade, trial_run
+from nn_check.given import boundary_network, hidden_slope
 from nn_check.running import SECONDS
 from nn_core import relative_error
 

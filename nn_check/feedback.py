@@ -2,6 +2,7 @@
 
 import difflib
 import html
+import os
 import zlib
 
 import numpy as np
@@ -74,10 +75,11 @@ def check(name, answer):
 def grade(name, answer):
     """Raise AssertionError, with the reason, unless the answer is right.
 
-    The random inputs are others than `check` uses, and no try is counted.
+    The random inputs are others than `check` uses, and no try is counted. Whoever grades
+    decides them by the environment variable NN_CHECK_SEED, a text that is not handed out.
     """
-    name = MOVED.get(name, name)
-    verdict = _exercise(name).judge(answer, _random_numbers(name + " graded"))
+    name, seed = MOVED.get(name, name), os.environ.get("NN_CHECK_SEED", "")
+    verdict = _exercise(name).judge(answer, _random_numbers(f"{name} graded {seed}"))
     if not verdict.right:
         raise AssertionError(f"{name}: {verdict.seen}")
 

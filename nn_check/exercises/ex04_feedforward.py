@@ -1,12 +1,10 @@
 """Chapter 4: feedforward."""
 
-import copy
-import functools
-
 import numpy as np
 
 import nn_core
 from nn_check.cases import SIZES, Case, complete, network_cases
+from nn_check.given import boundary_network
 from nn_check.judging import Exercise, NotYet
 from nn_check.kinds import Function, Value, finite_numbers
 from nn_core import sigmoid
@@ -228,21 +226,6 @@ EXERCISES["ex04-accuracy"] = Function(
         "The mean of True and False is the share of True.",
     ),
 )
-
-
-def boundary_network():
-    """Return the 2-4-1 network of the exercise ex04-boundary-point.
-
-    It has learnt XOR, but not to the end, so that its boundary bends.
-    """
-    return copy.deepcopy(_boundary_network())
-
-
-@functools.cache
-def _boundary_network():
-    net = nn_core.NeuralNetwork(2, 4, 1, seed=4)
-    net.fit(*nn_core.xor(), learning_rate=4.0, epochs=1500)
-    return net
 
 
 class BoundaryPoint(Exercise):

@@ -1,7 +1,5 @@
 """Chapter 5, its second half: how large the first weights may be."""
 
-import functools
-
 import numpy as np
 
 import nn_core
@@ -11,6 +9,7 @@ from nn_check.exercises.ex03_initialise_weights import (
     require_own_draws,
     shapes_of_arrays,
 )
+from nn_check.given import hidden_slope
 from nn_check.judging import NotYet
 from nn_check.kinds import Draws, Function, Value
 
@@ -91,18 +90,6 @@ EXERCISES["ex05-initialise"] = Draws(
     ),
     done="Shapes, spreads, zero biases and the seed are right.",
 )
-
-
-@functools.cache
-def hidden_slope(input_nodes, init):
-    """Return the mean slope of 16 hidden sigmoids for inputs in [0, 1), over 20 seeds."""
-    slopes = []
-    for seed in range(20):
-        net = nn_core.NeuralNetwork(input_nodes, 16, 1, init=init, seed=seed)
-        inputs = np.random.default_rng(1000 + seed).random((input_nodes, 200))
-        outputs = net.layer_outputs(inputs)[0]
-        slopes.append((outputs * (1 - outputs)).mean())
-    return float(np.mean(slopes))
 
 
 EXERCISES["ex05-explore-saturation"] = Value(

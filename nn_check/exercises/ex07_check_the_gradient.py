@@ -3,6 +3,7 @@
 import numpy as np
 
 from nn_check.cases import Case
+from nn_check.given import Curve
 from nn_check.kinds import Function, Value
 from nn_core import relative_error
 
@@ -104,24 +105,11 @@ EXERCISES["ex07-explore-samples"] = Value(
 )
 
 
-class _Curve:
-    """A smooth function of a parameter array, whose slope is known."""
-
-    def __init__(self, coefficients):
-        self.coefficients = coefficients
-
-    def __call__(self, parameters):
-        parameters = np.asarray(parameters)
-        return float(
-            np.sum(self.coefficients * parameters**3) + np.sum(parameters) ** 3
-        )
-
-
 def _slope_cases(rng):
     return [
         Case(
             {
-                "loss": _Curve(rng.normal(size=shape)),
+                "loss": Curve(rng.normal(size=shape)),
                 "parameters": rng.uniform(0.5, 2, shape),
                 "epsilon": epsilon,
             },

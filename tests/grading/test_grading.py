@@ -14,9 +14,10 @@ import unicodedata
 import zipfile
 from pathlib import Path
 
+import nbformat
 import pytest
 
-from tools.grading.command import read_students
+from tools.grading.class_lists import read_students
 from tools.grading.sample_submissions import (
     NAME,
     ROOT,
@@ -54,10 +55,10 @@ pytestmark = [
 def grade(course, *arguments, expect=0, environment=None):
     done = subprocess.run(
         [sys.executable, GRADE, "grade", *map(str, arguments), "--course", course]
-        + ["--cell-seconds", "5"],
+        + ["--cell-seconds", "8"],
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=1200,
         env={**os.environ, **(environment or {})},
     )
     assert done.returncode == expect, done.stdout + done.stderr
@@ -161,6 +162,25 @@ for act in (lambda: socket.create_connection(("127.0.0.1", {port}), timeout=2),
 """
 
 
+COPIED = """
+def hidden_layer(weights, biases, inputs):
+    # first what comes in, multiplied and added up, as on the blackboard
+    peculiar_sums = weights @ inputs
+    return peculiar_sums + biases
+"""
+
+
+def with_imports(before):
+    """Return a perfect notebook with text before its first imports, or without them."""
+    notebook = solved()
+    cell = next(cell for cell in notebook.cells if "import numpy" in cell.source)
+    if before is None:
+        notebook.cells.remove(cell)
+    else:
+        cell.source = before + cell.source
+    return notebook
+
+
 @pytest.fixture(scope="module")
 def classroom(tmp_path_factory):
     """Grade one class; return (course, submissions, what was printed, expected marks)."""
@@ -171,7 +191,7 @@ def classroom(tmp_path_factory):
     def hand_in(student, content, marks, *why, file=f"{NAME}.ipynb"):
         own = next(number)
         write(submissions / MOODLE.format(student, own), content, file)
-        expected[unicodedata.normalize("NFC", f"{student} {own}")] = (marks, set(why))
+        expected[unicodedata.normalize("NFC", student)] = (marks, set(why))
 
     hand_in("Perfect", solved(), FULL)
     hand_in("Blank", blank(), NOTHING)
@@ -207,6 +227,20 @@ def classroom(tmp_path_factory):
     write(submissions / MOODLE.format("Forged numpy", 7), forged)
     hand_in("Forged reply", hidden_layer(FORGED_REPLY), NO_LAYER, "tampered")
     hand_in("Always equal", hidden_layer(ALWAYS_EQUAL), NO_LAYER)
+    for student in ("Copied from", "Copies"):
+        hand_in(student, hidden_layer(COPIED), NO_LAYER)
+    look_up = "hidden_layer = nn_check.EXERCISES['ex04-hidden-layer'].right"
+    hand_in("Looks up", hidden_layer(look_up), NO_LAYER, "look")
+    right = "def hidden_layer(w, b, x): return 1 / (1 + np.exp(-(w @ x + b)))"
+    checks = f"nn_check.check('ex04-hidden-layer', None)\n{right}"
+    hand_in("Checks inside", hidden_layer(checks), FULL)
+    hand_in("Imports pandas", with_imports("import pandas\n"), FULL, "import")
+    hand_in("No imports", with_imports(None), FULL)
+    surrogate = with_answers({"ex04-boundary-words": "half a \\ud83d here"})
+    text = nbformat.writes(surrogate).replace("\\\\ud83d", "\\ud83d")
+    assert "a \\ud83d here" in text
+    hand_in("Half a letter", text, FULL)
+    hand_in("Other work", solved("ex03_initialise_weights"), NO_MARKS, "not graded")
     hand_in("No JSON", "{ this is no notebook", NO_MARKS, "unreadable")
     hand_in("Empty file", "", NO_MARKS, "unreadable")
     hand_in("Deep JSON", "[" * 100_000, NO_MARKS, "unreadable")
@@ -219,7 +253,7 @@ def classroom(tmp_path_factory):
     old = write(submissions / folder, solved(), f"{NAME}.ipynb")
     os.utime(old, (1_700_000_000, 1_700_000_000))
     write(submissions / folder, hidden_layer(wrong), f"{NAME} (1).ipynb")
-    expected[folder.replace("_", " ", 1).split("_")[0]] = (NO_LAYER, {"look"})
+    expected["Twice"] = (NO_LAYER, {"look"})
     write(submissions, solved(), f"{NAME}.ipynb")  # whose?
     write(
         submissions / MOODLE.format("Essay", next(number)), "Dear teacher", "essay.txt"
@@ -245,26 +279,24 @@ def test_every_submission_gets_its_mark_or_its_flag(classroom):
 
 
 def test_changing_numpy_for_oneself_gains_nothing(classroom):
-    marks = marks_of(classroom[0])["Forged numpy 7"]
+    marks = marks_of(classroom[0])["Forged numpy"]
     assert marks[1] == "0"
     gained = [a for a, b in zip(marks, NO_LAYER, strict=True) if a not in (b, "0")]
     assert gained == []
 
 
 def test_totals_and_what_is_left_to_mark(classroom):
-    rows = {
-        row["student"].split(" ")[0]: row for row in table(classroom[0] / "marks.csv")
-    }
-    assert rows["Perfect"]["total"] == "14"
+    rows = {row["student"]: row for row in table(classroom[0] / "marks.csv")}
+    assert rows["Perfect"]["total"] == "20"
     assert rows["Perfect"]["of"] == "22"
     assert rows["Perfect"]["to mark by hand"] == "1"
-    assert rows["Partial"]["total"] == "12"
+    assert rows["Partial"]["total"] == "18"
     assert rows["Blank"]["to mark by hand"] == "0"
     assert "time" in rows["Loop"]["needs a person"]
 
 
 def outputs_of(course, student):
-    (page,) = (course / "autograded").glob(f"{student} *[0-9]/{NAME}/{NAME}.ipynb")
+    (page,) = (course / "autograded").glob(f"{student}/{NAME}/{NAME}.ipynb")
     cells = json.loads(page.read_text())["cells"]
     return json.dumps([cell.get("outputs") for cell in cells])
 
@@ -294,7 +326,7 @@ def test_the_course_is_closed_to_others(classroom):
 
 def test_feedback_reads_offline_and_keeps_the_hidden_tests(classroom):
     pages = sorted((classroom[0] / "feedback").rglob("*.html"))
-    assert len(pages) == len(classroom[3]) - 2  # all but the unreadable ones
+    assert len(pages) == len(classroom[3]) - 3  # all but what could not be graded
     for page in pages:
         text = page.read_text(encoding="utf-8")
         assert "HIDDEN" not in text
@@ -303,8 +335,32 @@ def test_feedback_reads_offline_and_keeps_the_hidden_tests(classroom):
         assert not re.search(r"""(src|href)=["']?(https?:)?//""", text)
         assert "default-src 'none'" in text
         assert "Score" in text
+        assert "Test cell" not in text
+        assert f'<a href="#{QUESTIONS[0]}">{QUESTIONS[0]}</a>' in text
         student = page.relative_to(classroom[0] / "feedback").parts[0]
         assert f"<p>{html.escape(student)}</p>" in text
+
+
+def test_one_page_shows_the_class_and_another_shows_it_without_names(classroom):
+    page, nameless = (
+        (classroom[0] / name).read_text(encoding="utf-8")
+        for name in ("overview.html", "overview_without_names.html")
+    )
+    for text in (page, nameless):
+        assert "<script" not in text
+        assert not re.search(r"(src|href)=", text)
+        assert "2 × These are the sums before the activation function" in text
+    assert "(Copied from, Copies)" in page
+    assert "<summary>Copied from and Copies</summary>" in page
+    assert page.count("peculiar_sums = weights @ inputs") == 2
+    assert page.index("<td>unreadable</td>") < page.index("<td>crashed</td>")
+    hardest = re.findall(r'<th scope="row">(ex04-[\w-]+)</th>', page)
+    assert hardest[0] == "ex04-hidden-layer"
+    for student in ("Perfect", "Copies", "Zoë Ünal", "李小龍"):
+        assert student in page
+        assert student not in nameless
+    assert "peculiar" not in nameless
+    assert "Student 1<" in nameless
 
 
 def test_grading_again_grades_nothing_twice(classroom):
@@ -342,6 +398,15 @@ def test_a_mark_is_kept_and_flagged_when_a_later_version_cannot_be_read(small):
     assert needs_of(course) == {}
 
 
+def test_an_older_file_replaces_no_newer_mark(small):
+    course, submissions = small
+    old = write(submissions / "ada", hidden_layer(""))
+    os.utime(old, (1_700_000_000, 1_700_000_000))
+    grade(course, submissions)
+    assert marks_of(course)["ada"] == FULL
+    assert needs_of(course) == {"ada": {"look"}}
+
+
 def test_a_mark_is_flagged_when_the_gradebook_cannot_take_a_new_one(small):
     course, submissions = small
     write(submissions / "ada", hidden_layer(""))
@@ -370,6 +435,23 @@ def test_marks_given_by_hand_are_kept(small):
     assert marks_of(course)["ada"] == [*FULL[:-1], "1.5"]
     page = course / "feedback" / "ada" / NAME / f"{NAME}.html"
     assert "21.5 / 22" in page.read_text(encoding="utf-8")
+
+    def override(*words):
+        command = [sys.executable, GRADE, "override", *words, "--course", course]
+        return subprocess.run(command, capture_output=True, text=True)
+
+    refused = override("ada", "ex04-hidden-layer", "3", "too many")
+    assert refused.returncode == 1
+    assert "expected 0 to 2 points" in refused.stderr
+    done = override("ada", "ex04-hidden-layer", "1", "half of it is <right>")
+    assert done.returncode == 0, done.stderr
+    assert marks_of(course)["ada"] == ["1", "1", *FULL[2:-1], "1.5"]
+    write(submissions / "ada", hidden_layer(""))
+    assert "1 marks given by hand are kept" in grade(course, submissions)
+    assert marks_of(course)["ada"][:2] == ["1", "1"]
+    assert "half of it is &lt;right&gt;" in page.read_text(encoding="utf-8")
+    assert override("ada", "ex04-hidden-layer", "tests", "").returncode == 0
+    assert marks_of(course)["ada"][:2] == ["1", "0"]
 
 
 def test_who_is_missing_is_said(small):
@@ -426,19 +508,28 @@ def test_stopped_half_way_it_goes_on(tmp_path):
         slow = "import time\ntime.sleep(1.5)\n" if number else ""
         answer = f"{slow}def hidden_layer(*a): return {number}"
         write(submissions / f"student{number}", hidden_layer(answer))
-    command = [sys.executable, GRADE, "grade", submissions, "--course", course]
-    with subprocess.Popen(
-        [*command, "--cell-seconds", "5", "--workers", "1"],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    ) as stopped:  # fmt: skip
-        for line in stopped.stdout:
-            if "graded: 2 of 6" in line:
-                stopped.send_signal(signal.SIGINT)
-                break
-        words = stopped.stdout.read()
-    assert stopped.returncode == 1
-    assert "goes on from here" in words
-    assert "Traceback" not in words
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+
+    def stopped_at(words):
+        """Press Ctrl-C when it says these words; see that it ends and leaves nothing."""
+        command = [sys.executable, GRADE, "grade", submissions, "--course", course]
+        with subprocess.Popen(
+            [*command, "--cell-seconds", "8", "--workers", "1"],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            env={**os.environ, "TMPDIR": str(temporary)},
+        ) as stopped:  # fmt: skip
+            for line in stopped.stdout:
+                if words in line:
+                    stopped.send_signal(signal.SIGINT)
+                    break
+            said = stopped.stdout.read()
+        assert stopped.returncode == 1
+        assert "goes on from here" in said
+        assert "Traceback" not in said
+        assert list(temporary.iterdir()) == []
+
+    stopped_at("graded: 2 of 6")
     records = course / "records" / NAME
     first = {
         path.stem: json.loads(path.read_text()).get("graded")
@@ -447,13 +538,17 @@ def test_stopped_half_way_it_goes_on(tmp_path):
     done = {student: when for student, when in first.items() if when}
     assert 2 <= len(done) < 6
     time.sleep(1)
-    assert f"of {6 - len(done)}" in grade(course, submissions)
+    stopped_at("feedback pages: 1 of 6")
+    grade(course, submissions)
     after = {
         path.stem: json.loads(path.read_text())["graded"] for path in records.iterdir()
     }
     assert len(after) == 6
     assert done.items() <= after.items()
     assert set(map(tuple, marks_of(course).values())) == {tuple(NO_LAYER)}
+    pages = list((course / "feedback").rglob("*.html"))
+    assert len(pages) == 6
+    assert all(page.read_text("utf-8").rstrip().endswith("</html>") for page in pages)
 
 
 def test_a_dask_cluster_gives_the_same_marks(tmp_path):
@@ -609,8 +704,10 @@ def test_a_perfect_submission_of_every_assignment_gets_all_points(tmp_path):
         write(submissions / "ben", blank(name), f"{name}.ipynb")
     grade(tmp_path / "course", submissions)
     ada, ben = table(tmp_path / "course" / "marks.csv")
-    for question, points in list(ada.items())[5:]:
+    marks = {key: value for key, value in ada.items() if "-" in key.split(" (of ")[0]}
+    assert len(marks) > 40
+    for question, points in marks.items():
         assert points in ("to mark", question.split("(of ")[1].rstrip(")")), question
         assert ben[question] == "0", question
     assert needs_of(tmp_path / "course") == {}
-    assert len(names) == 8
+    assert len(names) == 9

@@ -53,9 +53,9 @@ def collected(tmp_path):
 @pytest.mark.parametrize(
     ("path", "student"),
     [
-        (f"Anna Berg_1234567_assignsubmission_file_/{NAME}.ipynb", "Anna Berg 1234567"),
-        (f"Anna Berg_1234567_assignsubmission_file_{NAME}.ipynb", "Anna Berg 1234567"),
-        (f"Zoe\u0308 李_12_assignsubmission_file_/{NAME}.ipynb", "Zo\u00eb 李 12"),
+        (f"Anna Berg_1234567_assignsubmission_file_/{NAME}.ipynb", "Anna Berg"),
+        (f"Anna Berg_1234567_assignsubmission_file_{NAME}.ipynb", "Anna Berg"),
+        (f"Zoe\u0308 李_12_assignsubmission_file_/{NAME}.ipynb", "Zo\u00eb 李"),
         (f"bergann_LATE_12345_678901_{NAME}.ipynb", "bergann 12345"),
         (f"bergann_12345_678901_{NAME}-1.ipynb", "bergann 12345"),
         (f"anna/{NAME}/{NAME}.ipynb", "anna"),
@@ -182,7 +182,7 @@ def test_a_folder_named_in_latin_1_is_read(collected, tmp_path):
     with open(folder + b"/" + f"{NAME}.ipynb".encode(), "wb") as file:
         file.write(as_bytes(solved()))
     (found,) = collected({})
-    assert (found.student, found.problem) == ("Zo\u00eb Berg 12", "")
+    assert (found.student, found.problem) == ("Zo\u00eb Berg", "")
 
 
 def test_a_long_name_in_any_script_can_be_a_folders(collected, tmp_path):
@@ -370,3 +370,45 @@ def test_an_older_format_is_read():
     notebook = restored(nbformat.writes(old, version=3).encode())
     assert notebook is not None
     hold(notebook)
+
+
+def moodle(name, number, assignment=NAME):
+    return f"{name}_{number}_assignsubmission_file_/{assignment}.ipynb"
+
+
+def test_moodles_numbers_tell_namesakes_apart_and_nobody_else(collected, tmp_path):
+    """Moodle numbers the participants anew for each assignment."""
+    other = "ex03_initialise_weights"
+    found = collected(
+        {
+            moodle("Anna Berg", 71): as_bytes(solved()),
+            moodle("Anna Berg", 9071, other): as_bytes(solved(other)),
+            moodle("Ben Oak", 72): as_bytes(solved()),
+            moodle("Ben Oak", 73): as_bytes(blank()),
+        }
+    )
+    students = [(file.student, file.number) for file in found]
+    assert students == [
+        ("Anna Berg", "71"),
+        ("Anna Berg", "9071"),
+        ("Ben Oak 72", "72"),
+        ("Ben Oak 73", "73"),
+    ]
+    assert ["several Ben Oak" in file.note for file in found] == [False] * 2 + [
+        True
+    ] * 2
+    own = course.Course(tmp_path / "course")
+    own.note(NAME, "Anna Berg", number="70")  # another one, of an earlier run
+    assert collected({})[0].student == "Anna Berg 71"
+
+
+def test_what_is_under_anothers_name_or_late_is_told(collected):
+    late = f"bergann_LATE_12_34_{NAME}.ipynb"
+    wrong = f"carl/{NAME}.ipynb"
+    other = as_bytes(solved("ex03_initialise_weights"))
+    found = {
+        file.path: file for file in collected({late: as_bytes(solved()), wrong: other})
+    }
+    assert found[late].late
+    assert not found[wrong].late
+    assert "its cells are ex03_initialise_weights's" in found[wrong].problem

@@ -22,12 +22,12 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from . import submission
+from . import identities, submission
 
 MOODLE = re.compile(
     r"^(?P<name>.+)_(?P<number>\d+)_assignsubmission_(file|onlinetext)_?"
 )
-CANVAS = re.compile(r"^(?P<name>[^_]+)(_LATE)?_(?P<number>\d+)_\d+_")
+CANVAS = re.compile(r"^(?P<name>[^_]+)(?P<late>_LATE)?_(?P<number>\d+)_\d+_")
 COPY = re.compile(r"(\s*\(\d+\)|[-_ ]?copy\d*|-\d+)+$", re.IGNORECASE)  # of a download
 AROUND = re.compile(r"submissions?|submitted|export.*", re.IGNORECASE)  # a folder
 IGNORED = {"__MACOSX", ".ipynb_checkpoints", "__pycache__", ".git"}
@@ -53,6 +53,8 @@ class Found:
     assignment: str = ""
     problem: str = ""  # why it cannot be graded
     note: str = ""  # what a person may want to know, though it can
+    number: str = ""  # by which Moodle knows the participant, in this assignment alone
+    late: bool = False  # as Canvas says
 
 
 def collect(source, course):
@@ -69,6 +71,9 @@ def collect(source, course):
     for file in files:
         parts = _parts(file)
         _identify(file, parts[min(around, len(parts) - 1) :], names, cells)
+        if file.problem:
+            file.content = b""
+    identities.tell_apart(files, course)
     return files
 
 
@@ -244,14 +249,18 @@ def _grade_ids(notebook):
 
 
 def _whose(parts, names):
-    """Return the student and the assignment that a path tells, '' for what it does not."""
+    """Return the student and the assignment that a path tells, '' for what it does not.
+
+    Also returns what a learning platform says of the file: {"number", "late"}.
+    """
     *folders, name = parts
     stem = name.rpartition(".")[0]
     assignment = next((n for n in names if n in folders), "")
     folders = [folder for folder in folders if folder not in names]
-    student = _named(f"{folders[0]}_") or folders[0] if folders else ""
+    student, facts = _named(f"{folders[0]}_") if folders else ("", {})
+    student = student or (folders[0] if folders else "")
     if not student:
-        student = _named(stem)
+        student, facts = _named(stem)
         stem = re.sub(MOODLE if MOODLE.match(stem) else CANVAS, "", stem)
     plain = COPY.sub("", stem)
     by_name = next((n for n in names if plain == n or plain.endswith(f"_{n}")), "")
@@ -259,12 +268,13 @@ def _whose(parts, names):
         student = plain[: -len(by_name)].rstrip("_")
     elif not student and assignment:
         student = plain
-    return _safe(student), assignment or by_name
+    return _safe(student), assignment or by_name, facts
 
 
 def _identify(file, parts, names, cells):
     """Find out whose notebook a file is, and of which assignment."""
-    file.student, file.assignment = _whose(parts, names)
+    file.student, file.assignment, facts = _whose(parts, names)
+    file.number, file.late = facts.get("number", ""), facts.get("late", False)
     if file.problem:
         return
     if not parts[-1].lower().endswith(".ipynb"):
@@ -274,14 +284,29 @@ def _identify(file, parts, names, cells):
         file.note = f"wrong file name: {parts[-1]}; its cells are {file.assignment}'s"
         if not file.assignment:
             file.problem = "belongs to no assignment, by its name or by its cells"
+    elif other := _another_assignment(file, cells):
+        file.problem = f"is named {file.assignment}, but its cells are {other}'s"
     if not file.student and not file.problem:
         file.problem = "does not say whose it is; put it into a folder with the name"
 
 
+def _another_assignment(file, cells):
+    """Return the assignment that a file's cells are of, if they are none of its own's."""
+    if any(f'"{name}"'.encode() in file.content for name in cells[file.assignment]):
+        return ""
+    return _by_cells(file.content, cells)
+
+
 def _named(text):
-    """Return the name and number that a learning platform put before a file's name."""
-    found = MOODLE.match(text) or CANVAS.match(text)
-    return f"{found['name']} {found['number']}" if found else ""
+    """Return the name that a learning platform put before a file's name, and facts.
+
+    Canvas's number is the same in every assignment, and part of the name; Moodle's is not.
+    """
+    if found := MOODLE.match(text):
+        return found["name"], {"number": found["number"]}
+    if found := CANVAS.match(text):
+        return f"{found['name']} {found['number']}", {"late": bool(found["late"])}
+    return "", {}
 
 
 def _safe(name):

@@ -3,11 +3,14 @@
     python tools/grade.py release
     python tools/grade.py grade SUBMISSIONS
     python tools/grade.py grade                    after marking by hand: tables and feedback
+    python tools/grade.py override STUDENT QUESTION POINTS REASON
 
 SUBMISSIONS is a folder or a .zip as a learning platform exports it. Everything goes to the
 folder classroom/, or to the one that --course or the environment variable CLASSROOM names:
 
     marks.csv             a row for each student, a column for each question
+    import/               marks and feedback as Canvas, Moodle and Google Classroom have them
+    overview.html         all of it on one page, and overview_without_names.html
     needs_a_person.csv    what could not be graded, or should be looked at, and why
     feedback/             a page for each student and assignment, to be read in a browser
     handout/              (release) a .zip for each assignment, to give to students
@@ -17,23 +20,37 @@ Stopped half-way, the same command goes on where it was. book/grading.md says mo
 """
 
 import argparse
-import concurrent.futures
-import csv
-import io
-import multiprocessing
+import contextlib
+import json
 import os
+import resource
+import signal
 import sys
 import time
 from pathlib import Path
 
+import psutil
+
 try:
-    from . import collect, course, gradebook, run, sandbox, student_copies, submission
+    from . import (
+        class_lists,
+        collect,
+        course,
+        gradebook,
+        overrides,
+        run,
+        sandbox,
+        student_copies,
+        submission,
+    )
     from . import nbgrader_steps as steps
+    from .progress import progress
+    from .report import report
 except ImportError as error:
     sys.exit(f'{error}. Run: .venv/bin/pip install -e ".[classroom]"')
 
 ROOT = Path(__file__).resolve().parents[2]
-LOOK = "look"  # graded, but a person should look
+ROOM_TO_READ = 4 * 2**30  # bytes of memory for reading what was handed in
 
 
 def main(arguments=None):
@@ -43,6 +60,10 @@ def main(arguments=None):
     if given.what == "release":
         release(own)
         return
+    if given.what == "override":
+        override(own, given)
+        return
+    end_when_told()
     try:
         if given.submissions is not None:
             steps.require_sandbox(given.without_sandbox)
@@ -51,12 +72,43 @@ def main(arguments=None):
             f"Nothing was graded: students' code is run in a sandbox only.\n{error}\n"
             f'To run it without, on your responsibility: --without-sandbox "{course.TRUST}"'
         )
-    try:
-        grade(own, given)
-    except KeyboardInterrupt:
-        sys.exit(
-            "\nStopped. The same command goes on from here; nothing is graded twice."
+    for missing in sandbox.limits_missing():
+        print(f"Not limited on this computer: {missing}")
+    grade(own, given)
+
+
+def end_when_told():
+    """Make Ctrl-C end the run at once, whatever code it is in, and leave nothing running.
+
+    An exception would not do: code that catches everything, nbgrader's for one, swallows it.
+    Every file is written in one step, and the gradebook is a database: both are whole.
+    """
+
+    def end(number, frame):
+        run.stop_all()
+        for child in psutil.Process().children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                child.kill()
+        text = (
+            "\nStopped. The same command goes on from here; nothing is graded twice.\n"
         )
+        os.write(2, text.encode("ascii"))
+        os._exit(1)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+
+
+@contextlib.contextmanager
+def limited_memory(room):
+    """Let this process have so many more bytes of memory, and no more, within the block."""
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    used = psutil.Process().memory_info().vms
+    resource.setrlimit(resource.RLIMIT_AS, (used + room, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
 
 
 def read_arguments(arguments):
@@ -71,7 +123,11 @@ def read_arguments(arguments):
     grading = commands.add_parser("grade", parents=[common], help="grade submissions")
     grading.add_argument("submissions", nargs="?", help="a folder or .zip of notebooks")
     grading.add_argument(
-        "--students", metavar="CSV", help="who is in the class: column id"
+        "--students",
+        metavar="CSV",
+        action="append",
+        default=[],
+        help="who is in the class: a list as your platform exports it; may be repeated",
     )
     grading.add_argument(
         "--workers", type=int, help="how many at a time; default: cores"
@@ -81,6 +137,15 @@ def read_arguments(arguments):
     )
     grading.add_argument("--cell-seconds", type=float, help="time limit of a cell; 60")
     grading.add_argument("--without-sandbox", default="", help=argparse.SUPPRESS)
+    giving = commands.add_parser(
+        "override", parents=[common], help="give points in place of the tests'"
+    )
+    giving.add_argument("student", help="as in marks.csv")
+    giving.add_argument("question", help="such as ex04-feedforward")
+    giving.add_argument(
+        "points", help='or the word "tests": the points are theirs again'
+    )
+    giving.add_argument("reason", help="the student reads it")
     return parser.parse_args(arguments)
 
 
@@ -94,13 +159,26 @@ def release(own):
     print(f"For nbgrader's exchange: {own.folder / 'release'}")
 
 
+def override(own, given):
+    """Note the points, enter them, and write the tables and the page anew."""
+    try:
+        overrides.give(own, given.student, given.question, given.points, given.reason)
+    except overrides.WrongOverride as wrong:
+        sys.exit(f"Nothing was changed: {wrong}.")
+    assignment, _ = overrides.questions(own)[given.question]
+    own.note(assignment, given.student, page_of=None)
+    given.workers = 1
+    report(own, gradebook.Marks(own), [], given)
+
+
 def grade(own, given):
     if given.submissions is None:
         report(own, gradebook.Marks(own), [], given, anew=True)
         return
-    students = read_students(given.students)
-    found = collect.collect(given.submissions, own)
-    chosen = collect.newest(found)
+    lists = [class_lists.read(path) for path in given.students]
+    with limited_memory(ROOM_TO_READ):
+        found = collect.collect(given.submissions, own)
+        chosen = collect.newest(found)
     print(f"{len(found)} files, {len(chosen)} notebooks to grade")
     if given.cell_seconds:
         submission.LIMITS["cell_seconds"] = given.cell_seconds
@@ -108,68 +186,79 @@ def grade(own, given):
     for assignment in sorted({assignment for _, assignment in chosen}):
         if not marks.is_released(assignment):
             marks.release(assignment)
-    for student in [*students, *(who for who, _ in chosen)]:
+    for path in given.students:
+        own.keep_class_list(Path(path))
+    known = [*marks.students(), *(who for who, _ in chosen)]
+    for student in {*known, *class_lists.missing(lists, known)}:
         marks.add_student(student)
 
-    jobs = take_in(own, chosen, given.without_sandbox)
+    with limited_memory(ROOM_TO_READ):
+        jobs = take_in(own, chosen, given.without_sandbox)
     run_jobs(own, marks, jobs, given)
     for student, assignment in sorted(chosen):  # run before, but stopped before this
         record = own.record(assignment, student)
-        if record.get("outputs") and not record.get("recorded"):
+        entered = record.get("recorded") and is_whole(
+            own.autograded(assignment, student)
+        )
+        if record.get("outputs") and not entered:
             enter(own, marks, assignment, student)
     report(own, marks, found, given)
-
-
-def read_students(path):
-    """Return the names in a class list's column id: a CSV file, commas or semicolons."""
-    if path is None:
-        return []
-    try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        sys.exit(f"--students: {path} cannot be read: {error}")
-    header = text.partition("\n")[0]
-    rows = csv.DictReader(io.StringIO(text), delimiter=";" if ";" in header else ",")
-    if "id" not in (rows.fieldnames or ()):
-        sys.exit(
-            f"--students: expected a CSV file with a column named id, but {path} begins "
-            f"with {header!r}. Nothing has been graded."
-        )
-    return [name for row in rows if (name := (row["id"] or "").strip())]
 
 
 def take_in(own, chosen, without_sandbox):
     """Put the notebooks into the course; return {(assignment, student): prepared job}."""
     jobs = {}
     for (student, assignment), file in chosen.items():
-        place = own.submitted(assignment, student)
         notes = [file.note] if file.note else []
-        own.note(assignment, student, path=file.path, time=file.time, found=notes)
+        graded = own.record(assignment, student)
+        older = graded.get("recorded") and file.time < graded.get("time", "")
+        if older and not same_as_before(own, assignment, student, file):
+            text = f"older than the graded one, so it does not count: {file.path}"
+            own.note(assignment, student, found=[text])
+            continue
+        own.note(
+            assignment, student, path=file.path, time=file.time, found=notes,
+            number=file.number, late=file.late,
+        )  # fmt: skip
         try:
-            submission.read_notebook(file.content)
-        except submission.Unreadable as error:
-            problem = {
-                "kind": "unreadable",
-                "cell": "",
-                "text": f"{file.path}: {error}",
-            }
+            prepared = take_in_one(own, assignment, student, file, without_sandbox)
+        except Exception as error:  # a notebook may be anything: only its author pays
+            why = "unreadable"
+            if not isinstance(error, submission.Unreadable):
+                why, error = "not graded", f"{type(error).__name__}: {error}"
+            problem = {"kind": why, "cell": "", "text": f"{file.path}: {error}"}
             own.note(
                 assignment, student, problems=[problem], outputs=None, recorded=False,
                 fingerprint=None, notes=[],
             )  # fmt: skip
             continue
-        place.parent.mkdir(parents=True, exist_ok=True)
-        if not place.exists() or place.read_bytes() != file.content:
-            own.note(assignment, student, recorded=False)
-            course.write_whole(place, file.content)
-        prepared = steps.prepare(own, assignment, student, without_sandbox)
         record = own.record(assignment, student)
-        if (
-            record.get("fingerprint") != prepared["fingerprint"]
-            or not record["outputs"]
-        ):
+        known = record.get("fingerprint") == prepared["fingerprint"]
+        if not (known and record["outputs"]):
             jobs[assignment, student] = prepared
     return jobs
+
+
+def same_as_before(own, assignment, student, file):
+    place = own.submitted(assignment, student)
+    return place.exists() and place.read_bytes() == file.content
+
+
+def take_in_one(own, assignment, student, file, without_sandbox):
+    submission.read_notebook(file.content)
+    if not same_as_before(own, assignment, student, file):
+        own.note(assignment, student, recorded=False)
+        course.write_whole(own.submitted(assignment, student), file.content)
+    return steps.prepare(own, assignment, student, without_sandbox)
+
+
+def is_whole(notebook):
+    """Tell whether a notebook is there as it was to be written."""
+    try:
+        json.loads(notebook.read_bytes())
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def run_jobs(own, marks, jobs, given):
@@ -203,108 +292,6 @@ def enter(own, marks, assignment, student):
         problems.append({"kind": gradebook.UNDONE, "cell": "", "text": str(error)})
         own.note(assignment, student, recorded=False)
     own.note(assignment, student, problems=problems)
-
-
-def write_feedback(own, given, anew):
-    """Write the feedback pages that are missing or old, or all of them anew.
-
-    Return the rows that say whose page could not be written.
-    """
-    waiting, rows = [], []
-    for assignment in own.assignments():
-        for student in own.students_with(assignment):
-            page = own.feedback(assignment, student)
-            marked = own.autograded(assignment, student)
-            if not marked.exists():
-                page.unlink(missing_ok=True)  # else it would tell of an earlier mark
-            elif anew or older(page, marked):
-                waiting.append((assignment, student))
-    if not waiting:
-        return rows
-    began = time.monotonic()
-    with concurrent.futures.ProcessPoolExecutor(
-        given.workers or run.cores(),
-        multiprocessing.get_context("spawn"),
-        gradebook.open_for_feedback,
-        (own.folder, own.source),
-    ) as pool:
-        pages = {pool.submit(gradebook.feedback_for, *key): key for key in waiting}
-        for number, page in enumerate(concurrent.futures.as_completed(pages), start=1):
-            if page.exception():
-                assignment, student = pages[page]
-                rows.append((student, assignment, "no feedback", "", page.exception()))
-            progress("feedback pages", number, len(waiting), began)
-    return rows
-
-
-def older(file, than):
-    return not file.exists() or file.stat().st_mtime < than.stat().st_mtime
-
-
-def report(own, marks, found, given, anew=False):
-    """Write the two tables, then the feedback pages, and say where they are."""
-    rows, number, questions = write_tables(own, marks, found, [])
-    print(f"{own.folder / 'marks.csv'}: {number} students, {questions} questions")
-    unwritten = write_feedback(own, given, anew)
-    if unwritten:
-        rows, *_ = write_tables(own, marks, found, unwritten)
-    print(f"{own.folder / 'needs_a_person.csv'}: {rows} to look at")
-    print(f"{own.folder / 'feedback'}: a page for each student and assignment")
-
-
-def write_tables(own, marks, found, unwritten):
-    """Write both tables; return the numbers of rows to look at, students and questions."""
-    rows = list(unwritten)
-    for file in found:
-        if file.problem:
-            rows.append(
-                (file.student, file.assignment, "not graded", file.path, file.problem)
-            )
-    in_use = [name for name in own.assignments() if own.students_with(name)]
-    students = set(marks.students())
-    for assignment in in_use:
-        for student in sorted(students | set(own.noted_students(assignment))):
-            rows += needs_of(own, marks, assignment, student)
-    header = ("student", "assignment", "why", "where", "what")
-    gradebook.write_table(own.folder / "needs_a_person.csv", [header, *rows])
-    flags = {}
-    for student, assignment, why, *_ in rows:
-        flag = f"{assignment}: {why}" if assignment else why
-        if student and flag not in flags.setdefault(student, []):
-            flags[student].append(flag)
-    columns, scores = marks.read(in_use)
-    number = gradebook.write_marks(own.folder / "marks.csv", columns, scores, flags)
-    return len(rows), number, len(columns)
-
-
-def needs_of(own, marks, assignment, student):
-    """Return the rows that say what a person must look at in one submission."""
-    record = own.record(assignment, student)
-    if not record:
-        return [(student, assignment, "missing", "", "nothing was handed in")]
-    rows = [
-        (student, assignment, problem["kind"], problem["cell"], problem["text"])
-        for problem in record.get("problems", [])
-    ]
-    for note in [*record.get("found", []), *record.get("notes", [])]:
-        rows.append((student, assignment, LOOK, record.get("path", ""), note))
-    if not record.get("recorded") and marks.has_marks(assignment, student):
-        text = "the mark in the gradebook is of an earlier submission"
-        rows.append((student, assignment, "old mark", "", text))
-    return rows
-
-
-def progress(what, number, most, began=None):
-    """Show how far it is: in place on a terminal, else every tenth."""
-    text = f"{what}: {number} of {most}"
-    if began is not None and number:
-        rate = number / max(time.monotonic() - began, 1e-3)
-        text += f", {rate:.1f} a second, {(most - number) / rate:.0f} s left"
-    if sys.stdout.isatty():
-        end = "\n" if number == most else ""
-        print(f"\r{text}\033[K", end=end, flush=True)
-    elif number in (0, most) or number * 10 // most != (number - 1) * 10 // most:
-        print(text, flush=True)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ both do the same thing with the same files.
 
 import json
 import os
+import secrets
 import sys
 from pathlib import Path
 
@@ -31,6 +32,13 @@ class Course:
         """Make the folder, for the teacher's eyes only."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
+    def seed(self):
+        """Return what decides this course's tests' random numbers: no student has it."""
+        path = self.folder / "seed_of_the_tests"
+        if not path.exists():
+            write_whole(path, secrets.token_hex(16))
+        return path.read_text(encoding="ascii")
+
     def assignments(self):
         """Return the names of all assignments, capstones last."""
         return sorted(
@@ -55,6 +63,17 @@ class Course:
         """Return who handed this assignment in."""
         found = (self.folder / "submitted").glob(f"*/{assignment}/{assignment}.ipynb")
         return sorted(path.parent.parent.name for path in found)
+
+    def keep_class_list(self, path):
+        """Keep a copy of a class list, so that later runs write for its platform too."""
+        write_whole(self.folder / "class_lists" / path.name, path.read_bytes())
+
+    def class_lists(self):
+        return sorted((self.folder / "class_lists").glob("[!.]*"))
+
+    def students(self):
+        """Return who has handed anything in."""
+        return sorted(path.name for path in (self.folder / "submitted").glob("*"))
 
     # --- What is known of each submission: a file that nbgrader has no place for
 
@@ -131,6 +150,7 @@ def settings(folder, source=SOURCE):
     ]
     config.GenerateFeedback.preprocessors = [
         "nbgrader.preprocessors.GetGrades",
+        steps.TellWhatIsGiven,
         steps.HideTests,
         "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     ]

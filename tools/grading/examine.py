@@ -10,234 +10,70 @@ A job comes as JSON on standard input, the result leaves as JSON on standard out
     job     {"cells": [{"index", "role": "student" or "test", "name", "source"}, …],
              "answers": [names that the student is to define],
              "imports": [the teacher's import statements],
-             "files": {path: base64}, "limits": {…}, "sandboxed": true}
+             "files": {path: base64}, "limits": {…}, "sandboxed": true,
+             "seed": text that decides the random numbers of the tests}
     result  {"outputs": {index: [outputs in nbformat's form]},
-             "problems": [{"kind", "cell", "text"}, …], "seconds": number}
+             "problems": [{"kind", "cell", "text"}, …], "seconds": number,
+             "hog": whether it kept several processors busy}
 """
 
 import ast
 import base64
 import builtins
 import contextlib
-import inspect
 import io
 import json
-import linecache
 import os
 import pickle
-import secrets
-import select
+import resource
 import signal
-import subprocess
 import sys
 import tempfile
-import threading
 import time
+import traceback
 import warnings
 from pathlib import Path
-
-import psutil
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-import sandbox  # noqa: E402
-from plain_values import NotPlain, decode, pack, unpack  # noqa: E402
+from cell_outputs import (  # noqa: E402
+    Kept,
+    error_output,
+    printed_output,
+    result_output,
+    stopped_output,
+)
+from plain_values import NotPlain, decode  # noqa: E402
+from remote import (  # noqa: E402
+    Remote,
+    RemoteFunction,
+    apply_change,
+    raise_as_there,
+    raised_there,
+    rebuilt_error,
+)
+from student_link import (  # noqa: E402
+    Ended,
+    NotStarted,
+    OutOfTime,
+    Queue,
+    StudentProcess,
+)
 
 SHARED_WITH_SANDBOX = ("student_process.py", "plain_values.py")
+# Stands in the student's process where the exercises' right answers are: nothing is to be
+# looked up there.
+NO_EXERCISES = ("no_exercises.py", "nn_check/exercises/__init__.py")
 MOST_RESTARTS = 8
-
-
-class OutOfTime(BaseException):
-    """A cell has used up its time; not an Exception, so that no test swallows it."""
-
-
-class Ended(BaseException):
-    """The student's process is gone; kind and text say how. No test swallows this either."""
-
-    def __init__(self, kind, text):
-        super().__init__(text)
-        self.kind = kind
-
-
-class StudentProcess:
-    """The process in the sandbox, and what is asked of it."""
-
-    def __init__(self, files, limits, sandboxed):
-        command = sandbox.student_command(files, limits, sandboxed)
-        variables = {**sandbox.environment(), "PATH": os.environ["PATH"]}
-        self.limits, self.deadline, self.broken = limits, None, None
-        self.folder = None
-        if not sandboxed:
-            self.folder = tempfile.TemporaryDirectory()
-            variables.update(HOME=self.folder.name, TMPDIR=self.folder.name)
-            variables["IPYTHONDIR"] = f"{self.folder.name}/.ipython"
-        self.process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=variables,
-            cwd=self.folder.name if self.folder else "/",
-            start_new_session=True,
-        )
-        self.watching = threading.Thread(target=self._watch, daemon=True)
-        self.watching.start()
-        try:
-            self.within(60, lambda: unpack(self._read))
-        except (Ended, OutOfTime, NotPlain) as error:
-            self.stop()
-            said = self.process.stderr.read().decode(errors="replace").strip()
-            raise RuntimeError(
-                f"no sandbox could be started: {said or error}"
-            ) from None
-
-    def _watch(self):
-        """End the process if all it has started use too much memory together."""
-        while self.process.poll() is None:
-            with contextlib.suppress(psutil.Error):
-                family = psutil.Process(self.process.pid).children(recursive=True)
-                used = sum(member.memory_info().rss for member in family)
-                if used > self.limits["memory"]:
-                    self.broken = Ended(
-                        "memory", f"used more than {self.limits['memory'] >> 20} MB"
-                    )
-                    self.process.kill()
-                    return
-            time.sleep(0.2)
-
-    def within(self, seconds, act):
-        """Do something that talks to the process; break it off after so many seconds."""
-        self.deadline = time.monotonic() + seconds
-        try:
-            return act()
-        finally:
-            self.deadline = None
-
-    def _read(self, size):
-        parts, pipe = [], self.process.stdout.fileno()
-        while size:
-            left = 60.0 if self.deadline is None else self.deadline - time.monotonic()
-            if left <= 0 or not select.select([pipe], [], [], left)[0]:
-                raise OutOfTime
-            part = os.read(pipe, min(size, 2**20))
-            if not part:
-                raise self._how_it_ended()
-            parts.append(part)
-            size -= len(part)
-        return b"".join(parts)
-
-    def _how_it_ended(self):
-        if self.broken:
-            return self.broken
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(2)
-        status = self.process.poll()
-        if status is not None and status > 128:  # bwrap's way to tell of a signal
-            status = signal.Signals(status - 128).name if status < 160 else status
-        return Ended("crashed", f"Python ended (exit status {status})")
-
-    def ask(self, do, **request):
-        """Send a request and return its reply; a failure leaves the process unusable."""
-        if self.broken:
-            raise self.broken
-        number = secrets.token_hex(8)
-        try:
-            data = memoryview(pack({"request": number, "do": do, **request}))
-            pipe = self.process.stdin.fileno()
-            while data:
-                data = data[os.write(pipe, data) :]
-            reply = unpack(self._read)
-            if not isinstance(reply, dict) or reply.get("reply") != number:
-                raise NotPlain("a reply that was not asked for")
-            return reply
-        except BrokenPipeError:
-            self.broken = self._how_it_ended()
-        except (NotPlain, MemoryError) as error:
-            self.broken = Ended("tampered", f"sent what no answer sends: {error}")
-        except Ended as ended:
-            self.broken = ended
-        except (
-            BaseException
-        ):  # an alarm, this one's or a check's own: the reply is lost
-            self.broken = Ended("time", "did not end in time")
-            raise
-        raise self.broken
-
-    def stop(self):
-        with contextlib.suppress(ProcessLookupError):
-            if self.folder:  # no sandbox: its processes do not die with it
-                os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.kill()
-        self.process.wait()
-        self.process.stdin.close()
-        self.process.stdout.close()
-        if self.folder:
-            self.folder.cleanup()
-
-
-class Remote:
-    """Something of the student's that is no data: calling it calls it in the sandbox."""
-
-    def __init__(self, examiner, process, description):
-        self._examiner, self._process = examiner, process
-        self._number = int(description["number"])
-        signature = description.get("signature")
-        if signature is not None:
-            self.__signature__ = _signature(signature)
-
-    def __deepcopy__(self, memo):
-        return self
-
-    def __getattr__(self, name):
-        if name.startswith("__") and name.endswith("__"):
-            raise AttributeError(name)
-        return self._examiner.attribute(self, name)
-
-    def __setattr__(self, name, value):
-        if name.startswith("_"):
-            super().__setattr__(name, value)
-        else:
-            self._examiner.attribute(self, "__setattr__")(name, value)
-
-    def __getitem__(self, key):
-        return self._examiner.attribute(self, "__getitem__")(key)
-
-    def __len__(self):
-        return self._examiner.attribute(self, "__len__")()
-
-
-class RemoteFunction(Remote):
-    def __call__(self, *arguments, **named):
-        return self._examiner.call(self, arguments, named)
-
-
-class _Default:
-    def __init__(self, text):
-        self.text = text
-
-    def __repr__(self):
-        return self.text
-
-
-def _signature(parameters):
-    try:
-        return inspect.Signature(
-            [
-                inspect.Parameter(
-                    name,
-                    inspect._ParameterKind(kind),
-                    default=inspect.Parameter.empty
-                    if default is None
-                    else _Default(default),
-                )
-                for name, kind, default in parameters
-            ]
-        )
-    except (TypeError, ValueError):
-        return inspect.Signature(
-            [inspect.Parameter("arguments", inspect.Parameter.VAR_POSITIONAL)]
-        )
+LARGEST = 2 * 2**30  # bytes of memory of this process, whatever a student sends
+WHAT_HAPPENED = {  # in words for the student
+    "time": "It did not end in time.",
+    "memory": "It used more memory than there is for one submission.",
+    "crashed": "It ended Python.",
+    "tampered": "It sent what no answer sends.",
+    "given up": "Python had to be started anew too often, or the notebook takes too long.",
+}
 
 
 class Examiner:
@@ -249,6 +85,7 @@ class Examiner:
         self.names = {"__name__": "__main__", "__builtins__": builtins}
         self.outputs, self.problems = {}, []
         self.done, self.restarts = [], -1  # cells to run again in a new process
+        self.kept, self.hog = Kept(), False
         self.student, self.cell, self.told = None, None, None
         self.started = time.monotonic()
 
@@ -259,13 +96,19 @@ class Examiner:
                 run = self.run_test if cell["role"] == "test" else self.run_student
                 self.outputs[cell["index"]] = run(cell)
         finally:
-            if self.student:
-                self.student.stop()
+            self.stop()
         return {
             "outputs": self.outputs,
             "problems": self.problems,
             "seconds": round(time.monotonic() - self.started, 2),
+            "hog": self.hog,
         }
+
+    def stop(self):
+        if self.student:
+            self.hog |= self.student.hog
+            self.student.stop()
+            self.student = None
 
     def report(self, kind, text):
         problem = {"kind": kind, "cell": self.cell["name"], "text": text}
@@ -286,8 +129,7 @@ class Examiner:
         """Return a process that is alive and has run all cells so far."""
         if self.student and self.student.broken:
             self.tell(self.student.broken)
-            self.student.stop()
-            self.student = None
+            self.stop()
         if self.student:
             return self.student
         self.restarts += 1
@@ -295,6 +137,13 @@ class Examiner:
             raise Ended("given up", "was started too often, or takes too long")
         student = StudentProcess(self.files, self.limits, self.job["sandboxed"])
         self.student = student
+        # The teacher's imports come first: a student's own that fails costs no answer, and
+        # reading large modules costs no cell its time.
+        imports = "\n".join(self.job["imports"].values())
+        try:
+            student.within(60, lambda: student.ask("run_cell", source=imports))
+        except OutOfTime:
+            raise NotStarted("the book's modules were not read in a minute") from None
         for source in self.done:
             student.within(
                 self.time_left(),
@@ -315,12 +164,14 @@ class Examiner:
                 "time", f"did not end within {seconds:g} seconds"
             )
             self.tell(self.student.broken)
-            return [error_output("OutOfTime", f"stopped after {seconds:g} seconds")]
+            return [
+                stopped_output(f"This cell did not end within {seconds:g} seconds.")
+            ]
         except Ended as ended:
             self.tell(ended)
-            return [error_output("Ended", str(ended))]
+            return [stopped_output(WHAT_HAPPENED[ended.kind])]
         try:
-            outputs = [clean_output(output) for output in reply["outputs"]]
+            outputs = self.kept.clean(reply["outputs"])
         except (KeyError, TypeError, ValueError, AttributeError):
             self.report("tampered", "sent outputs that no notebook has")
             outputs = []
@@ -330,32 +181,38 @@ class Examiner:
             self.tell(self.student.broken)
         else:
             self.done.append(cell["source"])
+        for output in outputs:
+            if output.get("ename") in ("ModuleNotFoundError", "ImportError"):
+                self.report("import", output["evalue"])
         return outputs
 
     def run_test(self, cell):
         printed = io.StringIO()
         outputs = []
 
-        def ring(number, frame):
-            raise OutOfTime
+        def everyone():
+            return [os.getpid(), *(self.student.processes() if self.student else ())]
 
+        def ring(number, frame):
+            more = queue.stood()
+            if not more:
+                raise OutOfTime
+            signal.setitimer(signal.ITIMER_REAL, more, 1.0)
+
+        seconds = max(self.time_left(), 0.01)
+        queue = Queue(seconds, everyone)
         signal.signal(signal.SIGALRM, ring)
-        signal.setitimer(signal.ITIMER_REAL, max(self.time_left(), 0.01), 1.0)
+        signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
         try:
             with (
                 contextlib.redirect_stdout(printed),
                 contextlib.redirect_stderr(printed),
             ):
                 result = self.execute(cell["source"])
-        except OutOfTime:
-            if not (self.student and self.student.broken):
-                self.report("time", "a test of it did not end in time")
-            outputs.append(error_output("OutOfTime", "the test did not end in time"))
+        except NotStarted:
+            raise
         except BaseException as error:
-            text = str(error)
-            if isinstance(error, NameError) and error.name in self.answers:
-                text = f"{error.name} is not defined: its cell is missing, or failed."
-            outputs.append(error_output(type(error).__name__, text))
+            outputs.append(self.what_went_wrong(error))
         else:
             if result is not None:
                 outputs.append(result_output(result))
@@ -363,10 +220,27 @@ class Examiner:
             signal.setitimer(signal.ITIMER_REAL, 0)
         if self.student and self.student.broken:
             self.tell(self.student.broken)
-        text = printed.getvalue()[:100_000]
-        if text:
-            outputs.insert(0, {"output_type": "stream", "name": "stdout", "text": text})
+        if printed.getvalue():
+            outputs.insert(0, printed_output(printed.getvalue()))
         return outputs
+
+    def what_went_wrong(self, error):
+        """Return what a student reads of a test that did not pass: nothing of the grader's."""
+        if isinstance(error, OutOfTime):
+            if not (self.student and self.student.broken):
+                self.report("time", "a test of it did not end in time")
+            return stopped_output(WHAT_HAPPENED["time"])
+        if isinstance(error, Ended):
+            return stopped_output(WHAT_HAPPENED[error.kind])
+        kind, text = type(error).__name__, str(error)
+        if isinstance(error, NameError) and error.name in self.answers:
+            text = f"{error.name} is not defined: its cell is missing, or failed."
+        elif not (isinstance(error, AssertionError) or raised_there(error)):
+            last = traceback.extract_tb(error.__traceback__)[-1]
+            place = f"{Path(last.filename).name}, line {last.lineno}"
+            self.report("test", f"its test could not be run: {kind}: {text} ({place})")
+            return stopped_output("The test could not be run on this answer.")
+        return error_output(kind, text)
 
     def execute(self, source):
         """Run a test; return the value of its last line if that is an expression."""
@@ -408,7 +282,10 @@ class Examiner:
         """Do something with what the student's process sent; it may be anything."""
         try:
             return act()
-        except (NotPlain, RecursionError, ValueError, TypeError, KeyError) as error:
+        except (
+            *(NotPlain, RecursionError, MemoryError, ValueError, TypeError, KeyError),
+            *(AttributeError, OverflowError),
+        ) as error:
             self.student.broken = Ended(
                 "tampered", f"sent what no answer sends: {error}"
             )
@@ -468,126 +345,36 @@ class Examiner:
         return self.decode(reply["value"])
 
 
-def apply_change(argument, state):
-    """Change an argument as the student's copy of it was changed."""
-    if "fields" in state:
-        for name, value in state["fields"].items():
-            present = getattr(argument, name, None)
-            if same_kind_of_array(present, value):
-                present[...] = value
-            else:
-                setattr(argument, name, value)
-        return
-    whole = state["whole"]
-    if isinstance(argument, list) and isinstance(whole, list):
-        argument[:] = whole
-    elif isinstance(argument, dict) and isinstance(whole, dict):
-        argument.clear()
-        argument.update(whole)
-    elif type(argument) is type(whole) and argument.shape == whole.shape:
-        argument[...] = whole
-    else:
-        raise NotPlain("an argument that has become something else")
-
-
-def same_kind_of_array(one, other):
-    if not (hasattr(one, "shape") and hasattr(other, "shape")):
-        return False
-    return one.shape == other.shape and one.dtype == other.dtype
-
-
-def rebuilt_error(description):
-    """Return an exception like the one that was raised there, and the line it arose in."""
-    text, types = str(description["text"]), [str(name) for name in description["types"]]
-    for name in types:
-        kind = getattr(builtins, name, None)
-        if name in ("KeyboardInterrupt", "GeneratorExit", "BaseException"):
-            kind = RuntimeError
-        if isinstance(kind, type) and issubclass(kind, BaseException):
-            break
-    else:
-        kind = RuntimeError
-    if types[0] != kind.__name__:
-        kind = type(types[0][:100], (kind,), {})
-    try:
-        error = kind(text)
-    except TypeError:  # UnicodeDecodeError and its like want more than a text
-        error = RuntimeError(text)
-    return error, str(description["line"])
-
-
-def raise_as_there(rebuilt):
-    """Raise the error from a line of code that reads as the student's own does."""
-    error, line = rebuilt
-    name = f"<answer {len(linecache.cache)}>"
-    linecache.cache[name] = (len(line), None, [line + "\n"], name)
-    exec(compile("raise error", name, "exec"), {"error": error})
-
-
-def error_output(kind, text):
-    text = text[:10_000]
-    return {
-        "output_type": "error",
-        "ename": kind,
-        "evalue": text,
-        "traceback": [f"{kind}: {text}" if text else kind],
-    }
-
-
-def result_output(value):
-    """Return a test's result: a number is a part of its points, as nbgrader has it."""
-    data = {"data": {"text/plain": repr(value)[:10_000]}, "metadata": {}}
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return {"output_type": "execute_result", "execution_count": None, **data}
-    return {"output_type": "display_data", **data}
-
-
-def clean_output(output):
-    """Return an output of a student's cell, made anew from the parts that are allowed."""
-    kind = output["output_type"]
-    if kind == "stream":
-        name = "stderr" if output["name"] == "stderr" else "stdout"
-        return {"output_type": "stream", "name": name, "text": str(output["text"])}
-    if kind == "error":
-        lines = [str(line) for line in output["traceback"]]
-        return {
-            "output_type": "error",
-            "ename": str(output["ename"]),
-            "evalue": str(output["evalue"]),
-            "traceback": lines,
-        }
-    if kind not in ("display_data", "execute_result"):
-        raise ValueError(kind)
-    data = {"text/plain": str(output["data"].get("text/plain", ""))}
-    for key in ("image/png", "image/jpeg"):
-        if key in output["data"]:
-            picture = base64.b64decode(output["data"][key])
-            data[key] = base64.b64encode(picture).decode("ascii")
-    return {"output_type": "display_data", "data": data, "metadata": {}}
-
-
-def write_files(job, folder):
-    """Lay out the files every student is given, and those the sandbox runs."""
+def write_files(job, own, students):
+    """Lay out the files for the tests, and those that the student's process is given."""
     files = {path: base64.b64decode(data) for path, data in job["files"].items()}
-    files |= {name: (HERE / name).read_bytes() for name in SHARED_WITH_SANDBOX}
-    for path, content in files.items():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
-    for path in (folder, *folder.rglob("*")):
+    given = {
+        path: content
+        for path, content in files.items()
+        if not path.startswith("nn_check/exercises/")
+    }
+    given |= {name: (HERE / name).read_bytes() for name in SHARED_WITH_SANDBOX}
+    given[NO_EXERCISES[1]] = (HERE / NO_EXERCISES[0]).read_bytes()
+    for folder, content_of in ((own, files), (students, given)):
+        for path, content in content_of.items():
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+    for path in (students, *students.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
 
 
 def main():
+    resource.setrlimit(resource.RLIMIT_AS, (LARGEST, resource.RLIM_INFINITY))
     job = json.load(sys.stdin)
+    os.environ["NN_CHECK_SEED"] = job["seed"]
     result_stream = os.fdopen(os.dup(1), "w", encoding="ascii")
     os.dup2(2, 1)  # nothing that a test prints gets among the result
     with tempfile.TemporaryDirectory(prefix="grading-") as folder:
-        files = Path(folder) / "files"
-        files.mkdir()
-        write_files(job, files)
-        sys.path.insert(0, str(files))
-        result = Examiner(job, files).run()
+        own, students = Path(folder) / "tests", Path(folder) / "files"
+        write_files(job, own, students)
+        sys.path.insert(0, str(own))
+        result = Examiner(job, students).run()
     json.dump(result, result_stream)
     result_stream.flush()
 

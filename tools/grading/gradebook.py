@@ -6,6 +6,7 @@ import io
 import re
 import signal
 import warnings
+from collections import Counter
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGraderAPI
@@ -129,11 +130,15 @@ def succeed(result):
 
 
 def write_marks(path, columns, marks, flags):
-    """Write a row for each student and a column for each question; return the rows' number.
+    """Write a row for each student, and columns for each assignment and each question.
 
     flags: {student: [what a person must look at]}
     """
     header = ["student", "total", "of", "to mark by hand", "needs a person"]
+    possible = Counter()
+    for (assignment, _), points in columns.items():
+        possible[assignment] += points
+    header += [f"{name} total (of {points:g})" for name, points in possible.items()]
     header += [
         f"{question} (of {points:g})" for (_, question), points in columns.items()
     ]
@@ -144,10 +149,17 @@ def write_marks(path, columns, marks, flags):
         given = [score for score in own.values() if score is not None]
         row = [student, f"{sum(given):g}", f"{most:g}", len(own) - len(given)]
         row.append("; ".join(flags.get(student, [])))
+        row += [_total(own, assignment) for assignment in possible]
         row += [_cell(own, column) for column in columns]
         rows.append(row)
     write_table(path, rows)
-    return len(rows) - 1
+
+
+def _total(own, assignment):
+    """Return what a student has of an assignment so far, "" if it was not handed in."""
+    scores = [score for (name, _), score in own.items() if name == assignment]
+    given = [score for score in scores if score is not None]
+    return f"{sum(given):g}" if scores else ""
 
 
 def _cell(own, column):

@@ -9,10 +9,11 @@ import bleach
 import latex2mathml.converter
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 from traitlets import Unicode
 
-from . import run, sandbox, submission
+from . import overrides, run, sandbox, submission
 from .course import TRUST, Course
 
 
@@ -87,11 +88,13 @@ def prepare(course, assignment, student, without_sandbox=""):
     content = course.submitted(assignment, student).read_bytes()
     source = course.read_source(assignment)
     notebook, notes = submission.restore(submission.read_notebook(content), source)
-    job = submission.make_job(notebook, source, sandboxed=without_sandbox != TRUST)
+    job = submission.make_job(
+        notebook, source, sandboxed=without_sandbox != TRUST, seed=course.seed()
+    )
     return {
         "job": job,
         "fingerprint": submission.fingerprint(job),
-        "notes": notes,
+        "notes": notes + submission.look_ups(job, source),
     }
 
 
@@ -117,6 +120,26 @@ class HideTests(ClearHiddenTests):
         if submission.is_test(cell):
             self._remove_hidden_test_region(cell)
         return cell, resources
+
+
+class TellWhatIsGiven(Step):
+    """Note on the page what is still to be marked, and what the teacher gave by hand."""
+
+    def preprocess(self, notebook, resources):
+        course, assignment, student = self.open(resources)
+        points = overrides.questions(course)
+        with Gradebook(course.gradebook) as book:
+            found = book.find_submission_notebook(assignment, assignment, student)
+            waiting = {g.name for g in found.grades if g.needs_manual_grade}
+        resources["nbgrader"]["waiting"] = waiting
+        resources["nbgrader"]["given"] = [
+            row
+            for row in overrides.read(course)
+            if row["student"] == student
+            and row["points"] != "tests"
+            and points.get(row["question"], ("",))[0] == assignment
+        ]
+        return notebook, resources
 
 
 # ruff: noqa: SIM905 (as lists these would fill a page)
@@ -145,6 +168,9 @@ POLICY = (
     '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
     "style-src 'unsafe-inline'; img-src data:; font-src data:\">"
 )
+
+
+WRAPPED = "<style>pre { white-space: pre-wrap; overflow-wrap: anywhere; }</style>"
 
 
 class _Formulas(IPythonRenderer):
@@ -189,8 +215,28 @@ class OfflinePage(HTMLExporter):
         page = re.sub(r"<script\b.*?</script\s*>", "", page, flags=re.S | re.I)
         page = re.sub(r"@font-face\s*\{[^}]*\}", "", page)
         page = page.replace("<html>", '<html lang="en">', 1)
-        student = html.escape(resources.get("nbgrader", {}).get("student", ""))
+        facts = resources.get("nbgrader", {})
+        about = "".join(f"<p>{html.escape(line)}</p>" for line in _about(facts))
+        page = re.sub(r"<body[^>]*>", lambda b: f"{b[0]}\n{about}", page, count=1)
+        page = page.replace("</head>", f"{WRAPPED}\n</head>", 1)
+        # nbgrader calls every test "Test cell": the question's name tells more.
         page = re.sub(
-            r"<body[^>]*>", lambda b: f"{b[0]}\n<p>{student}</p>", page, count=1
+            r'<a href="#([\w-]+)">(?:Test cell|Written response|Coding free-response)</a>',
+            r'<a href="#\1">\1</a>',
+            page,
         )
+        for question in facts.get("waiting", ()):
+            page = re.sub(
+                rf'((?:href="#|name="){re.escape(question)}".*?)Score: [\d.]+ / ([\d.]+)',
+                r"\1not marked yet, of \2",
+                page,
+                flags=re.DOTALL,
+            )
         return page.replace("<head>", f"<head>\n{POLICY}", 1), resources
+
+
+def _about(facts):
+    """Return lines for the top of a page."""
+    yield facts.get("student", "")
+    for row in facts.get("given", ()):
+        yield f"{row['question']}: {row['points']} points by your teacher: {row['reason']}"

@@ -14,7 +14,12 @@ import struct
 
 import numpy as np
 
-LARGEST_MESSAGE = 64 * 2**20  # bytes
+LARGEST_MESSAGE = 16 * 2**20  # bytes
+MOST_CONTAINERS = (
+    200_000  # in a message: each takes far more memory than its two brackets
+)
+MOST_HASHED = 10_000  # in a set or a dictionary: numbers can be chosen to be slow there
+LONGEST_NUMBER = 10_000  # hexadecimal digits
 DEEPEST = 50  # containers within containers
 ARRAY_TYPE = re.compile(r"[<>|=][biufcSUmM]\d+")
 
@@ -71,7 +76,11 @@ def decode(value, reference):
     def items():
         return [decode(item, reference) for item in content]
 
+    if tag in ("set", "frozenset", "dict") and len(content) > MOST_HASHED:
+        raise NotPlain(f"a {tag} of {len(content):,}; at most {MOST_HASHED:,}")
     if tag == "int":
+        if len(content) > LONGEST_NUMBER:
+            raise NotPlain("an endless number")
         return int(content, 16)
     if tag in ("tuple", "set", "frozenset"):
         return {"tuple": tuple, "set": set, "frozenset": frozenset}[tag](items())
@@ -86,6 +95,8 @@ def decode(value, reference):
         return array if tag == "array" else array[()]
     if tag == "named":
         name, fields, values = content
+        if len(fields) > 100:
+            raise NotPlain("a tuple with more than 100 names")
         kind = collections.namedtuple(str(name), [str(field) for field in fields])
         return kind(*(decode(item, reference) for item in values))
     if tag == "reference":
@@ -101,7 +112,11 @@ def _array(dtype, shape, data):
         raise NotPlain("an array's shape")
     if math.prod(shape) * dtype.itemsize != len(content):
         raise NotPlain("an array whose shape and content differ")
-    if dtype.itemsize == 0:
+    if (
+        dtype.itemsize == 0
+    ):  # text without characters takes no bytes here, but some there
+        if math.prod(shape) > 2**20:
+            raise NotPlain("an array of nothing")
         return np.zeros(shape, dtype)
     return np.frombuffer(content, dtype).reshape(shape).copy()
 
@@ -117,7 +132,11 @@ def unpack(read):
     (size,) = struct.unpack(">Q", read(8))
     if size > LARGEST_MESSAGE:
         raise NotPlain(f"a message of {size:,} bytes; at most {LARGEST_MESSAGE:,}")
+    body = read(size)
+    containers = body.count(b"[") + body.count(b"{")
+    if containers > MOST_CONTAINERS:
+        raise NotPlain(f"{containers:,} containers; at most {MOST_CONTAINERS:,}")
     try:
-        return json.loads(read(size))
+        return json.loads(body)
     except (ValueError, RecursionError) as error:
         raise NotPlain(f"no JSON: {error}") from error

@@ -14,6 +14,11 @@ import sys
 import tempfile
 from pathlib import Path
 
+try:
+    from . import system_calls
+except ImportError:  # in examine.py's own process
+    import system_calls
+
 HERE = Path(__file__).resolve().parent
 HOME = "/home/student"
 FILES = "/files"
@@ -64,8 +69,10 @@ def user_number():
     return 20_000 + os.getpid() % 40_000 if runs_as_root() else None
 
 
-def student_command(files, limits, sandboxed=True):
+def student_command(files, limits, sandboxed=True, calls=None):
     """Return the command that runs student_process.py on a folder of files.
+
+    calls: a descriptor with the filter of system calls, which the command must inherit.
 
     limits: {"memory": bytes, "processes": number, "disk": bytes, "seconds": number}
     """
@@ -83,11 +90,11 @@ def student_command(files, limits, sandboxed=True):
     # Outside a sandbox the number would count all of this user's processes.
     resources["RLIMIT_NPROC"] = limits["processes"]
     settings.update(user=user_number(), files=FILES)
-    command = [*bubblewrap(files, limits), *python]
+    command = [*bubblewrap(files, limits, calls), *python]
     return [*command, f"{FILES}/student_process.py", json.dumps(settings)]
 
 
-def bubblewrap(files, limits):
+def bubblewrap(files, limits, calls=None):
     """Return bwrap's command line, up to the program to start."""
     bwrap = shutil.which("bwrap")
     if bwrap is None:
@@ -113,6 +120,10 @@ def bubblewrap(files, limits):
         options += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
         options += ["--unshare-user", "--uid", "1000", "--gid", "1000"]
+        if "--disable-userns" in _help_of(bwrap):
+            options += ["--disable-userns"]
+    if calls is not None:
+        options += ["--seccomp", str(calls)]
     for name, value in environment().items():
         options += ["--setenv", name, value]
     for folder in SYSTEM:
@@ -134,6 +145,21 @@ def bubblewrap(files, limits):
     options += ["--chdir", HOME]
     options += ["--ro-bind", str(files), FILES]
     return [*options, "--remount-ro", "/dev", "--remount-ro", "/", "--"]
+
+
+@functools.cache
+def _help_of(bwrap):
+    return subprocess.run([bwrap, "--help"], capture_output=True, text=True).stdout
+
+
+def limits_missing():
+    """Return what cannot be limited on this computer, in words."""
+    if system_calls.program() is None:
+        return [
+            "libseccomp was not found (Debian, Ubuntu: libseccomp2). Memory that belongs to "
+            "no process, and how many processors one submission uses, have no limit."
+        ]
+    return []
 
 
 @functools.cache
@@ -170,20 +196,23 @@ def check(limits):
             os.chmod(path, 0o755)
         secret = Path(folder) / "secret"
         secret.write_text("secret", encoding="utf-8")
-        command = [
-            *bubblewrap(files, limits),
-            sys.executable,
-            "-s",
-            f"{FILES}/probe.py",
-        ]
-        command += [str(user_number()), str(secret), str(limits["processes"])]
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
+        calls = system_calls.as_file()
+        command = [*bubblewrap(files, limits, calls), sys.executable, "-s"]
+        command += [f"{FILES}/probe.py", str(user_number()), str(secret)]
+        command += [str(limits["processes"]), str(calls is not None)]
+        inherited = () if calls is None else (calls,)
+        try:
+            done = subprocess.run(
+                command,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=60,
+                pass_fds=inherited,
+            )
+        finally:
+            for descriptor in inherited:
+                os.close(descriptor)
     if done.returncode == 0 and done.stdout.strip() == "holds":
         return
     said = (done.stderr.strip() or done.stdout.strip() or "nothing").splitlines()[-1]
@@ -196,7 +225,7 @@ def check(limits):
 
 PROBE = """
 import os, resource, socket, sys
-user, secret, processes = sys.argv[1:]
+user, secret, processes, filtered = sys.argv[1:]
 resource.setrlimit(resource.RLIMIT_NPROC, (int(processes),) * 2)
 if user != "None":
     os.setgroups([]); os.setresgid(*[int(user)] * 3); os.setresuid(*[int(user)] * 3)
@@ -216,6 +245,13 @@ except OSError as error:
 else:
     sys.exit("there is a network")
 assert os.geteuid() != 0, "it runs as root"
+if filtered == "True":
+    try:
+        os.memfd_create("memory")
+    except PermissionError:
+        pass
+    else:
+        sys.exit("a memory file can be made")
 import numpy, IPython
 print("holds")
 """

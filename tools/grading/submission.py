@@ -24,6 +24,12 @@ FORBIDDEN_IN_FORMULAS = (
     r"(?:href|url|require|style|class|cssId|data|mmlToken|html\w*)\b"
 )
 LARGEST_NOTEBOOK = 20 * 2**20  # bytes
+MOST_CELLS = 1000
+MOST_CONTAINERS = 300_000  # lists and dictionaries of a notebook: each takes memory
+LOOKS_UP = re.compile(
+    r"\bEXERCISES\b|\bnn_check\.(exercises|kinds|judging|trials|cases)\b"
+    r"|\bfrom\s+nn_check\b|__closure__|\bgetsource\w*"
+)
 LIMITS = {
     "memory": 1536 * 2**20,  # bytes, of one process and of all of them
     "processes": 64,  # processes and threads
@@ -46,10 +52,15 @@ def read_notebook(content):
         )
     if not content.strip():
         raise Unreadable("the file is empty")
+    if content.count(b"{") + content.count(b"[") > MOST_CONTAINERS:
+        raise Unreadable("no notebook of a student's has so many parts")
     try:
+        text = content.decode("utf-8-sig")
+        if content.count(b'"cell_type"') > MOST_CELLS:
+            raise ValueError(f"more than {MOST_CELLS} cells")
         with warnings.catch_warnings():  # restore mends what nbformat warns of
             warnings.simplefilter("ignore")
-            notebook = nbformat.reads(content.decode("utf-8-sig"), as_version=4)
+            notebook = nbformat.reads(text, as_version=4)
         for cell in notebook.cells:
             if not isinstance(cell.source, str) or not isinstance(cell.metadata, dict):
                 raise ValueError("a cell without source or metadata")
@@ -89,6 +100,8 @@ def restore(submitted, source):
     come back, and what was noted on a cell that the source does not have is taken off.
     """
     submitted, notes = copy.deepcopy(submitted), []
+    for cell in submitted.cells:  # half a character, which no file can hold
+        cell.source = cell.source.encode("utf-8", "replace").decode("utf-8")
     wanted = {grade_id(cell): cell for cell in source.cells if grade_id(cell)}
     place = {}  # grade id: the last cell that has it, as nbgrader chooses too
     for number, cell in enumerate(submitted.cells):
@@ -252,7 +265,9 @@ def teachers_imports(source):
     return imports
 
 
-def make_job(notebook, source, *, limits=None, sandboxed=True, files=STUDENT_FILES):
+def make_job(
+    notebook, source, *, limits=None, sandboxed=True, files=STUDENT_FILES, seed=""
+):
     """Return the job of running a restored notebook, as examine.py wants it."""
     tests = {grade_id(cell): cell for cell in source.cells if is_test(cell)}
     cells, place = [], "before the first answer"
@@ -275,12 +290,25 @@ def make_job(notebook, source, *, limits=None, sandboxed=True, files=STUDENT_FIL
         "files": {path: _encoded(path) for path in files},
         "limits": {**LIMITS, **(limits or {})},
         "sandboxed": sandboxed,
+        "seed": seed,
     }
 
 
 @functools.cache
 def _encoded(path):
     return base64.b64encode((ROOT / path).read_bytes()).decode("ascii")
+
+
+def look_ups(job, source):
+    """Return notes on cells that read what nn_check holds of the right answers."""
+    given = {cell.source for cell in source.cells}
+    return [
+        f"{cell['name']} looks into nn_check for an answer: {found[0]}"
+        for cell in job["cells"]
+        if cell["role"] == "student" and cell["source"] not in given
+        for found in [LOOKS_UP.search(cell["source"])]
+        if found
+    ]
 
 
 def fingerprint(job):

@@ -1,0 +1,271 @@
+"""No submission takes memory, time or processors that another one needs."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+
+import pytest
+
+from tools.grading import run, sandbox, submission, system_calls
+from tools.grading.plain_values import NotPlain, unpack
+from tools.grading.sample_submissions import ROOT, hidden_layer, solved, with_answers
+
+from .test_grading_attacks import OTHERS, RIGHT, outcome, prepare
+
+pytestmark = pytest.mark.usefixtures("bubblewrap")
+
+OUTSIDE = """
+import ctypes, os, socket
+libc = ctypes.CDLL(None, use_errno=True)
+def tried(what, result):
+    print(what, "refused" if result == -1 else "done")
+tried("shared memory:", libc.shmget(0, 2**20, 0o1600))
+tried("name space:", libc.unshare(0x10000000))
+tried("cloned name space:", libc.syscall(56, 0x10000000 | 17, 0, 0, 0, 0)
+      if os.uname().machine == "x86_64" else -1)
+try:
+    tried("memory file:", os.memfd_create("x"))
+except PermissionError:
+    tried("memory file:", -1)
+try:
+    tried("processors:", os.sched_setaffinity(0, range(64)))
+except PermissionError:
+    tried("processors:", -1)
+def hidden_layer(weights, biases, inputs): return inputs
+"""
+SOCKETS = """
+import os, socket, time
+for child in range(30):
+    if os.fork() == 0:
+        pairs = [socket.socketpair() for number in range(120)]
+        time.sleep(60)
+time.sleep(60)
+"""
+REPLIES = """
+import gc
+for thing in gc.get_objects():
+    if type(thing).__name__ == "Student":
+        thing.call = lambda number, arguments: {{"value": {value}}}
+def hidden_layer(weights, biases, inputs): return inputs
+"""
+NOISE = """
+import gc
+for thing in gc.get_objects():
+    if type(thing).__name__ == "Student":
+        thing.run_cell = lambda source: {"outputs": [
+            {"output_type": "error", "ename": "E", "evalue": "x" * 10**6,
+             "traceback": ["x" * 10**6] * 12}] * 1}
+"""
+STOPS_ITSELF = """
+import os, signal, threading
+threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGSTOP)).start()
+"""
+MANY_BUSY = """
+import os, time
+for child in range(30):
+    if os.fork() == 0:
+        while True: pass
+time.sleep(60)
+"""
+
+HOSTILE = {  # name: (code in the place of one answer, the kinds of problem it causes)
+    "memory outside": (OUTSIDE, set()),
+    "sockets": (SOCKETS, {"memory"}),
+    "array of nothing": (REPLIES.format(value='{"array": ["|S0", [10**9], ""]}'), ...),
+    "brackets": (REPLIES.format(value="[[]] * 1_500_000"), ...),
+    "colliding": (
+        REPLIES.format(
+            value='{"set": [{"int": hex(n * (2**61 - 1))} for n in range(60_000)]}'
+        ),
+        ...,
+    ),
+    "noise": (NOISE, set()),
+    "stops itself": (STOPS_ITSELF, ...),
+}
+
+
+@pytest.fixture(scope="module")
+def hostile():
+    """Run them side by side, a perfect one among them; return what came of each."""
+    jobs = {
+        name: prepare(hidden_layer(code), cell_seconds=30, seconds=120)
+        for name, (code, _) in HOSTILE.items()
+    }
+    # More than a pipe holds: who has stopped does not read it.
+    long = f"text = {'x' * 300_000!r}"
+    stopped = prepare(with_answers({"ex04-hidden-layer-answer": STOPS_ITSELF}))
+    stopped["limits"].update(cell_seconds=8, seconds=120)
+    after = [cell["name"] for cell in stopped["cells"]].index("ex04-hidden-layer") + 1
+    own = {"index": 0, "role": "student", "name": "long", "source": long}
+    stopped["cells"][after:after] = [{**own, "source": "import time; time.sleep(1)"}]
+    stopped["cells"][after + 1 : after + 1] = [own]
+    jobs["stops itself"] = stopped
+    jobs["perfect"] = prepare(solved(), cell_seconds=30)
+    results = {}
+    run.run_all(jobs, results.__setitem__)
+    return jobs, results
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_no_limit_of_a_process_counts_has_a_limit_too(hostile, name):
+    jobs, results = hostile
+    passed, problems, said = outcome(jobs[name], results[name])
+    assert passed <= OTHERS
+    assert "ex04-predict-shape" in passed
+    expected = HOSTILE[name][1]
+    assert problems == expected or (expected is ... and problems)
+    assert results[name]["seconds"] < 130
+    if name == "memory outside":
+        assert said.count("refused") == 5
+    if name == "noise":
+        assert len(said) < 20 * 2**20
+
+
+def test_beside_them_a_perfect_submission_is_perfect(hostile):
+    jobs, results = hostile
+    passed, problems, _ = outcome(jobs["perfect"], results["perfect"])
+    assert (passed, problems) == (RIGHT, set())
+
+
+def test_who_keeps_several_processors_busy_is_known():
+    job = prepare(hidden_layer(MANY_BUSY), cell_seconds=10)
+    assert run.run_job(job)["hog"]
+    assert not run.run_job(prepare(hidden_layer("x = 1"), cell_seconds=30))["hog"]
+
+
+def test_what_ran_beside_a_hog_is_run_again_alone():
+    def ended(span, *kinds, hog=False):
+        problems = [{"kind": kind, "cell": "", "text": ""} for kind in kinds]
+        result = {"outputs": {}, "problems": problems, "seconds": 1}
+        return {**result, "hog": hog, "span": span}
+
+    results = {
+        "hog": ended((0, 10), "time", hog=True),
+        "hurt": ended((5, 12), "time"),
+        "crashed": ended((5, 12), "crashed"),
+        "later": ended((11, 20), "time"),
+        "fine": ended((0, 10)),
+        "alone": ended((30, 40), hog=True),
+    }
+    again, given = [], {}
+
+    def run_again(key):
+        again.append(key)
+        return ended((50, 60))
+
+    run.give(results.items(), run_again, given.__setitem__)
+    assert again == ["hurt"]
+    kinds = {key: [p["kind"] for p in r["problems"]] for key, r in given.items()}
+    assert kinds == {
+        "hog": ["time", "busy"],
+        "hurt": [],
+        "crashed": ["crashed"],
+        "later": ["time"],
+        "fine": [],
+        "alone": [],
+    }
+
+
+def test_what_cannot_be_limited_here_is_said(monkeypatch):
+    def missing(name):
+        raise OSError(name)
+
+    assert sandbox.limits_missing() == []
+    monkeypatch.setattr(system_calls.ctypes, "CDLL", missing)
+    system_calls.program.cache_clear()
+    try:
+        (text,) = sandbox.limits_missing()
+    finally:
+        system_calls.program.cache_clear()
+    assert "libseccomp2" in text
+
+
+def test_what_the_grader_could_not_do_is_told_to_the_teacher_only(monkeypatch):
+    """No sandbox for want of time or memory: no mark, and no page with its words."""
+    monkeypatch.setattr(sandbox, "SYSTEM", ())
+    job = prepare(solved())
+    job["limits"]["disk"] = 0  # bwrap refuses a file system of no size
+    result = run.run_job(job)
+    assert result["outputs"] is None
+    assert {problem["kind"] for problem in result["problems"]} == {"not graded"}
+    assert "sandbox" in result["problems"][0]["text"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"[" + b"[]," * 250_000 + b"[]]", b'{"a":' * 150_000, b" " * (17 * 2**20)],
+    ids=["brackets", "braces", "too long"],
+)
+def test_a_message_that_would_take_much_memory_is_not_read(body):
+    data = len(body).to_bytes(8, "big") + body
+
+    def read(size):
+        nonlocal data
+        part, data = data[:size], data[size:]
+        return part
+
+    with pytest.raises(NotPlain):
+        unpack(read)
+
+
+def test_a_notebook_of_endless_cells_is_not_read():
+    cell = '{"cell_type": "code", "source": "", "metadata": {}, "outputs": []}'
+    for number in (2_000, 200_000):
+        cells = ",".join([cell] * number)
+        text = f'{{"cells": [{cells}], "metadata": {{}}, "nbformat": 4}}'
+        with pytest.raises(submission.Unreadable, match="cells|parts"):
+            submission.read_notebook(text.encode())
+
+
+def test_the_collector_reads_within_limits():
+    """A file that takes more memory than there is costs only its own reading."""
+    code = f"""
+import sys; sys.path.insert(0, {str(ROOT)!r})
+from tools.grading import collect, command
+def endless(*given):
+    yield bytearray(2**30)
+with command.limited_memory(2**28):
+    (found,) = collect._Reader().caught("anna/x.zip", endless)
+print(found.problem)
+bytearray(2**29)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.startswith("cannot be read: MemoryError"), done.stderr
+    assert done.returncode == 0, done.stderr
+
+
+def test_ctrl_c_ends_what_swallows_every_exception():
+    code = f"""
+import os, signal, sys; sys.path.insert(0, {str(ROOT)!r})
+from tools.grading import command
+command.end_when_told()
+while True:
+    try:
+        print("ready", flush=True)
+        while True: pass
+    except: pass
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert b"goes on from here" in said
+
+
+def test_what_a_killed_run_left_is_removed(monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    left = tmp_path / f"grading-{ended.pid}-abc"
+    running = tmp_path / f"grading-{os.getpid()}-abc"
+    for folder in (left, running, tmp_path / "grading-notes-abc"):
+        (folder / "files").mkdir(parents=True)
+    run.remove_leftovers()
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        [running.name, "grading-notes-abc"]
+    )

@@ -1,0 +1,180 @@
+"""Marks in the form in which learning platforms import them; points given by hand."""
+
+import csv
+import io
+import zipfile
+
+import pytest
+
+from tools.grading import class_lists, course, overrides, platforms
+from tools.grading.sample_submissions import write
+
+A, B = "ex03_initialise_weights", "ex04_feedforward"
+COLUMNS = {(A, "ex03-uniform"): 10.0, (B, "ex04-feedforward"): 6.0, (B, "words"): 2.0}
+
+CANVAS = """Student,ID,SIS User ID,SIS Login ID,Section,ex04_feedforward (4711),Current Score
+,,,,,Manual Posting,
+    Points Possible,,,,,80.00,(read only)
+"Berg, Anna",12,s-12,aberg,10a,,77
+"Oak, Ben",13,,boak,10a,5.00,
+"=1+1, Eve",14,,eve,10a,,
+"Student, Test",,,,10a,,
+"""
+WORKSHEET = """\
+Identifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed,\
+Last modified (submission),Last modified (grade),Feedback comments
+Participant 71,Anna Berg,anna@example.org,Submitted,,100.00,Yes,,-,
+Participant 72,Ben Oak,ben@example.org,Submitted,40.00,100.00,Yes,,-,
+Participant 73,Anna Berg,anna.b@example.org,No submission,,100.00,Yes,-,-,
+"""
+MOODLE = """First name;Last name;ID number;Email address;Course total
+Anna;Berg;A1;anna@example.org;
+Ben;Oak;;ben@example.org;
+"""
+GOOGLE = """Last Name,First Name,Email Address,Old task
+Points,,,10
+Berg,Anna,anna@example.org,9
+Oak,Ben,ben@example.org,
+"""
+
+
+@pytest.fixture
+def own(tmp_path):
+    return course.Course(tmp_path / "course")
+
+
+def the_list(tmp_path, text, name="list.csv"):
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    return class_lists.read(path)
+
+
+def totals(scores, unsure=()):
+    named = {
+        student: dict(zip(COLUMNS, marks, strict=False))
+        for student, marks in scores.items()
+    }
+    return platforms.Totals(COLUMNS, named, set(unsure))
+
+
+def written(own, lists, some_totals):
+    for student, _ in some_totals.final:
+        write(own.submitted(B, student).parent, "{}")
+    found = platforms.write(own, lists, some_totals)
+    return {
+        path.name: list(csv.reader(io.StringIO(path.read_text("utf-8"))))
+        for path, _ in found
+    }
+
+
+def test_canvas_reads_its_columns_its_points_and_its_users(own, tmp_path):
+    known = the_list(tmp_path, CANVAS)
+    scores = {"bergann 12": [10, 3, 1], "Ben Oak": [None, 6, 2], "eve": [5, 6, None]}
+    rows = written(own, [known], totals(scores))["canvas.csv"]
+    title = "ex04_feedforward (4711)"
+    assert rows == [
+        ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", A, title],
+        ["    Points Possible", "", "", "", "", "10", "80.00"],
+        ["Berg, Anna", "12", "s-12", "aberg", "10a", "10", "40"],  # 4 of 8 are 40 of 80
+        ["Oak, Ben", "13", "", "boak", "10a", "", "80"],
+        ["'=1+1, Eve", "14", "", "eve", "10a", "5", ""],  # words are still to be marked
+    ]
+
+
+def test_canvas_needs_no_list_where_its_own_numbers_are_in_the_names(own):
+    rows = written(own, [], totals({"bergann 12": [10, 3, 1]}))["canvas.csv"]
+    assert rows[0] == [*platforms.CANVAS, A, B]
+    assert rows[2] == ["bergann", "12", "", "", "", "10", "4"]
+
+
+def test_a_mark_that_is_not_final_leaves_what_the_platform_has(own, tmp_path):
+    known = the_list(tmp_path, CANVAS)
+    unsure = {("Ben Oak", B)}
+    rows = written(own, [known], totals({"Ben Oak": [1, 6, 2]}, unsure))["canvas.csv"]
+    assert rows[3][-2:] == ["1", "5.00"]
+
+
+def test_moodles_worksheet_comes_back_with_marks(own, tmp_path):
+    """Its importer looks for Identifier, Grade and Last modified (grade)."""
+    known = the_list(tmp_path, WORKSHEET)
+    own.note(B, "Anna Berg 71", number="71")
+    own.note(B, "Ben Oak", number="72")
+    some = totals({"Anna Berg 71": [None, 6, 2], "Ben Oak": [None, 1, None]})
+    rows = written(own, [known], some)[f"moodle_{B}.csv"]
+    before = list(csv.reader(io.StringIO(WORKSHEET)))
+    assert rows[0] == before[0]
+    assert [row[4] for row in rows[1:]] == ["100", "40.00", ""]
+    assert [row[:4] + row[5:] for row in rows] == [row[:4] + row[5:] for row in before]
+
+
+def test_moodles_and_googles_tables_know_people_by_their_address(own, tmp_path):
+    lists = [the_list(tmp_path, MOODLE, "m.csv"), the_list(tmp_path, GOOGLE, "g.csv")]
+    assert [known.kind for known in lists] == ["moodle", "google"]
+    files = written(own, lists, totals({"Anna Berg": [10, 3, 1], "ben": [None, 6, 2]}))
+    assert files["moodle_gradebook.csv"] == [
+        [*platforms.MOODLE_GRADEBOOK, A, B],
+        ["Anna", "Berg", "A1", "anna@example.org", "10", "4"],
+        ["Ben", "Oak", "", "ben@example.org", "", "8"],
+    ]
+    assert files["google_classroom.csv"] == [
+        ["Last Name", "First Name", "Email Address", A, B],
+        ["Points", "", "", "10", "8"],
+        ["Berg", "Anna", "anna@example.org", "10", "4"],
+        ["Oak", "Ben", "ben@example.org", "", "8"],
+    ]
+
+
+def test_whoever_shares_a_name_gets_nobodys_mark(tmp_path):
+    known = the_list(tmp_path, WORKSHEET)
+    assert known.person("Anna Berg") is None
+    assert known.person("Anna Berg", "73").row["Email address"] == "anna.b@example.org"
+    assert class_lists.missing([known], ["Ben Oak"]) == {"Anna Berg"}
+
+
+def test_a_list_of_another_kind_is_refused(tmp_path):
+    with pytest.raises(SystemExit, match="--students: expected a CSV file"):
+        the_list(tmp_path, "name,mail\nAda,a@b.c\n")
+
+
+def test_feedback_goes_back_under_the_names_it_came_under(own):
+    paths = {
+        "Anna Berg": f"Anna Berg_71_assignsubmission_file_/{B}.ipynb",
+        "bergann 12": f"export/bergann_LATE_12_99_{B}.ipynb",
+        "cleo": f"cleo/{B}.ipynb",
+    }
+    for student, path in paths.items():
+        write(own.submitted(B, student).parent, "{}")
+        write(own.feedback(B, student).parent, student, f"{B}.html")
+        own.note(B, student, path=path)
+    platforms.write_feedback_archives(own)
+    with zipfile.ZipFile(own.folder / "import" / f"feedback_{B}.zip") as archive:
+        found = {name: archive.read(name).decode() for name in archive.namelist()}
+    assert found == {
+        f"Anna Berg_71_assignsubmission_file_/{B}.html": "Anna Berg",
+        f"bergann_LATE_12_99_{B}.html": "bergann 12",
+    }
+
+
+@pytest.mark.parametrize(
+    ("question", "points", "reason", "words"),
+    [
+        ("ex04-nothing", "1", "x", "no question"),
+        ("ex04-feedforward", "5", "x", "expected 0 to 4 points"),
+        ("ex04-feedforward", "nan", "x", "expected 0 to 4 points"),
+        ("ex04-feedforward", "-1", "x", "expected 0 to 4 points"),
+        ("ex04-feedforward", "3", "", "reason"),
+    ],
+)
+def test_points_that_cannot_be_given_change_nothing(
+    own, question, points, reason, words
+):
+    with pytest.raises(overrides.WrongOverride, match=words):
+        overrides.give(own, "ada", question, points, reason)
+    assert not overrides.path_of(own).exists()
+
+
+def test_points_given_again_take_the_place_of_the_first(own):
+    for points in ("3", "2,5"):
+        overrides.give(own, "ada", "ex04-feedforward", points, "=a formula, perhaps")
+    (row,) = overrides.read(own)
+    assert row["points"] == "2,5"
