@@ -21,7 +21,7 @@ EXERCISES["ex05-predict-slope"] = Value(
         "The slope is σ(z)(1 − σ(z)).",
         "What is the largest value of s(1 − s) for s between 0 and 1?",
     ),
-    done="So each layer's sigmoid makes an error sent back at least four times smaller.",
+    done="So each layer's sigmoid multiplies an error sent back by a quarter at most.",
 )
 
 

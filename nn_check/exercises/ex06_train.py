@@ -25,7 +25,7 @@ EXERCISES["ex06-predict-update"] = Value(
     ],
     hints=(
         "Four factors: learning rate, error, slope at the output, hidden output.",
-        "The error is target minus output.",
+        "The error is output − target, and the step goes against the slope.",
         "The slope is output · (1 − output).",
     ),
 )
@@ -50,7 +50,7 @@ EXERCISES["ex06-output-delta"] = Function(
     hints=(
         "δ is how the loss changes when the output neuron's sum changes.",
         "Two factors: the loss's slope at the output, and the sigmoid's slope.",
-        "For ½(target − output)² the loss's slope is output − target.",
+        "The slope of ½(output − target)² is output − target.",
     ),
 )  # fmt: skip
 
