@@ -6,14 +6,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import TimeoutError as TookTooLong
 
 from tests.browser import axe_core
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "_build" / "screenshots"
 CHAPTERS = sorted(path.stem for path in (ROOT / "notebooks").glob("0*.ipynb"))
-EXERCISES = sorted(path.stem for path in (ROOT / "notebooks/exercises").glob("*.ipynb"))
 PLAYGROUND = "06_train"
 PATIENCE = 120_000  # milliseconds; the machine may be busy
 
@@ -472,39 +470,3 @@ def test_damaged_wheel_is_named_and_can_be_tried_again(browser, own_copy, damage
     wheel.write_bytes(whole)
     visit.go_live()
     context.close()
-
-
-# --- JupyterLite ------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "notebook", [*CHAPTERS, *(f"exercises/{name}" for name in EXERCISES)]
-)
-def test_notebook_runs_in_jupyterlite(visit, notebook):
-    page = visit.open(f"lite/lab/index.html?path=notebooks/{notebook}.ipynb")
-    page.wait_for_selector(".jp-NotebookPanel .jp-Notebook .jp-CodeCell")
-    page.wait_for_selector(
-        '.jp-Notebook-ExecutionIndicator[data-status="idle"]', state="attached"
-    )
-    for _ in range(3):  # once in 65 runs a press was lost
-        page.click(".lm-MenuBar-itemLabel >> text=Run")
-        page.click(".lm-Menu-itemLabel >> text=Run All Cells")
-        with contextlib.suppress(TookTooLong):
-            page.wait_for_selector(
-                ".jp-CodeCell .jp-InputPrompt >> text=/[*0-9]/", timeout=30_000
-            )
-            break
-    with keep_screenshot(page, f"jupyterlite-{notebook.split('/')[-1]}"):
-        page.wait_for_function(
-            """() => {
-                const error = document.querySelector('[data-mime-type$="jupyter.error"]');
-                const prompts = [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")];
-                return error || prompts.length
-                    && prompts.every(prompt => /[0-9]/.test(prompt.textContent));
-            }"""
-        )
-    errors = page.eval_on_selector_all(
-        '[data-mime-type$="jupyter.error"], [data-mime-type$="jupyter.stderr"]',
-        "all => all.map(output => output.textContent.slice(-500))",
-    )
-    assert errors == []
