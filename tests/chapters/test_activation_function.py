@@ -153,6 +153,7 @@ def test_what_is_left_of_the_sigmoids_slope(activation):
         assert f"its slope is {slope}" in activation.describe()
 
 
+@pytest.mark.slow
 def test_who_is_first_to_wind_between_the_moons(activation):
     """No line gets more than 90 % right, so more than 95 % shows that it winds."""
     activation.hidden_nodes.value = 8

@@ -68,6 +68,7 @@ def test_3_zeros_stay_equal_and_twins_part(chapter_3):
     assert [accuracy(net, chapter_3["moons"]) for net in networks] == [0.885, 1, 1]
 
 
+@pytest.mark.slow
 def test_3_drawn_biases_part_equal_weights(chapter_3):
     start = chapter_3["NeuralNetwork"](2, 4, 1)
     start.weights_input_hidden = np.full((4, 2), 0.5)

@@ -87,6 +87,7 @@ def test_the_two_losses_part_and_more_pictures_bring_them_nearer():
     assert ratios == pytest.approx([12, 6], abs=0.9)
 
 
+@pytest.mark.slow
 def test_16_nodes_and_more_cannot_be_told_apart():
     """64, 24, 21, 16 and 16 wrong after 20 epochs; the standard error is four."""
     counts = []

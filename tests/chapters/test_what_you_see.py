@@ -273,6 +273,7 @@ def test_a_bias_that_grew_is_named():
         GradientCheck(network=Grown)
 
 
+@pytest.mark.slow
 def test_hidden_weights_that_go_uphill_make_the_loss_wander():
     """Chapter 6's `+=` in the playground's setting: 0.08 to 0.19, and never settled."""
     listing = source_of(6, "complete-class")

@@ -192,6 +192,7 @@ def test_the_curve_recovers(name):
     assert broken.yours.words != broken.right.words
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["ex04-hunt-outputs", "ex06-hunt-torn"])
 def test_the_picture_shows_the_run(name):
     broken, _, _ = run_of(name)
@@ -228,6 +229,7 @@ def test_a_class_that_never_ends_is_drawn_and_told(monkeypatch):
     Picture(run).close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [

@@ -305,6 +305,7 @@ def test_no_mark_for_a_taught_design_hangs_on_chance(seed, monkeypatch):
         assert share - exercise.ACCURACY > 3 * error, words
 
 
+@pytest.mark.slow
 def test_the_network_of_chapter_8_does_not_read_moved_digits(monkeypatch):
     monkeypatch.setattr(nn_check.EXERCISES["digits-design"], "SECONDS", 300)
     fit = {"learning_rate": 3.0, "epochs": 40}

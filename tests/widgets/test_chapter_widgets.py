@@ -77,6 +77,7 @@ def controls_of(widget):
 # --- Every widget ------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @each_control
 def test_a_control_changes_picture_and_words_and_back(kind, name, value):
     widget = kind()

@@ -189,6 +189,7 @@ def test_kept_paths_stay_three_at_most_and_go_with_their_landscape():
     assert (pixels(widget) == before).all()
 
 
+@pytest.mark.slow
 def test_what_chapter_6_says_of_the_landscape():
     widget = Landscape()
     assert (np.diff(widget.losses) < 0).all()

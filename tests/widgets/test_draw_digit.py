@@ -225,6 +225,7 @@ def test_a_dot_is_read_with_great_certainty(net):
     assert widget.outputs[4] > 0.98
 
 
+@pytest.mark.slow
 def test_the_place_matters_only_without_preparation(net):
     answers = {True: set(), False: set()}
     for prepared, found in answers.items():
