@@ -19,34 +19,39 @@ def parts(playground):
     """Return {part of a frame: the function that does it}."""
     run, painter = playground.run, playground.painter
     training = playground._set.training()
-    sizes = [0]
+    pictures = painter.pictures(QUICKEST)
+    sent = [0]
 
     def send():
-        sizes[0] += 1  # another picture each time: the same one would not be sent
-        playground.image.value = picture[: len(picture) - sizes[0]]
+        sent[0] += 1  # another picture each time: the same one would not be sent
+        for image, picture in zip(playground.images, pictures, strict=True):
+            image.value = picture[: len(picture) - sent[0]]
 
-    picture = painter.pictures(QUICKEST)[0]
     return {
         "training": lambda: run.train(playground.epochs_per_frame.value, training),
         "painting": lambda: painter.paint(run, []),
         "words": lambda: in_words(run, training, True),
-        "packing as jpeg": lambda: painter.pictures("jpeg"),
-        "packing as bmp": lambda: painter.pictures("bmp"),
-        "sending half of it": send,
+        "packing, JPEG": lambda: painter.pictures("jpeg"),
+        "packing, BMP": lambda: painter.pictures("bmp"),
+        "sending": send,
     }
 
 
-def median_milliseconds(do, times=40):
-    spent = []
-    for _ in range(times):
-        began = time.perf_counter()
-        do()
-        spent.append(1e3 * (time.perf_counter() - began))
-    return round(statistics.median(spent), 2)
+def measure(times=40):
+    """Return the median milliseconds of each part."""
+    playground = nn_widgets.Playground()
+    playground.advance(200)
+    found = {}
+    for name, do in parts(playground).items():
+        spent = []
+        for _ in range(times):
+            began = time.perf_counter()
+            do()
+            spent.append(1e3 * (time.perf_counter() - began))
+        found[name] = statistics.median(spent)
+    playground.close()
+    return found
 
 
-playground = nn_widgets.Playground()
-playground.advance(200)
-found = {name: median_milliseconds(do) for name, do in parts(playground).items()}
-print(json.dumps(found | {"packed as": QUICKEST}))
-playground.close()
+if __name__ == "__main__":
+    print(json.dumps(measure()))

@@ -28,8 +28,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 CHAPTER = "notebooks/06_train.html"
 PLAYGROUND = '#cell-playground .live-output button:has-text("Play")'
-FRAMES = """async () => {
-    const output = document.querySelector("#cell-playground .live-output");
+FRAMES = """async (cell) => {
+    const output = document.querySelector(`#${cell} .live-output`);
     const button = [...output.querySelectorAll("button")]
         .find(each => each.textContent.trim() === "Play");
     const image = output.querySelector("img");
@@ -43,6 +43,17 @@ FRAMES = """async () => {
     await pause(4);
     return (frames - before) / (performance.now() - begin) * 1000;
 }"""
+
+# A playground as it stands in the help, and one that packs its pictures and waits between
+# them as the first edition did: they take turns.
+DEFAULT = "import nn_widgets\nnn_widgets.Playground()"
+PACKED = """import nn_widgets
+class Packed(nn_widgets.Playground):
+    FRAME_SECONDS = 1 / 40
+    picture_format = "jpeg"
+Packed()"""
+PARTS = (Path(__file__).parent / "frame_parts.py").read_text(encoding="utf-8")
+RAN = ':is([data-live-cell-status="done"], [data-live-cell-status="error"])'
 
 
 class CountingHandler(Handler):
@@ -73,6 +84,18 @@ def visit(context, address):
     return page, playground, time.perf_counter() - begin
 
 
+def run_in_page(page, code):
+    """Run code in the page's first cell, and return that cell's id."""
+    cell = page.eval_on_selector(".cell:has(.CodeMirror)", "cell => cell.id")
+    page.eval_on_selector(
+        f"#{cell} .CodeMirror", "(box, code) => box.CodeMirror.setValue(code)", code
+    )
+    page.eval_on_selector(f"#{cell}", "cell => delete cell.dataset.liveCellStatus")
+    page.click(f"#{cell} .live-run")
+    page.wait_for_selector(f"#{cell}{RAN}", timeout=120_000)
+    return cell
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3)
@@ -85,7 +108,8 @@ def main():
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_port}"
-    results = {"first": [], "cached": [], "ready": [], "frames": []}
+    names = ("first", "cached", "ready", "frames", "default", "packed", "parts")
+    results = {name: [] for name in names}
     with sync_playwright() as playwright:
         for _ in range(rounds):
             with tempfile.TemporaryDirectory() as profile:
@@ -101,14 +125,27 @@ def main():
                 page.close()
                 page, playground, _ = visit(context, address)
                 results["cached"].append(playground)
-                results["frames"].append(page.evaluate(FRAMES))
+                page.wait_for_selector('[data-live-status="ready"]', timeout=120_000)
+                results["frames"].append(page.evaluate(FRAMES, "cell-playground"))
+                for name, code in (("default", DEFAULT), ("packed", PACKED)):
+                    cell = run_in_page(page, code)
+                    results[name].append(page.evaluate(FRAMES, cell))
+                cell = run_in_page(page, PARTS)
+                said = page.inner_text(f"#{cell} .live-output")
+                results["parts"].append(json.loads(said))
                 context.close()
     server.shutdown()
-    median = {name: statistics.median(values) for name, values in results.items()}
+    measured = {name: values for name, values in results.items() if name != "parts"}
+    median = {name: statistics.median(values) for name, values in measured.items()}
     print(f"press to live playground, first   {median['first']:6.2f} s")
     print(f"press to live playground, cached  {median['cached']:6.2f} s")
     print(f"press to the last cell, first     {median['ready']:6.2f} s")
     print(f"frames while training             {median['frames']:6.1f} per second")
+    print(f"… with the default settings       {median['default']:6.1f}")
+    print(f"… packed as in the first edition  {median['packed']:6.1f}")
+    for part in results["parts"][0]:
+        each = statistics.median(found[part] for found in results["parts"])
+        print(f"{part:<33} {each:6.1f} ms a frame")
     print(f"sent to a new reader, in all      {sent / 1e6:6.1f} MB (page included)")
     if options.json:
         options.json.parent.mkdir(parents=True, exist_ok=True)

@@ -23,6 +23,7 @@ import matplotlib.pyplot as plt
 
 import nn_core
 import nn_widgets
+from benchmarks import frame_parts
 
 EPOCHS, HIDDEN_NODES = 50, 16
 
@@ -89,6 +90,7 @@ def main():
     print(f"\nThe playground draws a frame {ratio:.1f} times as fast.")
     if options.json:
         results = {"epochs": EPOCHS, "hidden": HIDDEN_NODES}
+        results["parts"] = frame_parts.measure()
         results["seconds"] = {"playground": ours, "interact": theirs}
         options.json.parent.mkdir(parents=True, exist_ok=True)
         options.json.write_text(json.dumps(results))

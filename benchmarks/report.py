@@ -174,6 +174,7 @@ def tables(results):
         "memory": _memory(results),
         "calls": _calls(results),
         "frames": _frames(results),
+        "frame_parts": _frame_parts(results),
         "live": _live(results),
         "pages": _pages(results),
         "build": _build(results),
@@ -316,6 +317,17 @@ def _frames(results):
     return markdown(["one frame", "milliseconds"], rows)
 
 
+def _frame_parts(results):
+    here = results["playground_frames"].get("parts", {})
+    there = results["live_page"].get("parts", [{}])
+    rows = []
+    for part in sorted({*here, *there[0]}, key=list({**here, **there[0]}).index):
+        times = [each[part] for each in there if part in each]
+        in_page = rounded(median(times)) if times else "not measured"
+        rows.append([part, rounded(here.get(part)), in_page])
+    return markdown(["of one frame, ms", "in Jupyter", "in the page"], rows)
+
+
 def _live(results):
     live = results["live_page"]
     rows = [
@@ -335,6 +347,14 @@ def _live(results):
             "",
         ],
         ["frames while it trains", f"{rounded(median(live['frames']))} a second", "30"],
+        *(
+            [label, f"{rounded(median(live[name]))} a second", ""]
+            for label, name in (
+                ("… of a playground with the default settings", "default"),
+                ("… packed and timed as in the first edition", "packed"),
+            )
+            if name in live
+        ),
         ["sent to a new reader", f"{rounded(live['bytes'] / 1e6)} MB", "25 MB"],
     ]
     return markdown(["chapter 6 in the browser", "measured", "aim"], rows)

@@ -9,6 +9,7 @@ from nn_widgets.data_sets import DATASETS, default_noise, two_inputs
 from nn_widgets.playground.readers_network import OPTIONS
 from nn_widgets.playground.run import OWN_DATA, Settings, Training
 
+RATES = -3, 2  # powers of ten: the lowest and the highest learning rate
 ALL_SAMPLES = "all"  # the batch size
 DEFAULTS = {
     "activation": "sigmoid",
@@ -78,7 +79,7 @@ class SettingControls:
             "hidden_nodes": slider(
                 widgets.IntSlider, "hidden nodes", hidden_nodes, 1, 32, 1
             ),
-            "learning_rate": log_slider("learning rate", learning_rate, -3, 2),
+            "learning_rate": log_slider("learning rate", learning_rate, *RATES),
             "activation": dropdown(
                 "activation", "activation", list(nn_core.ACTIVATIONS), activation
             ),
@@ -117,6 +118,20 @@ class SettingControls:
         if OWN_DATA not in menu.options:
             menu.options = [*menu.options, OWN_DATA]
         menu.value = OWN_DATA
+
+    def show(self, settings, training, samples=None):
+        """Let the controls show these Settings, this Training, and own (Dataset, view)."""
+        if samples is not None:
+            self.use_samples(*samples)
+        size = training.batch_size or ALL_SAMPLES
+        sizes = self.by_name["batch_size"]
+        if size not in sizes.options:
+            sizes.options = [*sizes.options, size]
+        self._loss = settings.loss
+        values = settings._asdict() | training._asdict() | {"batch_size": size}
+        for name, control in self.by_name.items():
+            if name in values:
+                control.value = values[name]
 
     @property
     def view(self):

@@ -15,11 +15,17 @@ def row(parts):
 def side_by_side(parts):
     """Put pictures side by side, or below each other where the page is too narrow."""
     for part in parts:
-        part.layout.flex = "1 1 330px"
-        part.layout.max_width = "480px"
-        part.layout.min_width = "0"
+        sized(part)
     layout = widgets.Layout(flex_flow="row wrap", align_items="flex-start")
     return widgets.Box(parts, layout=layout)
+
+
+def sized(part):
+    """Return a part, as wide as one half of a page, or as a phone."""
+    part.layout.flex = "1 1 330px"
+    part.layout.max_width = "480px"
+    part.layout.min_width = "0"
+    return part
 
 
 def plane(image):
@@ -78,13 +84,29 @@ class Folds:
             button.observe(lambda _, title=title: self._show(title), "value")
 
     def _show(self, title):
-        content, opened = self._contents[title], self.buttons[title].value
+        opened = self.buttons[title].value
+        self.make(title).layout.display = None if opened else "none"
+
+    def make(self, title):
+        """Return the part with this title, made by now, but not opened."""
+        content = self._contents[title]
         if not isinstance(content, widgets.Widget):
             content = self._contents[title] = content()
-        content.layout.display = None if opened else "none"
+            content.layout.display = "none"
         if content not in self.box.children:
             self.box.children = (*self.box.children, content)
+        return content
 
     def open(self, title):
         """Open the part with this title."""
         self.buttons[title].value = True
+
+
+def hide_controls(names, widgets_by_name):
+    """Hide the controls with these names."""
+    for name in names:
+        if name not in widgets_by_name:
+            raise ValueError(
+                f"hide: expected names out of {', '.join(widgets_by_name)}, got {name!r}"
+            )
+        widgets_by_name[name].layout.display = "none"

@@ -61,6 +61,7 @@ class Picture:
             for text in (axes.title, axes.xaxis.label, axes.yaxis.label):
                 text.set_fontsize(FONT)
         lines = {"test": (CLASS_COLOURS[1], "--"), "train": (CLASS_COLOURS[0], "-")}
+        lines["twin"] = "black", ":"
         self._lines = {
             name: self.loss_axes.plot([], [], style, color=colour, animated=True)[0]
             for name, (colour, style) in lines.items()
@@ -81,10 +82,14 @@ class Picture:
         """Return its left and its right half."""
         return [encoded(self.canvas, kind, columns) for columns in HALVES]
 
-    def paint(self, run, earlier):
-        """Paint a run as it is now, and the curves (label, losses) of earlier ones."""
+    def paint(self, run, earlier, twin=None):
+        """Paint a run as it is now, and the curves (label, losses) of earlier ones.
+
+        And the losses of a twin, another Run on the same samples.
+        """
         # What the background shows: of one run at two epochs it is the same.
         shown = run.settings, id(run.train_data), run.view, run.shows_hidden
+        shown += (twin is not None,)
         shown += tuple((label, len(losses)) for label, losses in earlier)
         same = shown == self._shown
         limits = self._limits_of_curves(run, earlier, same)
@@ -92,11 +97,12 @@ class Picture:
             if not same:
                 self._layers = None, None
             self._shown, self._curve_limits = shown, limits
-            self._draw_background(run, earlier)
+            self._draw_background(run, earlier, twin)
             self._lay_out_maps(run)
         self.canvas.restore_region(self._background)
-        self._paint_maps(run)
-        self._paint_losses(run)
+        self._paint_plane(run)
+        self._paint_neurons(run)
+        self._paint_losses(run, twin)
 
     # --- What stays the same from frame to frame
 
@@ -111,7 +117,7 @@ class Picture:
         lowest = min(before, 10.0 ** np.floor(np.log10(max(recent, 1e-12))))
         return last, lowest, 1.0 if run.settings.loss == "mse" else 10.0
 
-    def _draw_background(self, run, earlier):
+    def _draw_background(self, run, earlier, twin=None):
         """Draw axes, words and earlier curves, and keep a copy of them."""
         limits = run.view
         self.boundary_axes.set(xlim=limits[:2], ylim=limits[2:])
@@ -135,7 +141,8 @@ class Picture:
         axes.set(
             xlabel="epoch",
             ylabel="loss",
-            title="Loss: train (line), test (dashed)",
+            title="Loss: train (line), test (dashed)"
+            + (", twin (dots)" if twin else ""),
             yscale="log",
             xlim=(0, self._curve_limits[0]),
             ylim=self._curve_limits[1:],
@@ -190,19 +197,26 @@ class Picture:
 
     # --- What changes
 
-    def _paint_maps(self, run):
+    def _paint_plane(self, run):
         layers = run.layer_outputs(self._grid)
         if layers[1] is not None:  # else, after a mistake, the last ones stay
             self._layers = layers
-        hidden, outputs = self._layers
-        pixels = np.asarray(self.canvas.buffer_rgba())
-        colours = pixels.view(np.uint32)[..., 0]  # a pixel's four bytes as one number
+        outputs = self._layers[1]
+        pixels, colours = self._pixels()
         if outputs is not None:
             area = colours[self._boundary_pixels]
             paint_output(area, outputs.reshape(GRID, GRID))
         flat = pixels.reshape(-1, 4)
         covered = flat[self._point_pixels, :3] * self._point_gaps
         flat[self._point_pixels, :3] = covered + self._point_colours
+
+    def _pixels(self):
+        """Return the pixels, (height, width, 4), and each one's four bytes as a number."""
+        pixels = np.asarray(self.canvas.buffer_rgba())
+        return pixels, pixels.view(np.uint32)[..., 0]
+
+    def _paint_neurons(self, run):
+        hidden, colours = self._layers[0], self._pixels()[1]
         if hidden is not None:
             net, room = run.network, (self._tiles, self._tile_size)
             shades = shades_of_hidden(hidden, net.activation).reshape(-1, GRID, GRID)
@@ -211,11 +225,12 @@ class Picture:
                 weights = net.weights_hidden_output[0]
                 paint_bars(colours, *room, weights / max(np.abs(weights).max(), 1e-12))
 
-    def _paint_losses(self, run):
+    def _paint_losses(self, run, twin):
         self._lines["train"].set_data(*_thin(run.history, SHOWN))
         step = max(1, -(-len(run.test_losses) // SHOWN))
         measured = np.reshape(run.test_losses[::step], (-1, 2))
         self._lines["test"].set_data(*measured.T)
+        self._lines["twin"].set_data(*_thin(twin.history if twin else [], SHOWN))
         for line in self._lines.values():
             self.loss_axes.draw_artist(line)
 

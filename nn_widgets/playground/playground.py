@@ -3,14 +3,17 @@
 import time
 
 import ipywidgets as widgets
+import traitlets
 
 import nn_arguments
 import nn_core
 from nn_widgets.controls import button
+from nn_widgets.playground import layout
 from nn_widgets.playground.advice import in_words
 from nn_widgets.playground.challenges import ChallengeList
 from nn_widgets.playground.controls import NOT_SPREAD, SettingControls
-from nn_widgets.playground.layout import MAIN, Folds, plane, row, side_by_side
+from nn_widgets.playground.layout import MAIN, Folds, row
+from nn_widgets.playground.links import Links
 from nn_widgets.playground.own_data import OwnData
 from nn_widgets.playground.picture import Picture
 from nn_widgets.playground.playing import PlayingFigure
@@ -18,6 +21,8 @@ from nn_widgets.playground.python_code import python_code
 from nn_widgets.playground.readers_network import OPTIONS, readers_class
 from nn_widgets.playground.run import Run
 from nn_widgets.playground.time_travel import TimeTravel
+from nn_widgets.playground.twins import Twins
+from nn_widgets.playground.weight_panel import WeightPanel
 
 
 class Playground(PlayingFigure):
@@ -50,7 +55,7 @@ class Playground(PlayingFigure):
         Names of controls to leave out, for a task in class: "dataset", "noise",
         "hidden_nodes", "learning_rate", "activation", "init", "update_rule", "batch_size",
         "seed", "epochs_per_frame", "play", "step", "reset", "copy", "challenges", and the
-        parts that fold: "more", "time", "data".
+        parts that fold: "more", "time", "data", "twins", "weight", "link".
     challenge : str, Challenge, list of them, or None, default None
         Which tasks to show: names in CHALLENGES or your own; None shows all of those.
     network : class, default nn_core.NeuralNetwork
@@ -96,6 +101,10 @@ class Playground(PlayingFigure):
     >>> playground.test_accuracy
     1.0
     """
+
+    # What the book's page reads and writes: the newest link, and one in its address.
+    _link = traitlets.Unicode("").tag(sync=True)
+    _opened = traitlets.Unicode("").tag(sync=True)
 
     TRAINING_SECONDS = 0.02  # of a frame, at most: so that the controls stay quick
 
@@ -156,6 +165,8 @@ class Playground(PlayingFigure):
             **self._set.by_name,
         }
         self.time, self.own_data = TimeTravel(self), OwnData(self)
+        self.links, self.twins = Links(self), Twins(self)
+        self.weight_panel = WeightPanel(self)
         settings = self._set.by_name.items()
         rest = [control for name, control in settings if name not in MAIN]
         self.folds = Folds(
@@ -163,16 +174,22 @@ class Playground(PlayingFigure):
                 "More": row([*rest, self.copy_button]),
                 "Time": self.time.content,
                 "Your own data": self.own_data.content,
+                Twins.title: self.twins.content,
+                WeightPanel.title: self.weight_panel.content,
+                "Link": self.links.content,
             }
         )
-        folds = zip(("more", "time", "data"), self.folds.buttons.values(), strict=True)
+        names = "more", "time", "data", "twins", "weight", "link"
+        folds = zip(names, self.folds.buttons.values(), strict=True)
+        self.names_to_hide = shown | {"challenges": self.challenges} | dict(folds)
         self._always_hidden = set(hide)
-        _hide(hide, shown | {"challenges": self.challenges} | dict(folds))
+        layout.hide_controls(hide, self.names_to_hide)
 
         self._earlier = []  # (label, losses) of runs before this one
         self._start_run()
         super().__init__(Picture(), list(shown.values()))
         self._lay_out()
+        self.observe(lambda change: self.links.opened_by_page(change["new"]), "_opened")
 
     def _lay_out(self):
         settings = self._set.by_name.items()
@@ -185,9 +202,14 @@ class Playground(PlayingFigure):
             self.folds.row,
             self.folds.box,
         )
-        self.plane = plane(self.image)
-        pictures = side_by_side([self.plane, *self.images[1:]])
-        self.children = (pictures, self.controls, self.code, self.challenges)
+        self.plane = layout.plane(self.image)
+        self._pictures = layout.side_by_side([self.plane, *self.images[1:]])
+        self.children = (self._pictures, self.controls, self.code, self.challenges)
+
+    def show_beside(self, image):
+        """Show one more picture, beside the plane."""
+        first, *rest = self._pictures.children
+        self._pictures.children = (first, layout.sized(image), *rest)
 
     # --- What the run tells
 
@@ -256,10 +278,31 @@ class Playground(PlayingFigure):
         """Return the lines of Python that repeat the current run exactly."""
         return python_code(self.time.shown())
 
+    def link(self):
+        """Return what is shown as a text: samples, settings, training, own class, epoch.
+
+        It is the part of an address after the #, and no more than 200,000 characters long.
+        """
+        self._follow_settings()
+        return self.links.write()
+
+    @classmethod
+    def from_link(cls, text, network=None):
+        """Return a playground in the state that `link` wrote; ValueError says what is wrong.
+
+        If the link brings code of somebody's own class, it waits below the picture for your
+        press, unless you give the class itself as `network`.
+        """
+        playground = cls()
+        playground.links.open(text, network)
+        return playground
+
     # --- Training
 
     def _train(self, epochs):
-        self.run.train(epochs, self._set.training())
+        before, training = len(self.run.history), self._set.training()
+        self.run.train(epochs, training)
+        self.twins.train(len(self.run.history) - before, training)
         self._tasks.look(self)
         if self.run.ended:
             self.playing = False
@@ -278,6 +321,7 @@ class Playground(PlayingFigure):
         if self.time.away:
             self._remember_run("first way")
             self.run = self.time.shown()
+            self.twins.branch(len(self.run.history))
             self.time.leave()
         elif self.run.mistake is not None:
             self._start_run()
@@ -299,7 +343,7 @@ class Playground(PlayingFigure):
             name = name or f"H = {self.run.settings.hidden_nodes}"
             self._earlier = [*self._earlier[-3:], (f"{name}, rate {rate:.3g}", history)]
 
-    def _start_run(self):
+    def _start_run(self, first_rule=None):
         settings, training = self._set.settings(), self._set.training()
         self.time.leave()
         self.noise.disabled = settings.dataset in NOT_SPREAD
@@ -307,11 +351,12 @@ class Playground(PlayingFigure):
             self._own_class = self._own_class.newest()
         self.run = Run(
             settings,
-            training.update_rule,
+            first_rule or training.update_rule,
             self._set.own_data,
             self._own_class,
             self._set.view,
         )
+        self.twins.start()
         for name in ("activation", "init", "update_rule"):
             if name not in self.run.options:
                 self._set.by_name[name].layout.display = "none"
@@ -325,7 +370,8 @@ class Playground(PlayingFigure):
         run, earlier = self.time.shown(), self._earlier
         if self.time.away:
             earlier = [*earlier, ("", self.run.history)]
-        self.painter.paint(run, earlier)
+        self.painter.paint(run, earlier, self.twins.shown(len(run.history)))
+        self.twins.paint(run, self.picture_format)
         self.challenges.value = self._tasks.as_html()
         words = in_words(run, self._set.training(), self.playing)
         if self.time.away:
@@ -333,6 +379,7 @@ class Playground(PlayingFigure):
             words += f"<div>This is how it was; {last} epochs are trained.</div>"
         if not self.playing:
             self.time.follow()
+            self.weight_panel.follow()
         if self.run.ended:  # perhaps only now: the picture calls the network, too
             self.playing = False
         return words
@@ -351,12 +398,3 @@ class Playground(PlayingFigure):
         shown = self.code.layout.display != "none"
         self.code.value = self.python_code()
         self.code.layout.display = "none" if shown else "flex"
-
-
-def _hide(names, widgets_by_name):
-    for name in names:
-        if name not in widgets_by_name:
-            raise ValueError(
-                f"hide: expected names out of {', '.join(widgets_by_name)}, got {name!r}"
-            )
-        widgets_by_name[name].layout.display = "none"

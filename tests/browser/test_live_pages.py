@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from nn_widgets import Playground
 from tests.browser import axe_core
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -340,6 +341,31 @@ def test_playground_settings_are_kept(visit):
         page.locator(".live-widget .live-output select").filter(has_text="spiral").first
     )
     assert menu.evaluate("menu => menu.selectedOptions[0].textContent") == "spiral"
+
+
+def test_a_playground_in_the_address_is_told_opened_and_copied_again(visit):
+    playground = Playground("circles", 5, 3.0, batch_size=10, seed=2)
+    playground.advance(30)
+    link = playground.link()
+    page = visit.open("notebooks/06_train.html#playground=1.abc")
+    page.wait_for_function(
+        "() => /cannot be read: it is damaged/.test(document.body.innerText)"
+    )
+    page.goto("about:blank")
+    visit.open(f"notebooks/06_train.html#{link}")
+    page.wait_for_function(
+        """() => document.querySelector(".live-words").textContent.includes(
+            "circles, 5 hidden nodes, trained for 30 epochs")"""
+    )
+    visit.go_live()
+    output = page.locator("#cell-playground .live-output")
+    output.get_by_text("Epoch 30.").wait_for()
+    with keep_screenshot(page, "playground-link"):
+        output.get_by_role("button", name="Link", exact=True).click()
+        page.evaluate("history.replaceState(null, '', '#')")
+        output.get_by_role("button", name="Copy link").click()
+        page.wait_for_function("link => location.hash === '#' + link", arg=link)
+    assert visit.errors == []
 
 
 def test_old_edit_is_not_mixed_into_new_code(visit):

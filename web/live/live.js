@@ -145,6 +145,7 @@
   addPlayMarks();
   setStatus("idle");
   showReset();
+  tellOfLink();
   const edits = Object.keys(kept.read().edits).length;
   if (edits) {
     say(
@@ -154,6 +155,13 @@
     );
   }
   keepForLater();
+
+  // An address may hold the state of a playground: say which, before anything runs.
+  async function tellOfLink() {
+    if (!location.hash.startsWith("#playground=")) return;
+    await loadScript(new URL(`${page.book}/playground_link.js`, root));
+    say(await window.playgroundLink.inWords(location.hash));
+  }
 
   // The service worker keeps what was loaded, so that it is there without a connection.
   async function keepForLater() {

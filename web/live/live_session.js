@@ -347,6 +347,7 @@ window.liveSession = (() => {
     cell.element.dataset.liveCellStatus = failed ? "error" : "done";
     if (!first) live.kept.change("settings", cell.id, null);
     await followSettings(cell, source, first).catch(console.error);
+    await connectPlaygrounds(cell).catch(console.error);
     return { failed };
   }
 
@@ -519,6 +520,23 @@ window.liveSession = (() => {
     }
   }
 
+  async function connectPlaygrounds(cell) {
+    for (const model of await shownModels(cell)) {
+      if (!model.has("_opened")) continue;
+      if (!window.playgroundLink) {
+        await live.loadScript(new URL(`${live.page.book}/playground_link.js`, live.root));
+      }
+      window.playgroundLink.connect(model, live.say);
+    }
+  }
+
+  async function shownModels(cell) {
+    const views = cell.thebe.outputs
+      .map((output) => output.data?.["application/vnd.jupyter.widget-view+json"])
+      .filter((view) => view);
+    return Promise.all(views.map((view) => session.manager.get_model(view.model_id)));
+  }
+
   function applySetting(model, setting) {
     const labels = model.get("_options_labels");
     if (!labels) model.set("value", setting);
@@ -536,10 +554,7 @@ window.liveSession = (() => {
       const isControl = !isFile && (model.has("value") || model.has("_options_labels"));
       if (name && isControl && !found.has(name)) found.set(name, model);
     }
-    for (const output of cell.thebe.outputs) {
-      const view = output.data?.["application/vnd.jupyter.widget-view+json"];
-      if (view) await search(await session.manager.get_model(view.model_id));
-    }
+    for (const model of await shownModels(cell)) await search(model);
     return found;
   }
 

@@ -1,0 +1,217 @@
+"""Two networks that learn the same samples in lockstep, and differ in one named thing."""
+
+import html
+
+import ipywidgets as widgets
+
+import nn_arguments
+import nn_core
+from nn_widgets.controls import width
+from nn_widgets.playground.layout import row
+from nn_widgets.playground.picture import Picture
+from nn_widgets.playground.run import Run
+
+NONE, BOOK = "nothing: no twin", "the book's class"
+RATES = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0]
+# By the words on the page: what it is in the settings or in the training, and its values.
+KINDS = {
+    "learning rate": ("learning_rate", RATES),
+    "update rule": ("update_rule", list(nn_arguments.UPDATE_RULES)),
+    "hidden nodes": ("hidden_nodes", list(range(1, 33))),
+    "activation": ("activation", list(nn_core.ACTIVATIONS)),
+    "start": ("init", list(nn_arguments.INITS)),
+}
+HOW = (
+    "A twin learns the same samples, in the same order, at the same time. Both start anew. "
+    "Choose what they differ in."
+)
+APART = 0.01  # of a loss: from there on the two are told apart
+
+
+class TwinPicture(Picture):
+    """The plane of the twin alone: its losses stand beside those of the other."""
+
+    shown = 1
+
+    def pictures(self, kind="png"):
+        return super().pictures(kind)[:1]
+
+    def paint_plane(self, run, title):
+        """Paint a run's output, its boundary and the samples."""
+        shown = id(run.train_data), run.view, title
+        if shown != self._shown:
+            self._shown, self._layers = shown, (None, None)
+            self.boundary_axes.set_title(
+                title, fontsize=self.boundary_axes.title.get_size()
+            )
+            self._draw_background(run, [])
+            self._lay_out_maps(run)
+        self.canvas.restore_region(self._background)
+        self._paint_plane(run)
+
+
+class Twins:
+    """The twin of the playground's run, if there is one.
+
+    Parameters
+    ----------
+    playground : Playground
+
+    Attributes
+    ----------
+    run : Run or None
+        The twin's own.
+    """
+
+    title = "Twins"
+
+    def __init__(self, playground):
+        self._playground = playground
+        self.run, self._then, self._menu = None, None, None
+
+    def content(self):
+        """Return the two menus and the words; the twin's plane goes beside the other one."""
+        self._menu = widgets.Dropdown(
+            options=[NONE, *self._possible()],
+            description="they differ in",
+            style={"description_width": "initial"},
+            layout=width("20em"),
+        )
+        self._value = widgets.Dropdown(
+            options=["–"], description="twin's", layout=width("14em")
+        )
+        self.words = widgets.HTML(HOW)
+        self._picture = TwinPicture()
+        self.image = widgets.Image(layout=widgets.Layout(display="none"))
+        self._playground.show_beside(self.image)
+        self._menu.observe(self._kind_chosen, "value")
+        self._value.observe(self._value_chosen, "value")
+        return widgets.VBox([row([self._menu, self._value]), self.words])
+
+    def _possible(self):
+        own = self._playground.run.own_class is not None
+        options = self._playground.run.options | {"learning_rate", "hidden_nodes"}
+        names = [name for name, (setting, _) in KINDS.items() if setting in options]
+        return [*names, BOOK] if own else names
+
+    def _kind_chosen(self, change):
+        kind = change["new"]
+        self._value.unobserve(self._value_chosen, "value")
+        self._value.options = KINDS[kind][1] if kind in KINDS else ["–"]
+        if kind in KINDS:
+            own = self._present(KINDS[kind][0])
+            self._value.value = next(one for one in KINDS[kind][1] if one != own)
+        self._value.observe(self._value_chosen, "value")
+        self._start_both()
+
+    def _present(self, setting):
+        """Return the value of a setting that the first network has."""
+        playground = self._playground
+        values = (
+            playground.run.settings._asdict() | playground._set.training()._asdict()
+        )
+        return values[setting]
+
+    def _value_chosen(self, _):
+        self._start_both()
+
+    def _start_both(self):
+        self._playground._remember_run()
+        self._playground._start_run()  # which calls start()
+        self._playground._changed(None)
+
+    # --- What the playground calls
+
+    def start(self):
+        """Start a twin of the run that has just been started, if one is wanted."""
+        self.run, self._then = None, None
+        kind = NONE if self._menu is None else self._menu.value
+        if kind == NONE:
+            return
+        first = self._playground.run
+        settings, own_class, rule = first.settings, first.own_class, first.first_rule
+        if kind == BOOK:
+            own_class = None
+        else:
+            setting, value = KINDS[kind][0], self._value.value
+            if setting in settings._fields:
+                settings = settings._replace(**{setting: value})
+            elif setting == "update_rule":
+                rule = value
+        self.run = Run(settings, rule, first.own_data, own_class, first.view)
+        # One and the same samples, so that their pictures and losses compare.
+        self.run.train_data, self.run.test_data = first.train_data, first.test_data
+
+    def train(self, epochs, training):
+        """Train as the first network was just trained, but for what they differ in."""
+        if self.run is None or not epochs:
+            return
+        setting, _ = KINDS.get(self._menu.value, ("", None))
+        if setting in training._fields:
+            training = training._replace(**{setting: self._value.value})
+        self.run.train(epochs, training)
+
+    def branch(self, epoch):
+        """Go on from an earlier epoch, too."""
+        if self.run is not None:
+            self.run, self._then = self.shown(epoch), None
+
+    def shown(self, epoch):
+        """Return the twin as it was after an epoch, or as it is if it has come no further."""
+        if self.run is None or epoch >= len(self.run.history):
+            return self.run
+        if self._then is None or len(self._then.history) != epoch:
+            self._then = self.run.at(epoch)
+        return self._then
+
+    def paint(self, first, format_):
+        """Show the twin beside the first run, as after the same epoch; tell how they part."""
+        if self._menu is None:
+            return
+        twin = self.shown(len(first.history))
+        self.image.layout.display = "none" if twin is None else None
+        if twin is None:
+            self.words.value = HOW
+            return
+        kind = self._menu.value
+        what = f"{kind}: {self._value.value}" if kind in KINDS else kind
+        self._picture.paint_plane(twin, f"Twin, {what}")
+        with self.image.hold_sync():
+            self.image.format = format_
+            (self.image.value,) = self._picture.pictures(format_)
+        self.words.value = in_words(first, twin, what)
+
+
+def in_words(first, twin, what):
+    """Say where two runs part, and how they stand, as HTML."""
+    said = f"Twin ({html.escape(what)}): "
+    if twin.mistake is not None:
+        return said + twin.mistake.as_html()
+    pairs = list(zip(first.history, twin.history, strict=False))
+    parted = next(
+        (
+            epoch
+            for epoch, (a, b) in enumerate(pairs, start=1)
+            if abs(a - b) > APART * max(abs(a), abs(b))
+        ),
+        None,
+    )
+    if not pairs:
+        return said + "not trained yet. Press Play: both train at once."
+    if parted is None:
+        said += f"after {len(pairs)} epochs the losses are the same within 1 %."
+    else:
+        a, b = pairs[parted - 1]
+        said += (
+            f"the losses part at epoch {parted}, {a:.4g} against the twin's {b:.4g}."
+        )
+        a, b = pairs[-1]
+        ahead = "the first network is" if a < b else "the twin is"
+        said += f" At epoch {len(pairs)} it is {a:.4g} against {b:.4g}: {ahead} ahead."
+    said += (
+        f" On the test samples {first.test_accuracy:.1%} are right, and "
+        f"{twin.test_accuracy:.1%} of the twin's."
+    )
+    if twin.diverged:
+        said += " The twin has diverged, and learns no more."
+    return said
