@@ -3,6 +3,8 @@
 import ipywidgets as widgets
 
 MAIN = ("dataset", "hidden_nodes", "learning_rate")  # the others fold
+# As ipywidgets' Layout.display. Not None: from Python in a page that does not arrive.
+SHOWN, HIDDEN = "", "none"
 ON_TOP = "1 / 1 / 2 / 2"  # the one place of a grid, for all that lies in it
 ROW = {"flex_flow": "row wrap", "align_items": "center"}
 
@@ -85,14 +87,14 @@ class Folds:
 
     def _show(self, title):
         opened = self.buttons[title].value
-        self.make(title).layout.display = None if opened else "none"
+        self.make(title).layout.display = SHOWN if opened else HIDDEN
 
     def make(self, title):
         """Return the part with this title, made by now, but not opened."""
         content = self._contents[title]
         if not isinstance(content, widgets.Widget):
             content = self._contents[title] = content()
-            content.layout.display = "none"
+            content.layout.display = HIDDEN
         if content not in self.box.children:
             self.box.children = (*self.box.children, content)
         return content
@@ -109,4 +111,4 @@ def hide_controls(names, widgets_by_name):
             raise ValueError(
                 f"hide: expected names out of {', '.join(widgets_by_name)}, got {name!r}"
             )
-        widgets_by_name[name].layout.display = "none"
+        widgets_by_name[name].layout.display = HIDDEN

@@ -7,7 +7,7 @@ import ipywidgets as widgets
 from nn_widgets.controls import button
 from nn_widgets.playground.challenges import CHALLENGES, ChallengeList
 from nn_widgets.playground.class_source import class_from, source_of
-from nn_widgets.playground.layout import row
+from nn_widgets.playground.layout import HIDDEN, SHOWN, row
 from nn_widgets.playground.link import Experiment, read_link, write_link
 from nn_widgets.playground.readers_network import readers_class
 
@@ -43,10 +43,10 @@ class Links:
         self._code = widgets.Textarea(
             description="its code",
             disabled=True,
-            layout=widgets.Layout(width="100%", height="16em", display="none"),
+            layout=widgets.Layout(width="100%", height="16em", display=HIDDEN),
         )
         self._run_code = button("Run this code", "Use the class", self._allowed)
-        self._run_code.layout.display = "none"
+        self._run_code.layout.display = HIDDEN
         actions = [
             button("Copy link", "Write the state as a link", self._copy),
             button("Open this link", "Take on the state in it", self._open),
@@ -104,7 +104,7 @@ class Links:
         self._playground.folds.make("Link")
         self._code.value = "" if self._brought is None else found.code[0]
         for part in (self._code, self._run_code):
-            part.layout.display = None if self._brought else "none"
+            part.layout.display = SHOWN if self._brought else HIDDEN
         if self._brought is None:
             self._take(found, kind)
         else:
@@ -122,7 +122,7 @@ class Links:
             playground._waiting = False
         playground._own_class = kind
         for name in found.hide:
-            playground.names_to_hide[name].layout.display = "none"
+            playground.names_to_hide[name].layout.display = HIDDEN
         playground._always_hidden |= set(found.hide)
         playground._tasks = ChallengeList(list(found.challenges))
         playground._earlier.clear()
@@ -172,7 +172,7 @@ class Links:
             return
         self._sources[kind.own] = source
         self._brought = None
-        self._run_code.layout.display = "none"
+        self._run_code.layout.display = HIDDEN
         self._take(found, kind)
 
     def _say(self, words):

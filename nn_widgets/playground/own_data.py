@@ -7,7 +7,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from nn_widgets.controls import button, slider, width
-from nn_widgets.playground.layout import over, row
+from nn_widgets.playground.layout import HIDDEN, SHOWN, over, row
 from nn_widgets.playground.painted import SIDE, PaintedPoints
 from nn_widgets.playground.picture import edges_of_plane
 from nn_widgets.playground.sample_table import MOST, read_samples, write_samples
@@ -58,7 +58,7 @@ class OwnData:
         self._saved = widgets.HTML()
         self._words = widgets.HTML(HOW_LINES)
         self._tools = self._make_tools()
-        self._tools.layout.display = "none"
+        self._tools.layout.display = HIDDEN
         return widgets.VBox(
             [
                 self._words,
@@ -89,13 +89,11 @@ class OwnData:
     # --- Painting
 
     def _painting(self, change):
-        shown = "none"
         if change["new"]:
             self._begin()
-            shown = None
-        self._tools.layout.display = shown
-        if self._cells is not None:
-            self._cells.layout.display = "none" if shown else "grid"
+        for part in (self._tools, self._cells):
+            if part is not None:
+                part.layout.display = SHOWN if change["new"] else HIDDEN
 
     def _begin(self):
         """Begin with the samples that are shown, if they are the reader's own."""

@@ -361,7 +361,7 @@ class Playground(PlayingFigure):
             if name not in self.run.options:
                 self._set.by_name[name].layout.display = "none"
             elif name not in self._always_hidden:
-                self._set.by_name[name].layout.display = None
+                self._set.by_name[name].layout.display = layout.SHOWN
 
     # --- Showing
 

@@ -7,7 +7,7 @@ import ipywidgets as widgets
 import nn_arguments
 import nn_core
 from nn_widgets.controls import width
-from nn_widgets.playground.layout import row
+from nn_widgets.playground.layout import HIDDEN, SHOWN, row
 from nn_widgets.playground.picture import Picture
 from nn_widgets.playground.run import Run
 
@@ -82,7 +82,7 @@ class Twins:
         )
         self.words = widgets.HTML(HOW)
         self._picture = TwinPicture()
-        self.image = widgets.Image(layout=widgets.Layout(display="none"))
+        self.image = widgets.Image(layout=widgets.Layout(display=HIDDEN))
         self._playground.show_beside(self.image)
         self._menu.observe(self._kind_chosen, "value")
         self._value.observe(self._value_chosen, "value")
@@ -169,7 +169,7 @@ class Twins:
         if self._menu is None:
             return
         twin = self.shown(len(first.history))
-        self.image.layout.display = "none" if twin is None else None
+        self.image.layout.display = HIDDEN if twin is None else SHOWN
         if twin is None:
             self.words.value = HOW
             return

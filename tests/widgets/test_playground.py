@@ -321,10 +321,23 @@ def test_own_challenge_and_hidden_controls():
     playground = Playground(hide=["noise", "copy"], challenge=task)
     assert playground.noise.layout.display == "none"
     assert playground.copy_button.layout.display == "none"
-    assert playground.learning_rate.layout.display is None
+    assert not playground.learning_rate.layout.display
     playground.advance(10)
     playground.draw()
     assert "met: Ten epochs" in playground.challenges.value
+
+
+def test_parts_fold_and_are_made_when_they_are_opened_first():
+    """A display of None would not arrive where Python runs in the page."""
+    playground = Playground()
+    for title, opener in playground.folds.buttons.items():
+        made = len(playground.folds.box.children)
+        opener.value = True
+        assert len(playground.folds.box.children) == made + (title != "More")
+        content = playground.folds.make(title)
+        assert content.layout.display == ""
+        opener.value = False
+        assert content.layout.display == "none"
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,7 @@ def test_controls_that_the_class_does_not_know_are_hidden():
     for name in ("activation", "init", "update_rule"):
         assert getattr(playground, name).layout.display == "none"
     for name in ("hidden_nodes", "learning_rate", "seed", "batch_size", "dataset"):
-        assert getattr(playground, name).layout.display is None
+        assert not getattr(playground, name).layout.display
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_nn_core_s_class_is_taken_too_and_keeps_its_controls():
     same = Playground(activation="relu")
     same.advance(20)
     assert playground.history == same.history
-    assert playground.activation.layout.display is None
+    assert not playground.activation.layout.display
 
 
 def test_a_class_made_from_nn_core_s_is_called_and_given_all_settings():
@@ -157,7 +157,7 @@ def test_a_class_made_from_nn_core_s_is_called_and_given_all_settings():
     mine.advance(15)
     twice.advance(15)
     assert np.allclose(mine.history, twice.history, rtol=1e-9)
-    assert mine.activation.layout.display is None
+    assert not mine.activation.layout.display
     mine.update_rule.value = "gradient"
     mine.advance(1)
     assert mine.network.update_rule == "gradient"
@@ -543,7 +543,7 @@ def test_reset_takes_the_class_as_its_cell_defined_it_last(cell):
     assert "Mine has no feedforward and no train" in playground.describe()
     cell(RIGHT.replace("NeuralNetwork", "__import__('nn_core').NeuralNetwork"))
     playground.reset()
-    assert playground.activation.layout.display is None
+    assert not playground.activation.layout.display
 
 
 def test_an_older_class_that_is_meant_stays(cell):
