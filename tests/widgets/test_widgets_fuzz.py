@@ -26,11 +26,13 @@ OPERATED = {name: WIDGETS[name] for name in WIDGETS if name not in WITHOUT_CONTR
 each_widget = pytest.mark.parametrize("name", OPERATED)
 # Values of a control that stand for long work, which is not what is tested here.
 LONG = {"epochs before": [1000]}
+WRITTEN = ["", "0, 1, a\n1, 0, b\n2, 2, b", "1;2", "#playground=1.abc", "<b>"]
 
 
 def controls_of(widget):
     """Return what can be operated: parts that fold are there once they were opened."""
-    return [one for one in leaves(widget.controls) if not isinstance(one, widgets.HTML)]
+    kinds = widgets.HTML, widgets.FileUpload  # only read, or filled by the browser
+    return [one for one in leaves(widget.controls) if not isinstance(one, kinds)]
 
 
 def operate(control, rng):
@@ -41,6 +43,8 @@ def operate(control, rng):
         long = LONG.get(control.description, [])
         values = [v for v in control._options_values if v not in long]
         control.value = values[rng.integers(len(values))]
+    elif isinstance(control, widgets.Textarea):
+        control.value = str(rng.choice(WRITTEN))
     elif isinstance(control, (widgets.Checkbox, widgets.ToggleButton)):
         control.value = not control.value
     elif isinstance(control, widgets.FloatLogSlider):
