@@ -121,9 +121,9 @@ class OwnData:
     def _make_cells(self):
         """Return buttons that lie over the plane; who paints by keyboard has the sliders."""
         style = widgets.ButtonStyle(button_color="transparent")
-        layout = widgets.Layout(
-            width="auto", height="auto", margin="0", padding="0", min_width="0"
-        )
+        layout = widgets.Layout(width="auto", min_width="0", margin="0", padding="0")
+        # As high as its row, and never the reason for a higher row: on a phone, too.
+        layout.height, layout.min_height = "0", "100%"
         cells = []
         for place in np.ndindex(SIDE, SIDE):
             cell = widgets.Button(layout=layout, style=style, tabbable=False)

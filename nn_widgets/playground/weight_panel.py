@@ -80,7 +80,7 @@ def in_words(name, weight, found, run, training):
     said = (
         f"<p><b>{name}</b> is {found.value:.6g} after epoch {len(run.history)}. In the next "
         f"update {which} have a say. {len(up)} push it up, together by {up.sum():.3g}; "
-        f"{len(down)} push it down, together by {-down.sum():.3g}. The sum is "
+        f"{len(down)} push it down, together by {abs(down.sum()):.3g}. The sum is "
         f"{total:+.3g}, so it becomes {found.value + total:.6g}.</p>"
     )
     if not np.isclose(total, found.done, rtol=1e-6, atol=1e-15):

@@ -344,7 +344,7 @@ def test_playground_settings_are_kept(visit):
 
 
 def test_a_playground_in_the_address_is_told_opened_and_copied_again(visit):
-    playground = Playground("circles", 5, 3.0, batch_size=10, seed=2)
+    playground = Playground("circles", 5, 1.0, batch_size=10, seed=2)
     playground.advance(30)
     link = playground.link()
     page = visit.open("notebooks/06_train.html#playground=1.abc")
@@ -365,6 +365,15 @@ def test_a_playground_in_the_address_is_told_opened_and_copied_again(visit):
         page.evaluate("history.replaceState(null, '', '#')")
         output.get_by_role("button", name="Copy link").click()
         page.wait_for_function("link => location.hash === '#' + link", arg=link)
+        # On a phone the cells of the painted plane still lie over it.
+        page.set_viewport_size({"width": 390, "height": 844})
+        for name in ("Your own data", "Paint points"):
+            output.get_by_role("button", name=name).click()
+        output.get_by_title("row 12, column 1 of the plane").wait_for()
+        heights = output.locator(".widget-gridbox").first.evaluate(
+            "plane => [plane, plane.querySelector('img')].map(one => one.offsetHeight)"
+        )
+        assert abs(heights[0] - heights[1]) < 12  # the picture's margins
     assert visit.errors == []
 
 
