@@ -1,10 +1,10 @@
-"""Time chapter 6 from the press of "Run this page" to a live playground, in Chromium.
+"""Time chapter 6 from the press of the playground's picture till it is live, in Chromium.
 
     python benchmarks/live_page.py [--rounds 3] [--json FILE]
 
 It serves the built book (make book) on this computer. "First" is a browser that has never
-seen the book; "cached" is the same browser's next visit. Targets: 8 and 6 seconds, 30
-frames a second while the playground trains, and 25 MB sent.
+seen the book; "cached" is the same browser's next visit, once Python is kept in it. Targets:
+8 and 6 seconds, 30 frames a second while the playground trains, and 25 MB sent.
 """
 
 import argparse
@@ -28,6 +28,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 CHAPTER = "notebooks/06_train.html"
 PLAYGROUND = '#cell-playground .live-output button:has-text("Play")'
+ALL_RAN = """() => document.querySelector(".live-words").textContent
+    .includes("change any code")"""
+KEPT = """() => document.querySelector(".live-kept")?.textContent.includes("is kept")"""
 FRAMES = """async (cell) => {
     const output = document.querySelector(`#${cell} .live-output`);
     const button = [...output.querySelectorAll("button")]
@@ -57,7 +60,7 @@ RAN = ':is([data-live-cell-status="done"], [data-live-cell-status="error"])'
 
 
 class CountingHandler(Handler):
-    sent = 0
+    sent = until_live = 0
 
     def copyfile(self, source, outputfile):
         CountingHandler.sent += source.seek(0, os.SEEK_END)
@@ -77,10 +80,11 @@ def visit(context, address):
     page = context.new_page()
     page.goto(f"{address}/{CHAPTER}", wait_until="networkidle")
     begin = time.perf_counter()
-    page.click("[data-live=start]")
-    page.wait_for_selector(PLAYGROUND, timeout=120_000)
+    page.locator("#cell-playground .live-play").click()
+    page.wait_for_selector(PLAYGROUND, timeout=240_000)
     playground = time.perf_counter() - begin
-    page.wait_for_selector('[data-live-status="ready"]', timeout=120_000)
+    CountingHandler.until_live = CountingHandler.sent
+    page.wait_for_function(ALL_RAN, timeout=480_000)
     return page, playground, time.perf_counter() - begin
 
 
@@ -118,10 +122,10 @@ def main():
                 )
                 CountingHandler.sent = 0
                 page, playground, ready = visit(context, address)
-                sent = CountingHandler.sent
+                sent = CountingHandler.until_live
                 results["first"].append(playground)
                 results["ready"].append(ready)
-                page.wait_for_timeout(2000)
+                page.wait_for_function(KEPT, timeout=240_000)
                 page.close()
                 page, playground, _ = visit(context, address)
                 results["cached"].append(playground)
@@ -146,7 +150,7 @@ def main():
     for part in results["parts"][0]:
         each = statistics.median(found[part] for found in results["parts"])
         print(f"{part:<33} {each:6.1f} ms a frame")
-    print(f"sent to a new reader, in all      {sent / 1e6:6.1f} MB (page included)")
+    print(f"sent until it is live, first      {sent / 1e6:6.1f} MB (page included)")
     if options.json:
         options.json.parent.mkdir(parents=True, exist_ok=True)
         options.json.write_text(json.dumps({**results, "bytes": sent}))

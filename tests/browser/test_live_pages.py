@@ -291,16 +291,6 @@ def test_opening_page_trains_a_network(visit):
     assert visit.errors == []
 
 
-def test_a_formula_that_python_shows_is_drawn(visit):
-    page = visit.open("notebooks/01_import_libraries.html")
-    visit.go_live()
-    cell = first_cells(visit)[0]
-    visit.write(cell, "from IPython.display import Math\nMath(r'\\frac{1}{2}')")
-    assert visit.run(cell) == "done"
-    page.wait_for_selector(f"#{cell} .live-output mjx-container mjx-mfrac")
-    assert visit.errors == []
-
-
 def check_widget(page, cell):
     assert picture_of(page, cell), f"{cell} shows no picture"
     controls = controls_of(page, cell)
@@ -318,11 +308,58 @@ def check_widget(page, cell):
     assert not still, f"{cell}: no {still} changes its picture"
 
 
-def test_play_mark_starts_the_page(visit):
-    page = visit.open(f"notebooks/{CHAPTERS[0]}.html")
-    page.locator(".live-play").first.click()
-    visit.wait_for("loading", "running", "ready")
-    page.wait_for_function("() => !document.querySelector('.live-play:not([hidden])')")
+def states(visit):
+    return {cell.removeprefix("cell-"): state for cell, state in visit.cell_states()}
+
+
+def wait_until_done(visit, *cells):
+    for cell in cells:
+        visit.page.wait_for_selector(f'#cell-{cell}[data-live-cell-status="done"]')
+
+
+KEEP_ORDER = """window.ran = [];
+new MutationObserver(changes => {
+    for (const { target } of changes) {
+        const { liveCellStatus } = target.dataset;
+        if (liveCellStatus === "running") window.ran.push(target.id.replace("cell-", ""));
+    }
+}).observe(document, { subtree: true, attributeFilter: ["data-live-cell-status"] });"""
+
+
+def test_pressed_picture_is_first_and_the_rest_waits_for_the_reader(visit):
+    visit.context.add_init_script(KEEP_ORDER)
+    page = visit.open(f"notebooks/{PLAYGROUND}.html")
+    page.locator("#cell-playground .live-play").click()
+    assert page.locator("#cell-playground .live-coming").is_visible()
+    wait_until_done(visit, "playground")
+    output = page.locator("#cell-playground .live-output")
+    output.get_by_role("button", name="Play").click()
+    assert page.evaluate("ran.slice(0, 3)") == [
+        "imports",
+        "complete-class",
+        "playground",
+    ]
+    visit.wait_for("ready")
+    so_far = page.evaluate("ran")
+    page.wait_for_timeout(8000)  # it plays, and nothing else runs
+    assert page.evaluate("ran") == so_far
+    # a cell by hand: what it needs runs before it
+    page.locator("#cell-fit-run .live-run").click()
+    wait_until_done(visit, "fit-run")
+    by_hand = page.evaluate("ran")[len(so_far) :]
+    assert by_hand[-3:] == ["train", "fit", "fit-run"]
+    assert "needed and ran first" in page.inner_text("#cell-fit-run")
+    output.evaluate("output => { output.firstElementChild.dataset.same = 'yes' }")
+    output.get_by_role("button", name="Pause").click()
+    page.wait_for_function(
+        """() => document.querySelector('.live-words').textContent.includes('change any')""",
+        timeout=2 * PATIENCE,
+    )
+    assert page.evaluate("ran.filter(cell => cell === 'playground').length") == 1
+    assert output.locator("[data-same]").count() == 1  # it is the widget that played
+    assert set(states(visit).values()) == {"done"}
+    assert page.locator(".live-play:not([hidden])").count() == 0
+    assert visit.errors == []
 
 
 def test_playground_settings_are_kept(visit):
@@ -395,22 +432,7 @@ def test_old_edit_is_not_mixed_into_new_code(visit):
     assert visit.code(cell) == "print('old')"
 
 
-def test_runaway_cell_can_be_stopped(visit):
-    page = visit.open(f"notebooks/{CHAPTERS[0]}.html")
-    visit.go_live()
-    cell = first_cells(visit)[0]
-    visit.write(cell, "while True:\n    pass")
-    page.keyboard.press("Shift+Enter")
-    page.click(f"#{cell} .live-stop")
-    page.wait_for_function(
-        "() => /started anew/.test(document.querySelector('.live-words').textContent)"
-    )
-    visit.write(cell, "print('again')")
-    assert visit.run(cell) == "done"
-    assert visit.output(cell).strip() == "again"
-
-
-def test_whole_page_works_by_keyboard_alone(visit):
+def test_keyboard_formulas_and_a_runaway_cell(visit):
     page = visit.open(f"notebooks/{CHAPTERS[0]}.html")
     page.focus("[data-live=start]")
     page.keyboard.press("Enter")
@@ -420,6 +442,24 @@ def test_whole_page_works_by_keyboard_alone(visit):
     page.keyboard.press("Escape")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Run"
+    # a formula that Python shows is drawn
+    visit.write(cell, "from IPython.display import Math\nMath(r'\\frac{1}{2}')")
+    assert visit.run(cell) == "done"
+    page.wait_for_selector(f"#{cell} .live-output mjx-container mjx-mfrac")
+    # a cell that never ends
+    visit.write(cell, "while True:\n    pass")
+    page.keyboard.press("Shift+Enter")
+    page.click(f"#{cell} .live-stop")
+    page.wait_for_function(
+        "() => /started anew/.test(document.querySelector('.live-words').textContent)"
+    )
+    visit.write(cell, "import numpy as np")
+    assert visit.run(cell) == "done"
+    # what a cell needs runs before it, the reader's change too
+    page.locator("#cell-dot-product .live-run").click()
+    wait_until_done(visit, "dot-product")
+    assert "needed and ran first: cells 2 and 6" in page.inner_text("#cell-dot-product")
+    assert visit.errors == []
 
 
 def test_two_tabs_have_a_python_each(visit):

@@ -1,6 +1,7 @@
 """The files of the live pages: fetched whole, checked, and described as they are."""
 
 import base64
+import gzip
 import hashlib
 import json
 import os
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tools.book_files import book_files
+from tools.live import snapshot
 from tools.live.fetch import LiveFilesError, Package, fetch_npm_package, fetch_wheel
 from tools.live.third_party import NPM_PACKAGES, WHEELS
 
@@ -71,6 +73,35 @@ def test_built_files_are_as_described(built_book):
             wheel = live / files["lib"] / "pyodide" / entry["file_name"]
             assert hashlib.sha256(wheel.read_bytes()).hexdigest() == entry["sha256"]
             assert set(entry["depends"]) <= set(lock["packages"])
+
+
+def test_the_snapshot_is_as_described(built_book):
+    live = built_book / "live"
+    book = live / json.loads((live / "live.json").read_text())["book"]
+    described = json.loads((book / "files.json").read_text())["snapshot"]
+    assert set(described) == {f"{name}.z" for name in snapshot.FILES}
+    for name, file in described.items():
+        data = (book / "snapshot" / name).read_bytes()
+        digest = base64.b64encode(hashlib.sha256(data).digest()).decode()
+        assert file == {"bytes": len(data), "integrity": f"sha256-{digest}"}
+    assert sum(file["bytes"] for file in described.values()) < 30e6
+    recording = json.loads(
+        gzip.decompress((book / "snapshot/snapshot.json.z").read_bytes())
+    )
+    assert recording["lostSlots"]  # C++ throws with one of them
+    for name in ("memory.bin", "libraries.bin"):
+        data = gzip.decompress((book / "snapshot" / f"{name}.z").read_bytes())
+        parts = recording["runs" if name == "memory.bin" else "libraries"]
+        assert len(data) == sum(part[-1] for part in parts)
+
+
+@pytest.mark.parametrize("times", [0, 2])
+def test_another_pyodide_cannot_be_patched_unseen(times):
+    script = "".join(old for old, _ in snapshot.PATCHES)
+    assert "pyodideSetHeap" in snapshot.patched(script)
+    old = snapshot.PATCHES[1][0]
+    with pytest.raises(LiveFilesError, match=f"{times} times, not once"):
+        snapshot.patched(script.replace(old, old * times))
 
 
 def test_the_pages_wheel_holds_this_projects_modules(built_book):

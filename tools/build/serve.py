@@ -14,6 +14,11 @@ from pathlib import Path
 from tools.build.content_policy import header_for
 
 PAGES = Path(__file__).resolve().parents[2] / "_build" / "html"
+# With these a page may share memory with its Python, and so interrupt a cell.
+ISOLATED = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+}
 TEXT = {".html", ".css", ".js", ".json", ".svg"}
 
 
@@ -65,6 +70,9 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         keep = "max-age=31536000, immutable" if named_for_contents else "no-cache"
         self.send_header("Cache-Control", keep)
         self.send_header("Content-Security-Policy", header_for(self.path))
+        if not self.path.startswith("/lite/"):
+            for name, value in ISOLATED.items():
+                self.send_header(name, value)
         super().end_headers()
 
     def log_message(self, *args):

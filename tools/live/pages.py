@@ -30,6 +30,7 @@ from tools.live.fetch import (
     sha256_of,
     unpack_npm_package,
 )
+from tools.live.snapshot import INPUTS, build_snapshot, describe, patched
 from tools.live.third_party import fetch_everything
 
 HERE = Path(__file__).resolve().parent
@@ -57,17 +58,20 @@ async def get_transformed_code(words):
     "piplite-1.dist-info/METADATA": "Metadata-Version: 2.1\nName: piplite\nVersion: 1\n",
     "piplite-1.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\n",
 }
+# The first lies beside the pages, whose scope is its folder; the other beside Thebe's files.
+LIE_ELSEWHERE = {"service_worker.js", "live_worker.js"}
 COMPRESSED_SUFFIXES = {".css", ".js", ".json", ".wasm"}
 
 
 def build_live(folder, offline=False):
     """Build everything into folder; return the contents of live.json."""
-    lib = build_lib(fetch_everything(offline))
+    fetched = fetch_everything(offline)
+    lib = build_lib(fetched)
     folder.mkdir(parents=True, exist_ok=True)
     lib_target = folder / lib.name
     if not lib_target.exists():
         _copy_whole(lib, lib_target)
-    book = build_book_files(folder, lib_target)
+    book = build_book_files(folder, lib_target, fetched["npm"]["pyodide"])
     for old in folder.iterdir():
         if old.is_dir() and old not in (lib_target, book):
             shutil.rmtree(old)
@@ -90,6 +94,7 @@ def build_lib(fetched):
     """Return the folder of third-party files in the cache; make it if it is not there."""
     inputs = [path for group in fetched.values() for path in group.values()]
     scripts = [HERE / "compile_wheels.mjs", HERE / "compile_wheels.py", __file__]
+    scripts += [HERE / "snapshot.py", PAGE_FILES / "live_worker.js"]
     name = "lib-" + _digest([Path(path).read_bytes() for path in [*inputs, *scripts]])
     finished = cache_folder() / name
     checksums = cache_folder() / f"{name}.json"
@@ -122,6 +127,8 @@ def _make_lib(work, fetched):
         (lib / part).mkdir(parents=True)
     for file in PYODIDE_CORE:
         shutil.copy(work / "pyodide" / file, lib / "pyodide")
+    core = lib / "pyodide" / "pyodide.asm.js"
+    core.write_text(patched(core.read_text(encoding="utf-8")), encoding="utf-8")
     for source in [*(work / "thebe" / "lib").glob("*.js")]:
         shutil.copy(source, lib / "thebe")
     shutil.copy(work / "thebe" / "lib" / "thebe.css", lib / "thebe")
@@ -129,6 +136,7 @@ def _make_lib(work, fetched):
     for source in kernel.glob("*.js"):
         shutil.copy(source, lib / "thebe-lite")
     shutil.copytree(kernel / "pypi", lib / "thebe-lite" / "pypi")
+    shutil.copy(PAGE_FILES / "live_worker.js", lib / "thebe-lite")
 
     extension = fetched["extensions"]["jupyterlite-pyodide-kernel"]
     with zipfile.ZipFile(extension) as wheel:
@@ -196,28 +204,44 @@ def compile_wheels(work, paths):
     return {path.name: work / "out" / path.name for path in paths}
 
 
-def build_book_files(folder, lib):
-    """Build the folder of this project's own files; return it."""
+def build_book_files(folder, lib, pyodide):
+    """Build the folder of this project's own files; return it.
+
+    pyodide is the npm package that the snapshot is made with.
+    """
     work = folder / "unfinished"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
     for source in PAGE_FILES.iterdir():
-        if source.suffix in (".js", ".css") and source.name != "service_worker.js":
+        if source.suffix in (".js", ".css") and source.name not in LIE_ELSEWHERE:
             shutil.copy(source, work)
     wheel = project_wheel(work)
     contents = [path.read_bytes() for path in sorted(work.iterdir())]
-    contents += [lib.name.encode(), Path(__file__).read_bytes()]
+    contents += [path.read_bytes() for path in [*INPUTS, Path(__file__)]]
+    contents += [lib.name.encode()]
     book_name = "book-" + _digest(contents)
     own = lock_entry("neural-network-book", wheel)
     own["depends"] = ["ipywidgets", "matplotlib", "numpy", "pillow"]
     own["file_name"] = f"../../{book_name}/{wheel.name}"
     for kernel in ("page", "lite"):
         lock = json.loads((lib / "packages" / f"{kernel}-lock.json").read_text())
+        packages = lock["packages"].items()
+        wheels = {
+            name: lib / "packages" / entry["file_name"] for name, entry in packages
+        }
+        if kernel == "page":
+            snapshot = build_snapshot(pyodide, {**wheels, own["name"]: wheel})
+            shutil.copytree(snapshot, work / "snapshot")
+            (work / "snapshot" / "files.json").unlink()
         for entry in lock["packages"].values():  # paths are seen from Pyodide's folder
             entry["file_name"] = f"../packages/{entry['file_name']}"
         lock["packages"]["neural-network-book"] = own
         (work / f"{kernel}-lock.json").write_text(json.dumps(lock, indent=1))
     page_files = describe_page_files(lib, {f"{book_name}/{wheel.name}": wheel})
+    page_files["snapshot"] = {
+        name: {"bytes": file["bytes"], "integrity": integrity(file["sha256"])}
+        for name, file in describe(snapshot).items()
+    }
     (work / "files.json").write_text(json.dumps(page_files, indent=1))
     compress(work)
     finished = folder / book_name

@@ -19,6 +19,8 @@ from docutils import nodes
 from myst_nb.core.read import is_myst_markdown_notebook, read_myst_markdown_notebook
 from sphinx.errors import ExtensionError
 
+from web.extensions.cell_needs import needs_of_cells
+
 PROJECT = Path(__file__).resolve().parents[2]
 WIDGET = "application/vnd.jupyter.widget-view+json"
 OPEN_IN_LITE = "Open in JupyterLite"
@@ -122,19 +124,18 @@ def _notebook_cells(app, docname):
 
 def _described(cells):
     """Return what the page's JavaScript needs to know of each code cell."""
-    described = []
-    for cell in cells:
-        if cell.cell_type != "code" or not cell.source.strip():
-            continue
-        described.append(
-            {
-                "id": cell.id,
-                "source": cell.source,
-                "hash": hashlib.sha256(cell.source.encode()).hexdigest()[:16],
-                "mayFail": "raises-exception" in cell.metadata.get("tags", []),
-            }
-        )
-    return described
+    code = [cell for cell in cells if cell.cell_type == "code" and cell.source.strip()]
+    needs = needs_of_cells([cell.source for cell in code])
+    return [
+        {
+            "id": cell.id,
+            "source": cell.source,
+            "hash": hashlib.sha256(cell.source.encode()).hexdigest()[:16],
+            "mayFail": "raises-exception" in cell.metadata.get("tags", []),
+            "needs": its_needs,  # numbers of cells in this list, from 0
+        }
+        for cell, its_needs in zip(code, needs, strict=True)
+    ]
 
 
 def _bar(app, pagename, context, cells):

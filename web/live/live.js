@@ -1,6 +1,6 @@
 // The control at the top of a chapter. It is all that a page loads until the reader asks
-// for more: pressing "Run this page", or a play mark, loads live_session.js, which starts
-// Python in the browser.
+// for more: pressing "Run this page", or the play mark on a picture, loads the files below,
+// which start Python in the browser.
 
 (() => {
   const bar = document.querySelector(".live-bar");
@@ -60,13 +60,15 @@
     startButton.lastElementChild.textContent =
       status === "error" ? "Try again" : "Run this page";
     progress.hidden = status !== "loading";
-    for (const mark of document.querySelectorAll(".live-play")) {
-      mark.hidden = status !== "idle" && status !== "error";
-    }
+    if (status !== "idle" && status !== "error") return;
+    for (const mark of document.querySelectorAll(".live-play")) mark.hidden = false;
+    for (const note of document.querySelectorAll(".live-coming")) note.remove();
   }
 
+  // Also on the pressed pictures, which may be far below the control.
   function say(text) {
     words.textContent = text;
+    for (const note of document.querySelectorAll(".live-coming")) note.textContent = text;
   }
 
   function showProgress(share) {
@@ -78,6 +80,7 @@
     return new Promise((resolve, reject) => {
       const script = document.createElement("script");
       script.src = url;
+      script.async = false; // fetched side by side, run in order
       if (integrity) script.integrity = integrity;
       script.onload = resolve;
       script.onerror = () => {
@@ -89,18 +92,23 @@
     });
   }
 
+  const PARTS = ["live_keep", "live_engine", "live_cells", "live_settings", "live_session"];
+  const wanted = new Set(); // the cells whose pictures were pressed before the page is live
   let tries = 0;
+
   async function start() {
     if (!["idle", "error"].includes(bar.dataset.liveStatus)) return;
     tries += 1;
     setStatus("loading");
+    if (!wanted.size) hidePlayMarks();
     showProgress(null);
     say("Loading …");
     try {
       const live = { page, kept, keep, setStatus, say, showProgress, loadScript };
-      Object.assign(live, { bar, root, tries });
+      Object.assign(live, { bar, root, tries, wanted, hidePlayMarks });
       if (!window.liveSession) {
-        await loadScript(new URL(`${page.book}/live_session.js?try=${tries}`, root));
+        const address = (part) => new URL(`${page.book}/${part}.js?try=${tries}`, root);
+        await Promise.all(PARTS.map((part) => loadScript(address(part))));
       }
       await window.liveSession.start(live);
     } catch (error) {
@@ -110,16 +118,36 @@
     }
   }
 
+  function bringToLife(cell, frame) {
+    hidePlayMarks(cell);
+    const note = document.createElement("span");
+    note.className = "live-coming";
+    note.setAttribute("aria-hidden", "true"); // the control says the same
+    note.textContent = "Starting …";
+    frame.append(note);
+    if (window.liveSession?.running) window.liveSession.bring([cell]);
+    else {
+      wanted.add(cell);
+      start();
+    }
+  }
+
+  function hidePlayMarks(cell) {
+    const where = cell ? `#cell-${CSS.escape(cell)} .live-play` : ".live-play";
+    for (const mark of document.querySelectorAll(where)) mark.hidden = true;
+  }
+
   function addPlayMarks() {
     for (const picture of document.querySelectorAll(".live-widget .cell_output img")) {
+      const cell = picture.closest(".live-widget").id.replace("cell-", "");
       const frame = document.createElement("span");
       frame.className = "live-picture";
       const mark = document.createElement("button");
       mark.type = "button";
       mark.className = "live-play";
-      mark.setAttribute("aria-label", "Bring this picture to life: run this page");
-      mark.title = "Run this page";
-      mark.addEventListener("click", start);
+      mark.setAttribute("aria-label", "Bring this picture to life");
+      mark.title = "Bring this picture to life";
+      mark.addEventListener("click", () => bringToLife(cell, frame));
       picture.replaceWith(frame);
       frame.append(picture, mark);
     }

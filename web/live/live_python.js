@@ -1,52 +1,154 @@
-// Starts Python in the page's worker. The kernel (thebe-lite) loads this file where it
-// expects Pyodide's own pyodide.js, and calls loadPyodide.
+// Starts Python in the page's worker: from a snapshot of its memory if the browser keeps one,
+// else as Pyodide does. live_worker.js loads this file and calls startPython; later the
+// kernel (thebe-lite) loads it where it expects Pyodide's own pyodide.js, and calls loadPyodide.
 //
 // It fetches every file at once, checks each against its SHA-256, tells the page how many
 // bytes have arrived, and says which file failed and how. Then Pyodide does the rest.
 // JupyterLite's kernel loads this file too, and leaves it to find out what there is.
 
-async function describeForJupyterLite({ indexURL: book, packages }) {
-  const files = await (await fetch(`${book}files.json`)).json();
-  const root = new URL("..", book);
-  return {
-    indexURL: new URL(`${files.lib}/pyodide/`, root).href,
-    lockFileURL: `${book}lite-lock.json`,
-    packages,
-    live: {
-      channel: "live-in-jupyterlite",
-      files: Object.entries(files.python.lite).map(([path, { integrity }]) => ({
-        url: new URL(path, root).href,
-        name: path.split("/").pop(),
-        integrity,
-      })),
-    },
+if (!self.startPython) {
+  let started;
+
+  const describeForJupyterLite = async ({ indexURL: book, packages }) => {
+    const files = await (await fetch(`${book}files.json`)).json();
+    const root = new URL("..", book);
+    return {
+      indexURL: new URL(`${files.lib}/pyodide/`, root).href,
+      lockFileURL: `${book}lite-lock.json`,
+      packages,
+      live: {
+        channel: "live-in-jupyterlite",
+        files: Object.entries(files.python.lite).map(([path, { integrity }]) => ({
+          url: new URL(path, root).href,
+          name: path.split("/").pop(),
+          integrity,
+        })),
+      },
+    };
   };
-}
 
-self.loadPyodide = async (given) => {
-  const { live, ...options } = given.live ? given : await describeForJupyterLite(given);
-  const page = new BroadcastChannel(live.channel);
-  const plainFetch = self.fetch.bind(self);
-  const started = new Map(); // URL -> promise of a response
+  const start = async (given) => {
+    const { live, ...options } = given.live ? given : await describeForJupyterLite(given);
+    const page = new BroadcastChannel(live.channel);
+    try {
+      let python;
+      if (live.snapshot) {
+        python = await startFromSnapshot(live, options, page).catch((error) => {
+          console.warn("Python starts without its snapshot:", error);
+          self.liveSnapshot?.forget();
+          return caches.delete(live.snapshot.cache).then(() => undefined);
+        });
+      }
+      python ??= await startPlainly(live, options, page);
+      const buffer = await self.interruptBuffer;
+      if (buffer) python.setInterruptBuffer(buffer);
+      page.postMessage({ stage: "started" });
+      return python;
+    } catch (error) {
+      page.postMessage({ failed: String(error.message ?? error) });
+      throw error;
+    }
+  };
 
-  async function fetchChecked(url, file) {
+  async function startPlainly(live, options, page) {
+    return withFiles(live, live.files, options, page, async (fetched) => {
+      importScripts(`${options.indexURL}pyodide.js`);
+      // Named only so that the kernel does not install them: no page of the book needs them.
+      const notNeeded = ["jedi", "micropip", "ssl"];
+      const packages = options.packages.filter((name) => !notNeeded.includes(name));
+      const python = await self.loadPyodide({ ...options, packages });
+      await Promise.all(fetched.values());
+      return python;
+    });
+  }
+
+  async function startFromSnapshot(live, options, page) {
+    const { cache, folder, script } = live.snapshot;
+    const kept = await caches.open(cache);
+    const get = async (name) => {
+      const response = await kept.match(`${folder}${name}`);
+      if (!response) throw new Error(`${name} is not kept any longer`);
+      return response;
+    };
+    const bytes = async (name) => new Uint8Array(await (await get(name)).arrayBuffer());
+    const core = live.files.filter(({ name }) => !name.endsWith(".whl"));
+    return withFiles(live, core, options, page, async (fetched) => {
+      // Side by side: all that can be compiled is compiled while the memory is read.
+      const compiled = WebAssembly.compileStreaming(fetched.get(`${options.indexURL}pyodide.asm.wasm`));
+      const files = ["memory.bin", "first.bin", "later.bin", "libraries.bin"].map(bytes);
+      const recording = await (await get("snapshot.json")).json();
+      const libraries = files[3].then((all) => Promise.all(
+        recording.libraries.map(([, from, n]) => WebAssembly.compile(all.subarray(from, from + n))),
+      ));
+      importScripts(script, `${options.indexURL}pyodide.js`, `${options.indexURL}pyodide.asm.js`);
+      const { loadPyodide } = self; // before the kernel loads this file, which takes the name
+      const [memory, first, later, ofLibraries] = await Promise.all(files);
+      const size = recording.runs.reduce((sum, [, length]) => sum + length, 0);
+      if (memory.length !== size) throw new Error("memory.bin is not whole");
+      const { prepare, writeFiles } = self.liveSnapshot;
+      const restoring = prepare(recording, await libraries, memory);
+
+      // Pyodide can only be handed a response, which it would compile once more.
+      const { instantiateStreaming } = WebAssembly;
+      WebAssembly.instantiateStreaming = async (_, imports) => {
+        const module = await compiled;
+        return { module, instance: await WebAssembly.instantiate(module, imports) };
+      };
+      try {
+        const python = await loadPyodide({ ...options, ...restoring.options });
+        restoring.finish(python);
+        writeFiles(python, recording.first, first);
+        writeFiles(python, recording.later, later);
+        writeFiles(python, recording.libraries, ofLibraries);
+        return python;
+      } finally {
+        WebAssembly.instantiateStreaming = instantiateStreaming;
+      }
+    });
+  }
+
+  // Fetch files and do something with them: Pyodide asks for them by fetch, and gets these.
+  async function withFiles(live, files, options, page, work) {
+    const plainFetch = self.fetch;
+    const fetched = new Map(); // URL -> promise of a response
+    for (const file of files) {
+      const url = new URL(file.url, options.indexURL).href;
+      const response = fetchChecked(url, file, live, page);
+      response.catch((error) => page.postMessage({ failed: error.message }));
+      fetched.set(url, response);
+    }
+    const left = new Map(fetched);
+    self.fetch = (resource, settings) => {
+      const url = String(resource.url ?? resource);
+      const response = left.get(url);
+      left.delete(url);
+      return response ?? plainFetch(resource, settings);
+    };
+    try {
+      return await work(fetched);
+    } finally {
+      self.fetch = plainFetch;
+    }
+  }
+
+  async function fetchChecked(url, file, live, page) {
     let response;
     const cache = live.again ? "reload" : "default";
     try {
-      response = await plainFetch(url, { integrity: file.integrity, cache });
-    } catch (error) {
+      response = await fetch(url, { integrity: file.integrity, cache });
+    } catch {
       // Browsers say the same of a lost connection and of bytes that do not match.
-      const reached = await plainFetch(url, { cache }).catch(() => null);
+      const reached = await fetch(url, { cache }).catch(() => null);
       if (reached?.ok) throw new Error(`${file.name} is damaged: its bytes are not the book's`);
       response = reached;
     }
     if (!response) throw new Error(`${file.name} could not be reached`);
     if (!response.ok) throw new Error(`${file.name} is missing (${response.status})`);
-    countBytes(response.clone());
+    countBytes(response.clone(), page);
     return response;
   }
 
-  async function countBytes(response) {
+  async function countBytes(response, page) {
     const reader = response.body.getReader();
     for (;;) {
       const { done, value } = await reader.read();
@@ -55,30 +157,6 @@ self.loadPyodide = async (given) => {
     }
   }
 
-  for (const file of live.files) {
-    const url = new URL(file.url, options.indexURL).href;
-    const response = fetchChecked(url, file);
-    response.catch((error) => page.postMessage({ failed: error.message }));
-    started.set(url, response);
-  }
-  self.fetch = (resource, settings) => {
-    const url = String(resource.url ?? resource);
-    const response = started.get(url);
-    started.delete(url);
-    return response ?? plainFetch(resource, settings);
-  };
-
-  try {
-    importScripts(options.indexURL + "pyodide.js");
-    // Named only so that the kernel does not install them: no page of the book needs them.
-    const notNeeded = ["jedi", "micropip", "ssl"];
-    const packages = options.packages.filter((name) => !notNeeded.includes(name));
-    const python = await self.loadPyodide({ ...options, packages });
-    await Promise.all(started.values());
-    page.postMessage({ stage: "started" });
-    return python;
-  } catch (error) {
-    page.postMessage({ failed: String(error.message ?? error) });
-    throw error;
-  }
-};
+  self.startPython = (given) => (started ??= start(given));
+}
+self.loadPyodide = self.startPython;

@@ -18,6 +18,7 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   const inBook = url.origin === scope.origin && url.pathname.startsWith(scope.pathname);
   if (request.method !== "GET" || !inBook || isJupyterLite(url)) return;
+  if (url.pathname.includes("/snapshot/")) return; // live_keep.js keeps it, unpacked
   const response = answer(event, request, namedForContents(url));
   event.respondWith(request.destination === "worker" ? response.then(guarded) : response);
 });

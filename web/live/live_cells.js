@@ -1,0 +1,176 @@
+// A cell of a live page: an editor in place of the book's code, its buttons, and the
+// reader's change of it, which the browser keeps.
+
+window.liveCells = (() => {
+  const button = (label, className, action) => {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.textContent = label;
+    made.className = `live-button ${className}`;
+    made.addEventListener("click", action);
+    return made;
+  };
+
+  // actions: run(cell) and stop(cell), which the cell's buttons call.
+  function makeCell(description, live, actions) {
+    const cell = {
+      ...description,
+      element: document.getElementById(`cell-${description.id}`) ?? hiddenElement(),
+    };
+    cell.input = cell.element.querySelector(".cell_input") ?? hiddenElement(cell.element);
+    cell.still = cell.element.querySelector(".cell_output"); // the book's own output
+    const place = document.createElement("div");
+    const output = document.createElement("div");
+    output.className = "live-output";
+    output.hidden = true;
+    cell.output = output;
+    cell.input.append(place);
+    (cell.still ?? cell.input).after(output);
+    for (const part of cell.input.querySelectorAll("[class*=highlight-]")) part.hidden = true;
+
+    cell.code = window.liveEngine.makeCell(cell.id, keptSource(cell, live), place, output);
+    cell.editor = cell.code.editor;
+    cell.isEdited = () => cell.editor.getValue() !== cell.source;
+    makeEditorAccessible(cell, actions);
+    addButtons(cell, live, actions);
+    cell.editor.on("change", () => {
+      keepSource(cell, live);
+      showEdited(cell);
+    });
+    showEdited(cell);
+    return cell;
+  }
+
+  // Where a cell goes whose code the page does not show: it runs all the same.
+  function hiddenElement(parent = document.body) {
+    const element = document.createElement("div");
+    element.hidden = true;
+    parent.append(element);
+    return element;
+  }
+
+  function makeEditorAccessible(cell, actions) {
+    const { editor } = cell;
+    const field = editor.getInputField();
+    field.setAttribute("aria-label", `Code of cell ${cell.number}`);
+    field.setAttribute(
+      "aria-description",
+      "Shift-Enter runs the cell. To leave the editor, press Escape, then Tab.",
+    );
+    let leaving = false;
+    editor.setOption("extraKeys", {
+      ...editor.getOption("extraKeys"),
+      "Shift-Enter": () => actions.run(cell),
+      "Ctrl-Enter": () => actions.run(cell),
+      Esc: () => {
+        leaving = true;
+      },
+      Tab: () => {
+        if (leaving) moveFocus(editor, 1);
+        else if (editor.somethingSelected()) editor.indentSelection("add");
+        else editor.replaceSelection(" ".repeat(4 - (editor.getCursor().ch % 4)), "end");
+      },
+      "Shift-Tab": () => (leaving ? moveFocus(editor, -1) : editor.indentSelection("subtract")),
+    });
+    editor.setOption("indentUnit", 4);
+    editor.on("focus", () => {
+      leaving = false;
+    });
+    editor.on("change", () => {
+      leaving = false;
+    });
+  }
+
+  function moveFocus(editor, step) {
+    const all = [...document.querySelectorAll("a[href], button, input, select, textarea, [tabindex]")];
+    const able = all.filter((element) => {
+      return !element.disabled && element.tabIndex >= 0 && element.getClientRects().length;
+    });
+    const place = able.indexOf(editor.getInputField());
+    able[(place + step + able.length) % able.length].focus();
+  }
+
+  function addButtons(cell, live, actions) {
+    cell.runButton = button("Run", "live-run", () => actions.run(cell));
+    cell.runButton.title = "Run this cell (Shift-Enter)";
+    cell.stopButton = button("Stop", "live-stop", () => actions.stop(cell));
+    cell.stopButton.hidden = true;
+    cell.undoButton = button("Book's version", "live-undo", () => {
+      cell.editor.setValue(cell.source);
+    });
+    cell.undoButton.title = "Put the book's code back into this cell";
+    cell.note = document.createElement("span");
+    cell.note.className = "live-note";
+    const row = document.createElement("div");
+    row.className = "live-cell-buttons";
+    cell.ranFirst = document.createElement("span");
+    cell.ranFirst.className = "live-note";
+    row.append(cell.runButton, cell.stopButton, cell.undoButton, cell.note, cell.ranFirst);
+    row.hidden = true; // until Python is there
+    cell.buttons = row;
+    cell.code.box.append(row);
+    const old = live.kept.read().edits[cell.id];
+    if (old && old.hash !== cell.hash) offerOldEdit(cell, old, row, live);
+  }
+
+  // --- The reader's change --------------------------------------------------------------
+
+  function keptSource(cell, live) {
+    const edit = live.kept.read().edits[cell.id];
+    return edit && edit.hash === cell.hash ? edit.source : cell.source;
+  }
+
+  function keepSource(cell, live) {
+    const source = cell.editor.getValue();
+    const same = source === cell.source;
+    live.kept.change("edits", cell.id, same ? null : { hash: cell.hash, source });
+  }
+
+  function showEdited(cell) {
+    const edited = cell.isEdited();
+    cell.element.classList.toggle("live-edited", edited);
+    cell.undoButton.hidden = !edited;
+    cell.note.textContent = edited ? "changed by you" : "";
+  }
+
+  function offerOldEdit(cell, old, row, live) {
+    const note = document.createElement("span");
+    note.className = "live-note";
+    note.textContent = "The book's code here is newer than your change.";
+    const parts = [note];
+    const done = () => parts.forEach((part) => part.remove());
+    parts.push(
+      button("Show my code", "", () => {
+        cell.editor.setValue(old.source);
+        done();
+      }),
+      button("Discard it", "", () => {
+        live.kept.change("edits", cell.id, null);
+        done();
+      }),
+    );
+    row.append(...parts);
+  }
+
+  // --- Its output -----------------------------------------------------------------------
+
+  // The book's picture stays until the live output that takes its place is there.
+  function showFirstOutput(cell) {
+    const show = () => {
+      cell.output.hidden = !cell.code.hasOutput();
+      if (cell.still) cell.still.hidden = true;
+    };
+    if (cell.shown) return show;
+    const onChange = () => {
+      if (cell.code.hasOutput()) show();
+    };
+    const end = cell.code.onOutput(onChange);
+    return () => {
+      end();
+      cell.shown = true;
+      show();
+    };
+  }
+
+  return { button, makeCell, showEdited, showFirstOutput };
+})();

@@ -1,0 +1,292 @@
+// The one file that knows Thebe, its kernel and Pyodide. The rest of the page asks for this:
+//
+//     start(live, files)     load them and start Python; live is the page (live.js)
+//     makeCell(id, code, editorPlace, outputPlace)   an editor and a place for outputs:
+//                            { editor, outputs, source, run(), onOutput(call) }
+//     restart()              end Python and start it again; variables are lost
+//     canInterrupt()         whether interrupt() can be tried on this page
+//     interrupt()            stop the cell that runs, and keep the variables
+//     widgetModel(id)        the model of a widget that a cell has shown
+//     onTraffic(call)        call when a widget and its Python have something to say
+//
+// The first and restart() are promises. Another engine would be another file like this one.
+
+window.liveEngine = (() => {
+  let live; // the page
+  let files; // what the book says about the files that a page loads
+  let api; // of Thebe
+  let config;
+  let server; // Thebe's Jupyter server, which is in this page too
+  let rendermime; // Jupyter's way to show outputs
+  let session; // Thebe's session: a kernel and its widget manager
+  let notebook;
+  let running = false;
+  let worker; // the one that Python starts in, until thebe-lite takes it
+  let interrupts; // memory shared with it, where the page is isolated
+  const listeners = []; // of the traffic between widgets and Python
+  const made = []; // Thebe's cells
+
+  const url = (path) => new URL(path, live.root).href;
+
+  // --- Starting ----------------------------------------------------------------------
+
+  async function start(description, itsFiles) {
+    live = description;
+    files = itsFiles;
+    const again = live.tries > 1;
+    const kernelFailed = listenToPython();
+    leaveServiceWorkersAlone();
+    await startWorker();
+    await Promise.race([loadPageScripts(again), kernelFailed]);
+    api = window.thebeCore.api;
+    config = api.makeConfiguration({ kernelOptions: { kernelName: "python" } });
+    // Without a name for MathJax, Thebe would show LaTeX as plain text.
+    rendermime = api.makeRenderMimeRegistry({ mathjaxUrl: "ours", mathjaxConfig: "" });
+    rendermime.latexTypesetter = { typeset: drawFormulas };
+    notebook ??= api.setupNotebookFromBlocks(live.page.cells, config, rendermime);
+    server = api.makeServer(config);
+    const started = server
+      .connectToJupyterLiteServer({ litePluginSettings: kernelSettings(again, null) })
+      .then(startPython);
+    return { python: Promise.race([started, kernelFailed]) };
+  }
+
+  // The page's own formulas are drawings; MathJax is for those that Python shows.
+  async function drawFormulas(element) {
+    if (!/\$|\\[([]|\\begin/.test(element.textContent)) return;
+    if (!window.MathJax) {
+      const inlineMath = [["$", "$"], ["\\(", "\\)"]]; // as in Jupyter
+      window.MathJax = { tex: { inlineMath }, startup: { typeset: false } };
+      await live.loadScript(new URL("mathjax/tex-mml-chtml.js", live.root));
+    }
+    await window.MathJax.startup.promise;
+    await window.MathJax.typesetPromise([element]);
+  }
+
+  async function loadPageScripts(again) {
+    const load = (path) => {
+      const address = url(`live/${path}`) + (again ? `?try=${live.tries}` : "");
+      return live.loadScript(address, files.page[path]);
+    };
+    const style = document.createElement("link");
+    style.rel = "stylesheet";
+    style.href = url(`live/${files.style}`);
+    // Before the page's own styles, which so have the last word.
+    document.head.prepend(style);
+    if (!window.thebeLite) await load(files.kernel);
+    if (!window.thebeCore) {
+      // Thebe hands its widget classes to an AMD loader if the page has one.
+      await load(files.thebe);
+    }
+  }
+
+  // --- The worker --------------------------------------------------------------------------
+
+  const PlainWorker = window.Worker;
+  const shared = window.crossOriginIsolated; // a page may share memory with its worker
+
+  // Python starts before Thebe is there. Thebe has no way to be given a worker, so this one
+  // is handed over where it makes its own.
+  async function startWorker() {
+    const snapshot = await window.liveKeep.find(live);
+    if (snapshot || session) tellBytes = false;
+    const settings = kernelSettings(live.tries > 1, snapshot);
+    const { pyodideUrl, loadPyodideOptions } = Object.values(settings)[0];
+    const name = JSON.stringify({
+      python: pyodideUrl,
+      options: loadPyodideOptions,
+      interrupts: shared,
+    });
+    const again = live.tries > 1 ? `?try=${live.tries}` : "";
+    const address = url(`live/${files.lib}/thebe-lite/live_worker.js${again}`);
+    worker?.terminate();
+    worker = new PlainWorker(address, { name });
+    worker.addEventListener("error", ({ message }) => {
+      failed?.(new Error(message || "Python's worker could not be reached"));
+    });
+    interrupts = null;
+    if (shared) {
+      interrupts = new Uint8Array(new SharedArrayBuffer(1));
+      worker.postMessage({ interruptBuffer: interrupts });
+    }
+    window.Worker = function (itsAddress, itsSettings) {
+      if (!worker || !/\/(903|284)\.thebe-lite/.test(itsAddress)) {
+        return new PlainWorker(itsAddress, itsSettings);
+      }
+      const handedOver = worker;
+      worker = null;
+      return handedOver;
+    };
+    // thebe-lite would take its other worker, for isolated pages, which sometimes hangs.
+    if (shared) {
+      Object.defineProperty(window, "crossOriginIsolated", { value: false, configurable: true });
+    }
+  }
+
+  function kernelSettings(again, snapshot) {
+    const inPython = Object.entries(files.python.page);
+    return {
+      "@jupyterlite/pyodide-kernel-extension:kernel": {
+        pyodideUrl: url(`${live.page.book}/live_python.js${again ? `?try=${live.tries}` : ""}`),
+        pipliteUrls: [],
+        pipliteWheelUrl: "",
+        disablePyPIFallback: true,
+        loadPyodideOptions: {
+          indexURL: url(`live/${files.lib}/pyodide/`),
+          lockFileURL: url(`${live.page.book}/page-lock.json`),
+          packages: files.packages,
+          live: {
+            channel,
+            again,
+            snapshot,
+            files: inPython.map(([path, file]) => ({
+              url: url(`live/${path}`),
+              name: path.split("/").pop(),
+              integrity: file.integrity,
+            })),
+          },
+        },
+      },
+    };
+  }
+
+  // The kernel would throw out the book's service worker for one of its own, which shares
+  // files with a JupyterLab that is not in this page.
+  function leaveServiceWorkersAlone() {
+    if (!navigator.serviceWorker) return;
+    Object.assign(navigator.serviceWorker, {
+      getRegistrations: () => Promise.resolve([]),
+      getRegistration: () => Promise.resolve(undefined),
+      register: () => Promise.reject(new Error("this page needs no other service worker")),
+    });
+  }
+
+  // Thebe would fetch an AMD loader from another host, for widget packages that the book
+  // does not use.
+  function useBundledWidgets(manager) {
+    const refuse = (names, resolve, reject) =>
+      reject(new Error(`The widget package ${names} is not part of this book`));
+    const loader = Object.assign(refuse, { defined: () => false, config: () => {} });
+    manager._loader = { requested: true, ready: Promise.resolve({ require: loader }) };
+  }
+
+  // --- News from Python while it starts -----------------------------------------------
+
+  const channel = `live-${Math.random().toString(36).slice(2)}`;
+  let news;
+  let pythonStarted;
+  let failed; // rejects the start that is under way
+  let tellBytes = true; // not of a start that reads what this browser has
+
+  function listenToPython() {
+    const sizes = Object.values(files.python.page).map((file) => file.bytes);
+    const total = sizes.reduce((sum, bytes) => sum + bytes, 0);
+    const megabytes = (bytes) => (bytes / 1e6).toFixed(0);
+    let arrived = 0;
+    news?.close();
+    news = new BroadcastChannel(channel);
+    let markStarted;
+    pythonStarted = new Promise((resolve) => (markStarted = resolve));
+    const failure = new Promise((_, reject) => {
+      failed = (error) => running || reject(error);
+      news.onmessage = ({ data }) => {
+        if (data.failed) {
+          news.close(); // what still arrives is no news any more
+          reject(new Error(data.failed));
+        }
+        if (data.stage) markStarted();
+        if (!data.bytes || running || !tellBytes) return;
+        arrived += data.bytes;
+        live.showProgress(Math.min(arrived / total, 1));
+        if (arrived < total) {
+          live.say(`Loading Python: ${megabytes(arrived)} of ${megabytes(total)} MB`);
+        } else {
+          live.showProgress(null);
+          live.say("Starting Python …");
+        }
+      };
+    });
+    failure.catch(() => {});
+    return failure;
+  }
+
+  addEventListener("unhandledrejection", ({ reason }) => {
+    const lines = String(reason?.message ?? reason).trim().split("\n");
+    failed?.(new Error(lines.at(-1)));
+  });
+
+  async function startPython() {
+    session = await server.startNewSession(rendermime);
+    useBundledWidgets(session.manager);
+    await pythonStarted;
+    live.showProgress(null);
+    live.say("Starting Jupyter …");
+    await session.kernel.requestExecute({ code: "", silent: true }).done;
+    session.kernel.anyMessage.connect((_, { msg }) => {
+      if (msg.header.msg_type === "comm_msg") for (const call of listeners) call();
+    });
+    for (const cell of made) cell.attachSession(session);
+    running = true;
+  }
+
+  // --- What the page asks for ----------------------------------------------------------
+
+  async function restart() {
+    running = false;
+    const failure = listenToPython();
+    await session.shutdown();
+    await startWorker();
+    await Promise.race([startPython(), failure]);
+  }
+
+  const canInterrupt = () => Boolean(interrupts);
+
+  function interrupt() {
+    interrupts[0] = 2; // SIGINT
+  }
+
+  function makeCell(id, code, editorPlace, outputPlace) {
+    const thebe = notebook.getCellById(id);
+    thebe.source = code;
+    const [{ ui }] = window.thebe.renderAllCells(
+      {
+        mountRunButton: false,
+        mountRunAllButton: false,
+        mountRestartButton: false,
+        mountRestartAllButton: false,
+        codeMirrorConfig: { lineNumbers: false, viewportMargin: Infinity },
+      },
+      notebook,
+      [{ id, placeholders: { source: editorPlace, output: outputPlace } }],
+    );
+    made.push(thebe);
+    if (running) thebe.attachSession(session);
+    return {
+      box: ui.cell,
+      editor: ui.editor.querySelector(".CodeMirror").CodeMirror,
+      get source() {
+        return thebe.source;
+      },
+      get outputs() {
+        return thebe.outputs;
+      },
+      hasOutput: () => thebe.model.length > 0,
+      // Call whenever the outputs change; return what ends it.
+      onOutput(call) {
+        thebe.model.changed.connect(call);
+        return () => thebe.model.changed.disconnect(call);
+      },
+      // Run the code that the editor holds now; return whether Python got through it.
+      async run() {
+        if (interrupts) interrupts[0] = 0; // one that came too late
+        const result = await thebe.execute(thebe.source);
+        return Boolean(result) && !result.error;
+      },
+    };
+  }
+
+  const widgetModel = (id) => session.manager.get_model(id);
+  const onTraffic = (call) => listeners.push(call);
+
+  return { start, restart, canInterrupt, interrupt, makeCell, widgetModel, onTraffic };
+})();

@@ -1,0 +1,58 @@
+// Keeps a snapshot of Python in this browser, so that later pages start from it. It is fetched
+// once, after the first page is live, checked against its SHA-256 while it arrives, and kept
+// unpacked. It belongs to one state of the book: when the book changes it is thrown away.
+
+window.liveKeep = (() => {
+  const cacheName = (live) => `python-snapshot:${new URL(live.root).pathname}`;
+  const folder = (live) => new URL(`${live.page.book}/snapshot/`, live.root).href;
+  const MARK = "whole"; // kept last
+
+  // Where the worker finds the snapshot, or null if this browser keeps none of this book.
+  async function find(live) {
+    const cache = cacheName(live);
+    try {
+      // match, unlike open, makes no cache where there is none
+      const mark = await caches.match(`${folder(live)}${MARK}`, { cacheName: cache });
+      const script = new URL(`${live.page.book}/live_snapshot.js`, live.root).href;
+      return mark ? { cache, folder: folder(live), script } : null;
+    } catch {
+      return null; // there is no such store without https, save on localhost
+    }
+  }
+
+  // Fetch it if it is not here; tell(share) follows, from 0 to 1.
+  async function fetchSnapshot(live, files, tell) {
+    if (!window.caches || navigator.connection?.saveData) return;
+    const once = navigator.locks
+      ? (work) => navigator.locks.request(cacheName(live), { ifAvailable: true }, work)
+      : (work) => work(true);
+    await once(async (mine) => {
+      if (!mine || (await find(live))) return; // another tab does it, or has done it
+      await caches.delete(cacheName(live)); // of a book that has changed
+      try {
+        await fetchInto(await caches.open(cacheName(live)), live, files, tell);
+      } catch (error) {
+        await caches.delete(cacheName(live));
+        throw error;
+      }
+    });
+  }
+
+  async function fetchInto(cache, live, files, tell) {
+    const parts = Object.entries(files.snapshot);
+    const total = parts.reduce((sum, [, { bytes }]) => sum + bytes, 0);
+    let arrived = 0;
+    tell(0);
+    for (const [name, { integrity, bytes }] of parts) {
+      const response = await fetch(`${folder(live)}${name}`, { integrity, priority: "low" });
+      if (!response.ok) throw new Error(`${name} is missing`);
+      const unpacked = response.body.pipeThrough(new DecompressionStream("gzip"));
+      await cache.put(folder(live) + name.replace(/\.z$/, ""), new Response(unpacked));
+      arrived += bytes;
+      tell(arrived / total);
+    }
+    await cache.put(`${folder(live)}${MARK}`, new Response("yes"));
+  }
+
+  return { find, fetchSnapshot };
+})();
