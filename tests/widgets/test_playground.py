@@ -373,7 +373,9 @@ def test_mime_bundle_holds_widget_picture_and_words():
     assert "application/vnd.jupyter.widget-view+json" in bundle
     picture = Image.open(io.BytesIO(base64.b64decode(bundle["image/png"])))
     assert picture.format == "PNG"
-    assert picture.size == (960, 460)
+    width, height = picture.size
+    assert width == 960
+    assert height in (459, 460)  # matplotlib 3.8 rounds down
     assert "Epoch 30." in bundle["text/plain"]
 
 
