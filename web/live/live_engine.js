@@ -212,6 +212,8 @@ window.liveEngine = (() => {
 
   addEventListener("unhandledrejection", ({ reason }) => {
     const lines = String(reason?.message ?? reason).trim().split("\n");
+    // What ran when Python was ended says so; that is no fault of the new one.
+    if (lines[0].includes("Canceled future")) return;
     failed?.(new Error(lines.at(-1)));
   });
 
