@@ -8,6 +8,7 @@
 
 if (!self.startPython) {
   let started;
+  const plainFetch = self.fetch; // while Python starts, fetch hands out what is under way
 
   const describeForJupyterLite = async ({ indexURL: book, packages }) => {
     const files = await (await fetch(`${book}files.json`)).json();
@@ -109,7 +110,6 @@ if (!self.startPython) {
 
   // Fetch files and do something with them: Pyodide asks for them by fetch, and gets these.
   async function withFiles(live, files, options, page, work) {
-    const plainFetch = self.fetch;
     const fetched = new Map(); // URL -> promise of a response
     for (const file of files) {
       const url = new URL(file.url, options.indexURL).href;
@@ -135,10 +135,10 @@ if (!self.startPython) {
     let response;
     const cache = live.again ? "reload" : "default";
     try {
-      response = await fetch(url, { integrity: file.integrity, cache });
+      response = await plainFetch(url, { integrity: file.integrity, cache });
     } catch {
       // Browsers say the same of a lost connection and of bytes that do not match.
-      const reached = await fetch(url, { cache }).catch(() => null);
+      const reached = await plainFetch(url, { cache }).catch(() => null);
       if (reached?.ok) throw new Error(`${file.name} is damaged: its bytes are not the book's`);
       response = reached;
     }
