@@ -22,6 +22,7 @@ window.liveEngine = (() => {
   let notebook;
   let running = false;
   let worker; // the one that Python starts in, until thebe-lite takes it
+  let latest; // the same, also afterwards
   let interrupts; // memory shared with it, where the page is isolated
   const listeners = []; // of the traffic between widgets and Python
   const made = []; // Thebe's cells
@@ -99,8 +100,8 @@ window.liveEngine = (() => {
     });
     const again = live.tries > 1 ? `?try=${live.tries}` : "";
     const address = url(`live/${files.lib}/thebe-lite/live_worker.js${again}`);
-    worker?.terminate();
-    worker = new PlainWorker(address, { name });
+    latest?.terminate();
+    worker = latest = new PlainWorker(address, { name });
     worker.addEventListener("error", ({ message }) => {
       failed?.(new Error(message || "Python's worker could not be reached"));
     });
@@ -172,7 +173,7 @@ window.liveEngine = (() => {
 
   // --- News from Python while it starts -----------------------------------------------
 
-  const channel = `live-${Math.random().toString(36).slice(2)}`;
+  let channel; // another for each start: one that failed may still have something to say
   let news;
   let pythonStarted;
   let failed; // rejects the start that is under way
@@ -184,6 +185,7 @@ window.liveEngine = (() => {
     const megabytes = (bytes) => (bytes / 1e6).toFixed(0);
     let arrived = 0;
     news?.close();
+    channel = `live-${Math.random().toString(36).slice(2)}`;
     news = new BroadcastChannel(channel);
     let markStarted;
     pythonStarted = new Promise((resolve) => (markStarted = resolve));
