@@ -31,6 +31,7 @@ from docutils.nodes import make_id
 from jupyter_cache import get_cache
 from nbconvert import SlidesExporter
 
+from tools.build.printed_text import joined
 from tools.live.fetch import (
     LiveFilesError,
     Package,
@@ -194,7 +195,7 @@ def add_code(deck, cell, chapter):
         where = f"../notebooks/{chapter}.html#{make_id(deck.heading)}"
         deck.add_text(f"[Move it in the chapter]({where})")
     alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt")
-    for output in cell.outputs:
+    for output in joined(cell.outputs):
         data = output.get("data", {})
         if "image/png" in data:
             room = deck.room if is_widget and deck.room > ROOM / 2 else ROOM

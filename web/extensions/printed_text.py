@@ -7,21 +7,9 @@ Here the pieces are joined first, and MyST-NB finds one.
 
 from myst_nb.core import render
 
+from tools.build.printed_text import joined
+
 _coalesce_streams = render.coalesce_streams
-
-
-def joined(outputs):
-    """Return a cell's outputs with all that went to one stream in its first piece."""
-    streams, kept = {}, []
-    for output in outputs:
-        if output["output_type"] != "stream":
-            kept.append(output)
-        elif output["name"] in streams:
-            streams[output["name"]]["text"] += output["text"]
-        else:
-            streams[output["name"]] = output
-            kept.append(output)
-    return kept
 
 
 def setup(app):
