@@ -9,7 +9,7 @@ import numpy as np
 import nn_arguments
 import nn_core
 from nn_widgets.controls import button, log_slider, slider
-from nn_widgets.live_figure import LiveFigure
+from nn_widgets.live_figure import LiveFigure, running_loop
 from nn_widgets.plots import CLASS_COLOURS
 
 LIMIT = 10  # the pictures show each weight from -10 to 10
@@ -85,13 +85,7 @@ class Descent(LiveFigure):
         """Go one step after the other to the last; from the last, begin again."""
         if self.playing:
             return
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError as error:
-            raise RuntimeError(
-                "play() needs a running event loop, as every notebook has; "
-                "elsewhere set steps.value"
-            ) from error
+        loop = running_loop("set steps.value")
         if self.steps.value == self.LAST_STEP:
             self.steps.value = 0
         self.playing = True

@@ -157,6 +157,17 @@ class LiveFigure(widgets.VBox):
         return _plain_text(self.words.value)
 
 
+def running_loop(otherwise):
+    """Return the event loop that play() needs; otherwise: what to do where none runs."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError as error:
+        raise RuntimeError(
+            "play() needs a running event loop, as every notebook has; "
+            f"elsewhere {otherwise}"
+        ) from error
+
+
 def leaves(widget):
     """Yield the controls inside boxes, at any depth."""
     for child in getattr(widget, "children", ()):

@@ -20,6 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tools.live.fetch import cache_folder, fetch_npm_package, sha256_of
+from tools.lock_requirements import wanted
 
 ROOT = Path(__file__).resolve().parents[1]
 SUMS = "SHA256SUMS"
@@ -65,23 +66,10 @@ def download_packages(target, requirements):
     if requirements.name == "requirements-lock.txt":
         command += ["--require-hashes", "-r", requirements]
     else:
-        wanted = requirements.read_text().splitlines()
-        command += [line for line in wanted if not line.startswith("-e")]
-        command += [*dependencies(), "pip", "wheel", "setuptools", "editables"]
+        command += [*wanted(), "pip", "wheel", "setuptools"]
     done = subprocess.run(command, cwd=ROOT)
     if done.returncode:
         sys.exit("The mirror was not written: pip says above what it could not have.")
-
-
-def dependencies():
-    """Return what pyproject.toml names for the project itself."""
-    try:
-        import tomllib
-    except ImportError:  # Python 3.10
-        from pip._vendor import tomli as tomllib
-    return tomllib.loads((ROOT / "pyproject.toml").read_text())["project"][
-        "dependencies"
-    ]
 
 
 def files_of(mirror):

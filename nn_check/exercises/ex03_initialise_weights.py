@@ -169,6 +169,13 @@ EXERCISES["ex03-same-neurons"] = Draws(
 )
 
 
+def require_zero_biases(draw):
+    """Raise NotYet unless both layers' biases are 0."""
+    for name in PARAMETERS[2:]:
+        if draw[name].any():
+            raise NotYet(f"{name} should start at zero; yours do not.")
+
+
 def require_own_draws(draw):
     """Raise NotYet if the second layer has the random numbers of the first again."""
     first, second = (draw[name].ravel() for name in PARAMETERS[:2])
@@ -182,9 +189,7 @@ def require_own_draws(draw):
 
 def _require_first_arrays(draw, inputs, hidden, outputs, seed):
     """Raise NotYet unless weights are uniform in [-½, ½) and biases 0."""
-    for name in PARAMETERS[2:]:
-        if draw[name].any():
-            raise NotYet(f"{name} should start at zero; yours do not.")
+    require_zero_biases(draw)
     for name in PARAMETERS[:2]:
         try:
             _require_uniform(
@@ -195,6 +200,12 @@ def _require_first_arrays(draw, inputs, hidden, outputs, seed):
     require_own_draws(draw)
 
 
+def four_arrays_of(inputs, hidden, outputs):
+    """Return the case that draws the arrays of a network of that size."""
+    sizes = {"input_nodes": inputs, "hidden_nodes": hidden, "output_nodes": outputs}
+    return Case(sizes | {"seed": None}, f"a {inputs}-{hidden}-{outputs} network")
+
+
 def shapes_of_arrays(inputs, hidden, outputs):
     """Return {name: shape} of the four arrays."""
     shapes = (hidden, inputs), (outputs, hidden), (hidden, 1), (outputs, 1)
@@ -203,15 +214,7 @@ def shapes_of_arrays(inputs, hidden, outputs):
 
 EXERCISES["ex03-four-arrays"] = Draws(
     cases=[
-        Case(
-            {
-                "input_nodes": inputs,
-                "hidden_nodes": hidden,
-                "output_nodes": outputs,
-                "seed": None,
-            },
-            f"a {inputs}-{hidden}-{outputs} network",
-        )
+        four_arrays_of(inputs, hidden, outputs)
         for inputs, hidden, outputs in ((30, 40, 20), (400, 100, 80), (60, 500, 90))
     ],
     shapes=lambda inputs, hidden, outputs, seed: shapes_of_arrays(

@@ -5,6 +5,8 @@ import numpy as np
 import nn_core
 from nn_check.cases import PARAMETERS, Case
 from nn_check.exercises.ex03_initialise_weights import (
+    four_arrays_of,
+    require_zero_biases,
     require_normal,
     require_own_draws,
     shapes_of_arrays,
@@ -51,9 +53,7 @@ EXERCISES["ex05-xavier-limit"] = Function(
 def _require_start(draw, inputs, hidden, outputs, seed):
     """Raise NotYet unless weights are normal, each layer's by its fan-in, and biases 0."""
     first, second = (draw[name] for name in PARAMETERS[:2])
-    for name in PARAMETERS[2:]:
-        if draw[name].any():
-            raise NotYet(f"{name} should start at zero; yours do not.")
+    require_zero_biases(draw)
     require_normal(PARAMETERS[0], first, inputs, hidden)
     require_normal(PARAMETERS[1], second, hidden, outputs)
     require_own_draws(draw)
@@ -62,15 +62,7 @@ def _require_start(draw, inputs, hidden, outputs, seed):
 
 EXERCISES["ex05-initialise"] = Draws(
     cases=[
-        Case(
-            {
-                "input_nodes": inputs,
-                "hidden_nodes": hidden,
-                "output_nodes": outputs,
-                "seed": None,
-            },
-            f"a {inputs}-{hidden}-{outputs} network",
-        )
+        four_arrays_of(inputs, hidden, outputs)
         for inputs, hidden, outputs in (
             (3, 4, 2),
             (400, 100, 80),

@@ -5,7 +5,7 @@ import html
 import time
 
 from nn_widgets.controls import button
-from nn_widgets.live_figure import QUICKEST, LiveFigure
+from nn_widgets.live_figure import QUICKEST, LiveFigure, running_loop
 
 
 class PlayingFigure(LiveFigure):
@@ -37,13 +37,7 @@ class PlayingFigure(LiveFigure):
         """Train, draw and go on until `pause`, the end of the display, or divergence."""
         if self.playing:
             return
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError as error:
-            raise RuntimeError(
-                "play() needs a running event loop, as every notebook has; "
-                "elsewhere call advance(epochs) and draw()"
-            ) from error
+        loop = running_loop("call advance(epochs) and draw()")
         self.get_ready()
         self.playing = True
         self._show_playing()

@@ -5,20 +5,16 @@ import contextlib
 import pytest
 from playwright.sync_api import TimeoutError as TookTooLong
 
-from tests.browser.test_live_pages import CHAPTERS, ROOT, Visit, keep_screenshot
+from tests.browser.test_live_pages import CHAPTERS, ROOT, keep_screenshot, visiting
 
 EXERCISES = sorted(path.stem for path in (ROOT / "notebooks/exercises").glob("*.ipynb"))
 
 
 @pytest.fixture(scope="module")
 def reader(browser, book_address):
-    """One reader, who opens one notebook after the other and may ask no other host."""
-    context = browser.new_context(viewport={"width": 1200, "height": 900})
-    visit = Visit(context, book_address)
-    yield visit
-    context.close()
-    assert visit.elsewhere() == []
-    assert visit.refused == []
+    """One reader, who opens one notebook after the other."""
+    with visiting(browser, book_address) as visit:
+        yield visit
 
 
 @pytest.mark.parametrize(

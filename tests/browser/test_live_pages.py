@@ -106,8 +106,8 @@ class Visit:
         return self.page.inner_text(f"#{cell} .live-output")
 
 
-@pytest.fixture
-def visit(browser, book_address):
+@contextlib.contextmanager
+def visiting(browser, book_address):
     """A visit to the book that may ask no other host for anything."""
     context = browser.new_context(viewport={"width": 1200, "height": 900})
     visit = Visit(context, book_address)
@@ -115,6 +115,12 @@ def visit(browser, book_address):
     context.close()
     assert visit.elsewhere() == []
     assert visit.refused == []
+
+
+@pytest.fixture
+def visit(browser, book_address):
+    with visiting(browser, book_address) as visit:
+        yield visit
 
 
 @contextlib.contextmanager

@@ -13,6 +13,7 @@ from nn_check.cases import PARAMETERS, book_class
 from nn_check.hunting import BugHunt
 from nn_widgets import BugHunt as Picture
 from tests.check.exercise_notebooks import ROOT, answers
+from tests.check.wrong_answers import seen
 
 ANSWERS = answers()
 HUNTS = [name for name, one in nn_check.EXERCISES.items() if isinstance(one, BugHunt)]
@@ -51,15 +52,6 @@ def network(source):
 
 def given(name):
     return network(ANSWERS[name].broken)
-
-
-def seen(name, answer):
-    """Check a wrong class both ways; return what the feedback says about it."""
-    feedback = nn_check.check(name, answer)
-    assert not feedback.right, feedback
-    with pytest.raises(AssertionError, match=name):
-        nn_check.grade(name, answer)
-    return feedback.seen
 
 
 # --- The planted mistake --------------------------------------------------------------

@@ -9,6 +9,7 @@ import pytest
 import nn_check
 from nn_core import NeuralNetwork, sigmoid, xor
 from tests.check.exercise_notebooks import answers
+from tests.check.wrong_answers import seen
 
 ANSWERS = answers()
 
@@ -18,15 +19,6 @@ def no_tries_yet(monkeypatch):
     nn_check.forget_tries()
     # The digits have all the time they need, however busy the machine is.
     monkeypatch.setattr(nn_check.EXERCISES["digits-design"], "SECONDS", 300)
-
-
-def seen(name, answer):
-    """Check a wrong answer; return what the feedback says about it."""
-    feedback = nn_check.check(name, answer)
-    assert not feedback.right, feedback
-    with pytest.raises(AssertionError, match=name):
-        nn_check.grade(name, answer)
-    return feedback.seen
 
 
 # --- Right answers --------------------------------------------------------------------
