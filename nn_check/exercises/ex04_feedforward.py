@@ -2,7 +2,6 @@
 
 import numpy as np
 
-import nn_core
 from nn_check.cases import SIZES, Case, complete, network_cases
 from nn_check.given import boundary_network
 from nn_check.judging import Exercise, NotYet

@@ -2,17 +2,15 @@
 
 import numpy as np
 
-import nn_core
 from nn_check.cases import PARAMETERS, Case
 from nn_check.exercises.ex03_initialise_weights import (
     four_arrays_of,
-    require_zero_biases,
     require_normal,
     require_own_draws,
+    require_zero_biases,
     shapes_of_arrays,
 )
 from nn_check.given import hidden_slope
-from nn_check.judging import NotYet
 from nn_check.kinds import Draws, Function, Value
 
 EXERCISES = {}
@@ -57,7 +55,6 @@ def _require_start(draw, inputs, hidden, outputs, seed):
     require_normal(PARAMETERS[0], first, inputs, hidden)
     require_normal(PARAMETERS[1], second, hidden, outputs)
     require_own_draws(draw)
-
 
 
 EXERCISES["ex05-initialise"] = Draws(

@@ -16,7 +16,10 @@ EXERCISES["ex07-predict-error"] = Value(
         ("That is the factor; the lengths of both stand below the line.", 3),
         ("That is ‖a − n‖ / ‖n‖: divide by the sum of both lengths.", 2),
         ("That is ‖a − n‖ / ‖a‖: divide by the sum of both lengths.", 2 / 3),
-        ("That is ‖n‖ / ‖a‖. The length of the difference stands above the line.", 1 / 3),
+        (
+            "That is ‖n‖ / ‖a‖. The length of the difference stands above the line.",
+            1 / 3,
+        ),
         ("They point the same way, so they have something in common: less than 1.", 1),
         ("They would have to be equal; one is three times the other.", 0),
     ],
@@ -94,7 +97,10 @@ EXERCISES["ex07-explore-samples"] = Value(
     mistakes=[
         ("There the relative error is just below 0.97. One more.", 65),
         ("It is above 0.97 there, but also for fewer samples: find the smallest.", 67),
-        ("That is where (N − 1) / N passes 0.97: divide by the sum of both lengths.", 34),
+        (
+            "That is where (N − 1) / N passes 0.97: divide by the sum of both lengths.",
+            34,
+        ),
     ],
     hints=(
         "Call the length of the measured slopes 1. Then the others have the length N.",

@@ -45,7 +45,9 @@ def _other_layer_outputs(layer_outputs, feedforward, start):
 
     return book_class(
         start,
-        layer_outputs=lambda self, inputs: layer_outputs(self, hidden_sums(self, inputs)),
+        layer_outputs=lambda self, inputs: layer_outputs(
+            self, hidden_sums(self, inputs)
+        ),
         feedforward=lambda self, inputs: feedforward(self, hidden_sums(self, inputs)),
     )
 

@@ -34,7 +34,9 @@ OF_TRAINING = {
     (
         "loss",
         "The sum over the samples is taken; the loss is a mean.",
-    ): book_class(loss=lambda self, x, t: x.shape[1] * nn_core.NeuralNetwork.loss(self, x, t)),
+    ): book_class(
+        loss=lambda self, x, t: x.shape[1] * nn_core.NeuralNetwork.loss(self, x, t)
+    ),
     **{
         ("train", words): book_class(gradients=wrong)
         for words, wrong in wrong_gradients.MISTAKES
