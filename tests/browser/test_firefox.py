@@ -55,5 +55,6 @@ def test_page_comes_alive_in_firefox(visits, book_address, name):
     assert seen["changed"] is (True if "train" in name else None)
     assert seen["output"] == "42"
     assert seen["errors"] == []
+    assert set(seen["formulas"]) <= {"msub 2", "msup 2", "mfrac 2", "msubsup 3"}
     own = (book_address, "data:", "blob:")
     assert [url for url in seen["requests"] if not url.startswith(own)] == []

@@ -209,18 +209,26 @@ def test_restarting_the_cell_ends_the_old_task(chapter):
     page.get_by_role("menuitem", name="Edit", exact=True).click()
     page.get_by_role("menuitem", name="Clear Outputs of All Cells").click()
     eventually(lambda: page.locator(".widget-vbox").count() == 0)
+    write_cell(page, "print('playing:', playground.playing)")
+
+    def at_rest():
+        page.keyboard.press("Control+Enter")  # the kernel hears of it a moment later
+        return "playing: False" in page.locator(".jp-Notebook").inner_text()
+
+    eventually(at_rest)
+
+
+def write_cell(page, code):
+    """Write code into a new cell below the first one, and leave the cursor in it."""
     page.locator(".jp-Notebook .jp-Cell").first.click()
-    run_code(page, "print('playing:', playground.playing)")
-    eventually(lambda: "playing: False" in page.locator(".jp-Notebook").inner_text())
-
-
-def run_code(page, code):
-    """Run code in a new cell below the chosen one."""
     page.keyboard.press("Escape")
     page.keyboard.press("b")
+    page.locator(".jp-CodeCell.jp-mod-active").wait_for(timeout=PATIENCE)
     page.keyboard.press("Enter")
-    page.keyboard.type(code)
-    page.keyboard.press("Control+Enter")
+    editor = page.locator(".jp-CodeCell.jp-mod-active .cm-content:focus")
+    editor.wait_for(timeout=PATIENCE)
+    page.keyboard.insert_text(code)
+    eventually(lambda: code in editor.inner_text())
 
 
 def test_axe_finds_no_fault_in_the_playground(chapter):
