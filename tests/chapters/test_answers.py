@@ -77,6 +77,7 @@ def test_3_drawn_biases_part_equal_weights(chapter_3):
     assert np.ptp(trained.weights_input_hidden, axis=0).min() > 1
 
 
+@pytest.mark.slow
 def test_3_a_bias_moves_the_line_to_a_point(chapter_3):
     net, point = chapter_3["net"], np.array([0.5, 0.25])
     direction = net.weights_input_hidden[0].copy()

@@ -110,10 +110,10 @@ def test_a_pixel_to_the_right_costs_more_than_half(trained):
 
 
 def test_inputs_that_are_not_divided_by_16_saturate_it():
-    """145 wrong in place of 17."""
+    """From 72 to 169 wrong, as the last digits of the products fall, in place of 17."""
     net = reader()
     net.fit(16 * INPUTS[:, TRAINING], TARGETS[:, TRAINING], 3.0, 10, 10)
-    assert 120 <= wrong(net, VALIDATION, 16 * INPUTS) <= 170
+    assert wrong(net, VALIDATION, 16 * INPUTS) > 2 * 17
 
 
 def test_the_rates_of_exercise_3():

@@ -282,6 +282,7 @@ class TestErrors:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, previous)
 
+    @pytest.mark.slow
     @settings(max_examples=100 * TIMES, deadline=None)
     @given(st.data())
     def test_any_numbers(self, data):
@@ -298,6 +299,7 @@ class TestErrors:
         assert all_finite(net)
         assert losses is None or all(0 <= loss < np.inf for loss in losses)
 
+    @pytest.mark.slow
     @settings(max_examples=100 * TIMES, deadline=None)
     @given(st.data())
     def test_any_object(self, data):

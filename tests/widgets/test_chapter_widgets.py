@@ -92,6 +92,7 @@ def test_a_control_changes_picture_and_words_and_back(kind, name, value):
     assert widget.describe() == words
 
 
+@pytest.mark.slow
 @each_widget
 def test_every_control_is_tested_and_named(kind):
     widget = kind()
@@ -103,6 +104,7 @@ def test_every_control_is_tested_and_named(kind):
     assert all(c.style.description_width == "initial" for c in tested)
 
 
+@pytest.mark.slow
 @each_widget
 def test_a_notebook_without_widgets_shows_picture_and_words(kind):
     widget = kind()

@@ -76,6 +76,7 @@ def test_many_presses_on_one_cell_are_as_many_points_inside_it():
     assert np.abs(places - middle).max() < 1 / SIDE
 
 
+@pytest.mark.slow
 def test_by_keyboard_a_point_is_set_erased_and_taken_back(playground):
     """The sliders move with the arrow keys; the buttons beside them are pressed."""
     own = playground.own_data
@@ -98,6 +99,7 @@ def test_by_keyboard_a_point_is_set_erased_and_taken_back(playground):
     assert not any(cell.tabbable for cell in own._cells.children)
 
 
+@pytest.mark.slow
 def test_painting_goes_on_with_own_samples_and_stops(playground):
     own = playground.own_data
     own._lines.value = "0,0,a\n1,1,b\n2,2,b\n3,3,a\n4,4,a\n5,5,b"
@@ -164,6 +166,7 @@ def test_two_thousand_points_and_not_one_more():
     assert painted.dataset().inputs.shape == (2, MOST)
 
 
+@pytest.mark.slow
 def test_points_are_painted_while_it_trains():
     async def session():
         playground = Playground()

@@ -193,6 +193,7 @@ def test_own_data():
     assert names["net"].loss(*names["test"]) == playground.test_loss
 
 
+@pytest.mark.slow
 def test_own_data_too_few_to_hold_some_out():
     playground = Playground(nn_core.blobs(4, noise=0.1), 3)
     playground.advance(10)
@@ -273,6 +274,7 @@ def test_overflow_is_told_in_words_and_the_network_stays_finite():
     assert np.isfinite(playground.network.weights_input_hidden).all()
 
 
+@pytest.mark.slow
 def test_challenges_turn_green_only_when_met():
     playground = Playground("xor", 2, 10.0, seed=1, challenge="xor")
     assert "to do" in playground.challenges.value
@@ -446,6 +448,7 @@ def test_of_many_changes_the_newest_is_drawn_once(monkeypatch):
     asyncio.run(session())
 
 
+@pytest.mark.slow
 def test_two_playgrounds_do_not_disturb_each_other():
     async def session():
         first, second = Playground(seed=1), Playground(seed=1)

@@ -41,6 +41,7 @@ def held_by(link):
 GOOD = held_by(trained(batch_size=10).link())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "options",
     [
@@ -65,6 +66,7 @@ def test_the_very_same_network_comes_out_of_a_link(options):
     assert found.history == playground.history
 
 
+@pytest.mark.slow
 def test_a_link_holds_the_epoch_that_is_shown_what_is_hidden_and_the_task():
     playground = trained(hide=["noise", "time"], challenge="spiral")
     playground.go_to(25)
@@ -78,6 +80,7 @@ def test_a_link_holds_the_epoch_that_is_shown_what_is_hidden_and_the_task():
     assert "XOR" not in found.challenges.value
 
 
+@pytest.mark.slow
 def test_painted_points_keep_their_plane():
     playground = Playground()
     playground.folds.open("Your own data")

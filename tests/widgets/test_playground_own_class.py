@@ -137,6 +137,7 @@ def test_a_setting_that_the_class_does_not_know_is_refused(option):
         Playground(network=NeuralNetwork, **option)
 
 
+@pytest.mark.slow
 def test_nn_core_s_class_is_taken_too_and_keeps_its_controls():
     playground = Playground(network=nn_core.NeuralNetwork, activation="relu")
     playground.advance(20)

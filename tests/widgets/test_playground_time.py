@@ -49,6 +49,7 @@ def test_every_epoch_comes_back_to_the_last_bit(own_class):
     assert len(run.history) == 273  # which the other does not touch
 
 
+@pytest.mark.slow
 def test_copies_are_close_and_take_little_room():
     """As many as 10,000 epochs of the smallest batches and the most nodes want."""
     states, net = States(), nn_core.NeuralNetwork(2, 32, 1)

@@ -8,6 +8,7 @@ from nn_widgets.playground.pushes import all_weights, pushes
 from tests.widgets.test_playground_own_class import Bare, NeuralNetwork, Uphill
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("batch_size", [None, 10])
 @pytest.mark.parametrize(
     "options",

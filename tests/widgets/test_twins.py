@@ -26,6 +26,7 @@ def words(playground):
     return playground.twins.words.value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "value"),
     [
@@ -66,6 +67,7 @@ def test_losses_stand_in_one_plot_and_planes_side_by_side():
     assert playground._earlier  # the run before is still there to compare
 
 
+@pytest.mark.slow
 def test_words_tell_where_they_part_and_who_is_ahead():
     playground = with_twin("learning rate", 0.1, learning_rate=5)
     playground.draw()
@@ -100,6 +102,7 @@ def test_both_go_back_and_on_from_there():
     assert playground.twins.run.history[21:] != twin[21:25]
 
 
+@pytest.mark.slow
 def test_own_class_against_the_book_s():
     playground = with_twin(BOOK, network=NeuralNetwork)
     playground.advance(10)
