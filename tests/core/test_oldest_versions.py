@@ -24,6 +24,7 @@ NETWORK = sorted(
     for path in (ROOT / "tests" / "core").glob("test_nn_*.py")
     if path.name != "test_nn_core_sklearn.py"
 )
+NETWORK += ["-m", "not slow"]  # long training and hypothesis: one NumPy is enough
 # What a widget draws, shows and listens to depends on versions; what it computes does not.
 WIDGETS = ["tests/widgets/test_playground.py", "tests/widgets/test_chapter_widgets.py"]
 WIDGETS += ["-k", "playground or control or picture"]
