@@ -19,6 +19,7 @@ def parts(playground):
     """Return {part of a frame: the function that does it}."""
     run, painter = playground.run, playground.painter
     training = playground._set.training()
+    painter.paint(run, [], quick=QUICKEST == "bmp")
     pictures = painter.pictures(QUICKEST)
     sent = [0]
 
@@ -29,9 +30,10 @@ def parts(playground):
 
     return {
         "training": lambda: run.train(playground.epochs_per_frame.value, training),
-        "painting": lambda: painter.paint(run, []),
         "words": lambda: in_words(run, training, True),
+        "painting": lambda: painter.paint(run, []),
         "packing, JPEG": lambda: painter.pictures("jpeg"),
+        "painting, 256 colours": lambda: painter.paint(run, [], quick=True),
         "packing, BMP": lambda: painter.pictures("bmp"),
         "sending": send,
     }

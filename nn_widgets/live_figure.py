@@ -45,7 +45,7 @@ class Painter:
             self.canvas.restore_region(self._background)
         for artist in self.moving:
             artist.draw(self.canvas.renderer)
-        return encoded(self.canvas, kind)
+        return encoded(image_of(self.canvas), kind)
 
     def pictures(self, kind="png"):
         """Return what is shown side by side, below each other where there is no room."""
@@ -57,12 +57,19 @@ OPTIONS = {"jpeg": {"quality": 85}, "png": {"compress_level": 1}, "bmp": {}}
 QUICKEST = "bmp" if sys.platform == "emscripten" else "jpeg"
 
 
-def encoded(canvas, kind, columns=slice(None)):
-    """Return columns of what an Agg canvas shows: bytes of a "png", "jpeg" or "bmp"."""
-    pixels = Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba())
-    left, right, _ = columns.indices(pixels.width)
+def image_of(canvas):
+    """Return what an Agg canvas shows."""
+    size = canvas.get_width_height()
+    return Image.frombuffer("RGBA", size, canvas.buffer_rgba())
+
+
+def encoded(image, kind, columns=slice(None)):
+    """Return columns of an image as the bytes of a "png", "jpeg" or "bmp"."""
+    left, right, _ = columns.indices(image.width)
     file = io.BytesIO()
-    shown = pixels.crop((left, 0, right, pixels.height)).convert("RGB")
+    shown = image.crop((left, 0, right, image.height))
+    if kind != "bmp" or image.mode != "P":
+        shown = shown.convert("RGB")
     shown.save(file, kind, **OPTIONS[kind])
     return file.getvalue()
 

@@ -11,8 +11,11 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from nn_widgets.live_figure import encoded
+from nn_widgets.live_figure import encoded, image_of
+from nn_widgets.playground.few_colours import as_image, reduced
 from nn_widgets.playground.maps import (
+    FOUR_BYTES,
+    ONE_BYTE,
     paint_bars,
     paint_neurons,
     paint_output,
@@ -31,6 +34,7 @@ PLANE = (
 FONT = 11.5  # points, 16 pixels, and 11 of them on a phone
 GRID = 64  # the network's output is computed at GRID × GRID points
 SHOWN = 600  # points of a curve that are drawn
+CURVE_EVERY = 3  # quick frames: between two of them a curve hardly moves
 
 
 class Picture:
@@ -66,7 +70,7 @@ class Picture:
             name: self.loss_axes.plot([], [], style, color=colour, animated=True)[0]
             for name, (colour, style) in lines.items()
         }
-        self._shown = None
+        self._shown, self._quick, self._quick_frames = None, False, 0
         self._curve_limits = (100, 1e-3, 1.0)
 
     def _axes(self, left, bottom, width, height=None):
@@ -76,16 +80,20 @@ class Picture:
 
     def picture(self, kind="png"):
         """Return what was painted last as the bytes of a "png", "jpeg" or "bmp"."""
-        return encoded(self.canvas, kind)
+        return encoded(self._image(), kind)
+
+    def _image(self):
+        return as_image(self._places) if self._quick else image_of(self.canvas)
 
     def pictures(self, kind="png"):
         """Return its left and its right half."""
-        return [encoded(self.canvas, kind, columns) for columns in HALVES]
+        return [encoded(self._image(), kind, columns) for columns in HALVES]
 
-    def paint(self, run, earlier, twin=None):
+    def paint(self, run, earlier, twin=None, quick=False):
         """Paint a run as it is now, and the curves (label, losses) of earlier ones.
 
-        And the losses of a twin, another Run on the same samples.
+        And the losses of a twin, another Run on the same samples. A quick picture has 256
+        colours: the maps and the line are the same, smoothed edges are a little rougher.
         """
         # What the background shows: of one run at two epochs it is the same.
         shown = run.settings, id(run.train_data), run.view, run.shows_hidden
@@ -94,15 +102,38 @@ class Picture:
         same = shown == self._shown
         limits = self._limits_of_curves(run, earlier, same)
         if not same or limits != self._curve_limits:
-            if not same:
-                self._layers = None, None
             self._shown, self._curve_limits = shown, limits
             self._draw_background(run, earlier, twin)
-            self._lay_out_maps(run)
+            if not same:
+                self._layers = None, None
+                self._lay_out_maps(run)
         self.canvas.restore_region(self._background)
+        self._choose_inks(quick)
+        if not quick or self._quick_frames % CURVE_EVERY == 0:
+            self._paint_losses(run, twin)
+            if quick:
+                where = self._loss_pixels
+                self._places[where] = reduced(self._pixels()[1][where])
         self._paint_plane(run)
         self._paint_neurons(run)
-        self._paint_losses(run, twin)
+        self._quick_frames += 1
+
+    def _choose_inks(self, quick):
+        """Write into the canvas or, for a quick picture, into places in the palette.
+
+        Both begin with the background, which the canvas shows now.
+        """
+        self._quick = quick
+        if not quick:
+            self._inks, self._colours = FOUR_BYTES, self._pixels()[1]
+            self._quick_frames = 0
+            return
+        if self._background_places is None:
+            self._background_places = reduced(self._pixels()[1])
+            self._places, self._quick_frames = self._background_places.copy(), 0
+        where = self._neuron_pixels  # not all of it is painted over
+        self._places[where] = self._background_places[where]
+        self._inks, self._colours = ONE_BYTE, self._places
 
     # --- What stays the same from frame to frame
 
@@ -150,6 +181,7 @@ class Picture:
         self._describe_neurons(run)
         self.canvas.draw()
         self._background = self.canvas.copy_from_bbox(self.figure.bbox)
+        self._background_places = None  # the same, for quick pictures
 
     def _describe_neurons(self, run):
         title = "What each hidden neuron sees; bar: its weight"
@@ -160,22 +192,28 @@ class Picture:
     def _lay_out_maps(self, run):
         """Work out which pixels belong to the boundary, the points and the neurons."""
         self._boundary_pixels = self._pixels_of(self.boundary_axes)
+        self._loss_pixels = self._pixels_of(
+            self.loss_axes, -2
+        )  # curves reach the frame
         left, right, low, high = run.view
         half = (right - left) / GRID / 2  # a grid point is its cell's middle
         inner = (left + half, right - half, high - half, low + half)  # top row first
         self._grid = grid_points(inner, GRID)
         self._lay_out_points(run)
-        rows, columns = self._pixels_of(self.neuron_axes)
+        self._neuron_pixels = rows, columns = self._pixels_of(self.neuron_axes)
         room = rows.stop - rows.start, columns.stop - columns.start
         self._tiles, self._tile_size = tiles(run.settings.hidden_nodes, *room)
         self._tiles += (rows.start, columns.start)
 
-    def _pixels_of(self, axes):
+    def _pixels_of(self, axes, inside=1):
         """Return the rows and columns of pixels inside the axes, as slices."""
         height = self.canvas.get_width_height()[1]
         box = axes.get_window_extent()
-        top, bottom = round(height - box.y1) + 1, round(height - box.y0) - 1
-        return slice(top, bottom), slice(round(box.x0) + 1, round(box.x1) - 1)
+        top, bottom = height - box.y1, height - box.y0
+        return tuple(
+            slice(round(first) + inside, round(last) - inside)
+            for first, last in ((top, bottom), (box.x0, box.x1))
+        )
 
     def _lay_out_points(self, run):
         """Draw the samples on a canvas of their own; keep their pixels and opacity."""
@@ -194,6 +232,10 @@ class Picture:
         opacity = points[self._point_pixels, 3:].astype(np.float32) / 255
         self._point_colours = points[self._point_pixels, :3] * opacity
         self._point_gaps = 1 - opacity
+        most = opacity[:, 0] > 0.4
+        self._quick_points = self._point_pixels[most]
+        solid = points.view(np.uint32)[self._quick_points]
+        self._quick_point_places = reduced(solid)[:, 0]
 
     # --- What changes
 
@@ -202,11 +244,13 @@ class Picture:
         if layers[1] is not None:  # else, after a mistake, the last ones stay
             self._layers = layers
         outputs = self._layers[1]
-        pixels, colours = self._pixels()
         if outputs is not None:
-            area = colours[self._boundary_pixels]
-            paint_output(area, outputs.reshape(GRID, GRID))
-        flat = pixels.reshape(-1, 4)
+            area = self._colours[self._boundary_pixels]
+            paint_output(area, outputs.reshape(GRID, GRID), self._inks)
+        if self._quick:
+            self._places.ravel()[self._quick_points] = self._quick_point_places
+            return
+        flat = self._pixels()[0].reshape(-1, 4)
         covered = flat[self._point_pixels, :3] * self._point_gaps
         flat[self._point_pixels, :3] = covered + self._point_colours
 
@@ -216,14 +260,15 @@ class Picture:
         return pixels, pixels.view(np.uint32)[..., 0]
 
     def _paint_neurons(self, run):
-        hidden, colours = self._layers[0], self._pixels()[1]
+        hidden, colours = self._layers[0], self._colours
         if hidden is not None:
             net, room = run.network, (self._tiles, self._tile_size)
             shades = shades_of_hidden(hidden, net.activation).reshape(-1, GRID, GRID)
-            paint_neurons(colours, *room, shades)
+            paint_neurons(colours, *room, shades, self._inks)
             if net.weights_hidden_output is not None:
                 weights = net.weights_hidden_output[0]
-                paint_bars(colours, *room, weights / max(np.abs(weights).max(), 1e-12))
+                lengths = weights / max(np.abs(weights).max(), 1e-12)
+                paint_bars(colours, *room, lengths, self._inks)
 
     def _paint_losses(self, run, twin):
         self._lines["train"].set_data(*_thin(run.history, SHOWN))

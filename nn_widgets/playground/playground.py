@@ -370,7 +370,8 @@ class Playground(PlayingFigure):
         run, earlier = self.time.shown(), self._earlier
         if self.time.away:
             earlier = [*earlier, ("", self.run.history)]
-        self.painter.paint(run, earlier, self.twins.shown(len(run.history)))
+        twin, quick = self.twins.shown(len(run.history)), self.picture_format == "bmp"
+        self.painter.paint(run, earlier, twin, quick)
         self.twins.paint(run, self.picture_format)
         self.challenges.value = self._tasks.as_html()
         words = in_words(run, self._set.training(), self.playing)

@@ -36,7 +36,7 @@ class TwinPicture(Picture):
     def pictures(self, kind="png"):
         return super().pictures(kind)[:1]
 
-    def paint_plane(self, run, title):
+    def paint_plane(self, run, title, quick=False):
         """Paint a run's output, its boundary and the samples."""
         shown = id(run.train_data), run.view, title
         if shown != self._shown:
@@ -47,6 +47,7 @@ class TwinPicture(Picture):
             self._draw_background(run, [])
             self._lay_out_maps(run)
         self.canvas.restore_region(self._background)
+        self._choose_inks(quick)
         self._paint_plane(run)
 
 
@@ -175,7 +176,7 @@ class Twins:
             return
         kind = self._menu.value
         what = f"{kind}: {self._value.value}" if kind in KINDS else kind
-        self._picture.paint_plane(twin, f"Twin, {what}")
+        self._picture.paint_plane(twin, f"Twin, {what}", quick=format_ == "bmp")
         with self.image.hold_sync():
             self.image.format = format_
             (self.image.value,) = self._picture.pictures(format_)

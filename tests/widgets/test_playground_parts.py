@@ -1,14 +1,17 @@
 """The playground's parts, each by itself: no widget is made here."""
 
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
 
 import nn_core
 from nn_widgets.playground.advice import advice, in_words
 from nn_widgets.playground.challenges import CHALLENGES, Challenge, ChallengeList
 from nn_widgets.playground.maps import (
-    SHADES,
-    SIGNS,
+    FOUR_BYTES,
+    LEVELS,
     paint_bars,
     paint_neurons,
     paint_output,
@@ -90,23 +93,58 @@ def test_a_picture_paints_any_run_and_curves_of_earlier_ones():
     assert picture.picture() != first
 
 
+def shown(picture, kind):
+    """Return the pixels of a picture as numbers, (height, width, 3)."""
+    image = Image.open(io.BytesIO(picture.picture(kind)))
+    return np.asarray(image.convert("RGB")).astype(int)
+
+
+def test_a_quick_frame_is_a_full_one_but_for_smoothed_edges():
+    picture, run = Picture(), Run(SETTINGS, "gradient")
+    for _ in range(4):  # the curve is drawn anew in every third frame
+        run.train(20, TRAINING)
+        picture.paint(run, [], quick=True)
+    quick = shown(picture, "bmp")
+    picture.paint(run, [])
+    full = shown(picture, "bmp")
+    fresh = Picture()
+    fresh.paint(run, [])
+    assert np.array_equal(full, shown(fresh, "png"))  # nothing is left of earlier ones
+    apart = np.abs(quick - full).max(axis=2)
+    edges = (apart > 16).mean(), (apart > 64).mean()  # of the points, above all
+    assert edges < (0.01, 0.001)
+    left, right = apart[:, :480], apart[:, 480:]
+    assert np.median(left) == 0
+    assert right[275:450].max() == 0  # the neurons and their weights
+    assert right[20:200].max() <= 48  # the curve
+
+
+def test_a_quick_frame_is_a_third_of_the_bytes():
+    picture, run = Picture(), Run(SETTINGS, "gradient")
+    sizes = []
+    for quick in (False, True):
+        picture.paint(run, [], quick=quick)
+        sizes.append(len(picture.picture("bmp")))
+    assert sizes[1] < sizes[0] / 2.9
+
+
 def test_outputs_become_shades_and_a_line_between_the_sides():
     area = np.zeros((64, 64), np.uint32)
     outputs = np.repeat([[0.0, 1.0]], 8, axis=0).repeat(4, axis=1)
     paint_output(area, outputs)
-    assert (area[:, 5] == SHADES[0]).all()
-    assert (area[:, -5] == SHADES[255]).all()
+    assert (area[:, 5] == FOUR_BYTES.shades[0]).all()
+    assert (area[:, -5] == FOUR_BYTES.shades[-1]).all()
     dark = np.flatnonzero(area[30] == np.uint32(0xFF000000))
     assert 30 <= dark.min() <= dark.max() <= 34
 
 
 def test_neurons_are_tiles_with_bars_below():
     pixels = np.zeros((60, 60), np.uint32)
-    shades = np.full((1, 4, 4), 128, np.uint8)
+    shades = np.full((1, 4, 4), LEVELS // 2, np.uint8)
     paint_neurons(pixels, np.array([[5, 10]]), 20, shades)
     paint_bars(pixels, np.array([[5, 10]]), 20, np.array([-1.0]))
-    assert (pixels[5:25, 10:30] == SHADES[128]).all()
-    assert (pixels[28:33, 10:21] == SIGNS[0]).all()
+    assert (pixels[5:25, 10:30] == FOUR_BYTES.shades[LEVELS // 2]).all()
+    assert (pixels[28:33, 10:21] == FOUR_BYTES.signs[0]).all()
     assert np.count_nonzero(pixels) == 20 * 20 + 5 * 11
 
 
