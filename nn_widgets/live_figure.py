@@ -124,6 +124,8 @@ class LiveFigure(widgets.VBox):
         self.words.value = self.paint()
         pictures = self.painter.pictures(self.picture_format)
         for image, picture in zip(self.images, pictures, strict=True):
+            if picture is None:  # as before
+                continue
             with image.hold_sync():
                 image.format = self.picture_format
                 image.value = picture

@@ -34,7 +34,6 @@ PLANE = (
 FONT = 11.5  # points, 16 pixels, and 11 of them on a phone
 GRID = 64  # the network's output is computed at GRID × GRID points
 SHOWN = 600  # points of a curve that are drawn
-CURVE_EVERY = 3  # quick frames: between two of them a curve hardly moves
 
 
 class Picture:
@@ -70,7 +69,7 @@ class Picture:
             name: self.loss_axes.plot([], [], style, color=colour, animated=True)[0]
             for name, (colour, style) in lines.items()
         }
-        self._shown, self._quick, self._quick_frames = None, False, 0
+        self._shown, self._quick, self._part = None, False, False
         self._curve_limits = (100, 1e-3, 1.0)
 
     def _axes(self, left, bottom, width, height=None):
@@ -86,14 +85,17 @@ class Picture:
         return as_image(self._places) if self._quick else image_of(self.canvas)
 
     def pictures(self, kind="png"):
-        """Return its left and its right half."""
-        return [encoded(self._image(), kind, columns) for columns in HALVES]
+        """Return its left half and its right one, None if only the left one was painted."""
+        halves = HALVES[:1] if self._part else HALVES
+        found = [encoded(self._image(), kind, columns) for columns in halves]
+        return found + [None] * (len(HALVES) - len(halves))
 
-    def paint(self, run, earlier, twin=None, quick=False):
+    def paint(self, run, earlier, twin=None, quick=False, part=False):
         """Paint a run as it is now, and the curves (label, losses) of earlier ones.
 
         And the losses of a twin, another Run on the same samples. A quick picture has 256
         colours: the maps and the line are the same, smoothed edges are a little rougher.
+        Of a part, the left half is painted, and the right one if its axes have changed.
         """
         # What the background shows: of one run at two epochs it is the same.
         shown = run.settings, id(run.train_data), run.view, run.shows_hidden
@@ -101,6 +103,7 @@ class Picture:
         shown += tuple((label, len(losses)) for label, losses in earlier)
         same = shown == self._shown
         limits = self._limits_of_curves(run, earlier, same)
+        self._part = part and same and limits == self._curve_limits
         if not same or limits != self._curve_limits:
             self._shown, self._curve_limits = shown, limits
             self._draw_background(run, earlier, twin)
@@ -109,14 +112,14 @@ class Picture:
                 self._lay_out_maps(run)
         self.canvas.restore_region(self._background)
         self._choose_inks(quick)
-        if not quick or self._quick_frames % CURVE_EVERY == 0:
-            self._paint_losses(run, twin)
-            if quick:
-                where = self._loss_pixels
-                self._places[where] = reduced(self._pixels()[1][where])
         self._paint_plane(run)
+        if self._part:
+            return
+        self._paint_losses(run, twin)
+        if quick:
+            where = self._loss_pixels
+            self._places[where] = reduced(self._pixels()[1][where])
         self._paint_neurons(run)
-        self._quick_frames += 1
 
     def _choose_inks(self, quick):
         """Write into the canvas or, for a quick picture, into places in the palette.
@@ -126,13 +129,13 @@ class Picture:
         self._quick = quick
         if not quick:
             self._inks, self._colours = FOUR_BYTES, self._pixels()[1]
-            self._quick_frames = 0
             return
         if self._background_places is None:
             self._background_places = reduced(self._pixels()[1])
-            self._places, self._quick_frames = self._background_places.copy(), 0
-        where = self._neuron_pixels  # not all of it is painted over
-        self._places[where] = self._background_places[where]
+            self._places = self._background_places.copy()
+        if not self._part:
+            where = self._neuron_pixels  # not all of it is painted over
+            self._places[where] = self._background_places[where]
         self._inks, self._colours = ONE_BYTE, self._places
 
     # --- What stays the same from frame to frame

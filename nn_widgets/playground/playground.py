@@ -370,14 +370,13 @@ class Playground(PlayingFigure):
         run, earlier = self.time.shown(), self._earlier
         if self.time.away:
             earlier = [*earlier, ("", self.run.history)]
-        twin, quick = self.twins.shown(len(run.history)), self.picture_format == "bmp"
-        self.painter.paint(run, earlier, twin, quick)
-        self.twins.paint(run, self.picture_format)
+        twin, few = self.twins.shown(len(run.history)), self.picture_format == "bmp"
+        self.painter.paint(run, earlier, twin, few, self.in_part)
+        self.twins.paint(run, self.picture_format, self.in_part)
+        if self.in_part:
+            return self.words.value
         self.challenges.value = self._tasks.as_html()
-        words = in_words(run, self._set.training(), self.playing)
-        if self.time.away:
-            last = len(self.run.history)
-            words += f"<div>This is how it was; {last} epochs are trained.</div>"
+        words = in_words(run, self._set.training(), self.playing) + self.time.in_words()
         if not self.playing:
             self.time.follow()
             self.weight_panel.follow()

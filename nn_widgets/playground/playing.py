@@ -17,13 +17,19 @@ class PlayingFigure(LiveFigure):
     Attributes
     ----------
     playing : bool
+    in_part : bool
+        Whether the drawing under way may leave out what only whole frames show.
     play_button : ipywidgets.Button
     """
 
     FRAME_SECONDS = 1 / 60  # drawing more often than this is not seen
+    WHOLE_FRAMES = (
+        3  # every third frame shows all: words and numbers are read more slowly
+    )
 
     def __init__(self, painter, controls):
-        self.playing, self._task = False, None
+        self.playing, self._task, self._frames = False, None, 0
+        self.in_part = False
         super().__init__(painter, controls)
         self._view_count = 0  # asks the front end to count the places that show this
         self.observe(self._views_changed, "_view_count")
@@ -39,7 +45,7 @@ class PlayingFigure(LiveFigure):
             return
         loop = running_loop("call advance(epochs) and draw()")
         self.get_ready()
-        self.playing = True
+        self.playing, self._frames = True, 0
         self._show_playing()
         self._task = loop.create_task(self._keep_playing())
 
@@ -73,7 +79,7 @@ class PlayingFigure(LiveFigure):
                 began = time.perf_counter()
                 self.work_for_one_frame(began)
                 if self.playing:
-                    self.draw()
+                    self._draw_frame()
                 spent = time.perf_counter() - began
                 await asyncio.sleep(max(self.FRAME_SECONDS - spent, 0.004))
             if self.comm is not None:
@@ -84,6 +90,14 @@ class PlayingFigure(LiveFigure):
             self.words.value = f"<b>Stopped by an error</b>: {html.escape(repr(error))}"
             self._show_playing()
             raise
+
+    def _draw_frame(self):
+        self.in_part = self._frames % self.WHOLE_FRAMES != 0
+        self._frames += 1
+        try:
+            self.draw()
+        finally:
+            self.in_part = False
 
     def _toggle(self, _):
         if self.playing:

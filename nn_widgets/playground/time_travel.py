@@ -55,6 +55,13 @@ class TimeTravel:
         """Be at the last epoch of the run, whichever that is now."""
         self._epoch, self._then = None, None
 
+    def in_words(self):
+        """Say that an earlier epoch is shown, as HTML; nothing if it is the last."""
+        if not self.away:
+            return ""
+        last = len(self._playground.run.history)
+        return f"<div>This is how it was; {last} epochs are trained.</div>"
+
     # --- On the page
 
     def content(self):

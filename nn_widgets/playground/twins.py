@@ -33,6 +33,10 @@ class TwinPicture(Picture):
 
     shown = 1
 
+    def __init__(self):
+        super().__init__()
+        self._part = True
+
     def pictures(self, kind="png"):
         return super().pictures(kind)[:1]
 
@@ -165,8 +169,11 @@ class Twins:
             self._then = self.run.at(epoch)
         return self._then
 
-    def paint(self, first, format_):
-        """Show the twin beside the first run, as after the same epoch; tell how they part."""
+    def paint(self, first, format_, in_part=False):
+        """Show the twin beside the first run, as after the same epoch; tell how they part.
+
+        Of a part, it is shown, not told.
+        """
         if self._menu is None:
             return
         twin = self.shown(len(first.history))
@@ -180,7 +187,8 @@ class Twins:
         with self.image.hold_sync():
             self.image.format = format_
             (self.image.value,) = self._picture.pictures(format_)
-        self.words.value = in_words(first, twin, what)
+        if not in_part:
+            self.words.value = in_words(first, twin, what)
 
 
 def in_words(first, twin, what):

@@ -101,9 +101,10 @@ def shown(picture, kind):
 
 def test_a_quick_frame_is_a_full_one_but_for_smoothed_edges():
     picture, run = Picture(), Run(SETTINGS, "gradient")
-    for _ in range(4):  # the curve is drawn anew in every third frame
+    for part in (False, True, True, False):
         run.train(20, TRAINING)
-        picture.paint(run, [], quick=True)
+        picture.paint(run, [], quick=True, part=part)
+        assert (picture.pictures("bmp")[1] is None) == part
     quick = shown(picture, "bmp")
     picture.paint(run, [])
     full = shown(picture, "bmp")

@@ -1,4 +1,4 @@
-"""Sliders dragged through their range: counted are the pictures, not the seconds."""
+"""What frames and drags of sliders cost: counted are pictures and messages, not seconds."""
 
 import asyncio
 
@@ -93,3 +93,24 @@ def test_a_drag_while_it_trains_costs_no_frame(drawn):
         await asyncio.sleep(0)
 
     asyncio.run(drag())
+
+
+def test_of_three_frames_two_send_only_what_moves():
+    playground, sent = Playground(), []
+    parts = {"left": playground.images[0], "right": playground.images[1]}
+    parts["words"] = playground.words
+    for name, part in parts.items():
+        part.observe(lambda _, name=name: sent.append(name), "value")
+    playground.playing = True
+    for _ in range(9):
+        playground.advance(10)
+        playground._draw_frame()
+    counts = {name: sent.count(name) for name in parts}
+    assert counts == {"left": 9, "right": 3, "words": 3}
+    playground.pause()
+    whole = Playground()
+    whole.advance(90)
+    whole.run.test_losses[:] = playground.run.test_losses
+    whole.draw()
+    for one, other in zip(playground.images, whole.images, strict=True):
+        assert bytes(one.value) == bytes(other.value)
