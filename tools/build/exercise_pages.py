@@ -18,6 +18,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "exercises"
 STUDENT_COPIES = ROOT / "notebooks" / "exercises"
 PAGES = ROOT / "book" / "exercises"
+# web/extensions/hand_in.py puts into this what a live page offers.
+HAND_IN_PLACE = '<div class="hand-in-place"></div>'
 
 
 class WrongSetting(ValueError):
@@ -68,23 +70,41 @@ def exercise_page(name, shown=True):
         for key in ("nbgrader", "deletable", "editable"):
             cell.metadata.pop(key, None)
         page.cells.append(cell)
-        if len(page.cells) == 1:
-            cell.source += _download(name)
+        if cell.id in solutions:
+            cell.metadata["is_answer"] = True
+            if cell.cell_type == "markdown":
+                cell.source = _place_for_words(cell)
         if shown and cell.id in solutions:
             waiting = solutions[cell.id]
         written = waiting is not None and waiting.cell_type == "markdown"
         if written or (waiting is not None and name_of[cell.id].get("grade")):
             page.cells.append(_folded(waiting))
             waiting = None
+    page.cells.append(_hand_in(name))
     return page
 
 
-def _download(name):
-    """Return a sentence in MyST: this page is made for the book alone."""
-    file = f"../../notebooks/exercises/{name}.ipynb"
+def _place_for_words(cell):
+    """Return HTML in which web/live/hand_in.js puts a field to write in."""
     return (
-        f"\n\nTo hand your work in, {{download}}`download the notebook <{file}>`, which has no "
-        "solutions, and open it in Jupyter."
+        f'<div class="answer-in-words" id="cell-{cell.id}" data-cell="{cell.id}">\n'
+        "<p><em>Write your answer here.</em></p>\n</div>"
+    )
+
+
+def _hand_in(name):
+    """Return the page's last section, in MyST: this page is made for the book alone."""
+    file = f"../../notebooks/exercises/{name}.ipynb"
+    return nbformat.v4.new_markdown_cell(
+        f"""## Hand in
+
+{HAND_IN_PLACE}
+
+In your own Jupyter: {{download}}`download the notebook <{file}>`, which has no answers yet,
+and hand in your file of it. In JupyterLite: choose *Download* in the menu *File*, and hand in
+what you get. If your class has no learning platform that says whose file is whose, put your
+name before the file's: `Anna Berg_{name}.ipynb`.""",
+        id="hand-in",
     )
 
 

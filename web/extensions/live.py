@@ -131,6 +131,7 @@ def _described(cells):
             "id": cell.id,
             "source": cell.source,
             "hash": hashlib.sha256(cell.source.encode()).hexdigest()[:16],
+            "isAnswer": cell.metadata.get("is_answer", False),
             "mayFail": "raises-exception" in cell.metadata.get("tags", []),
             "needs": its_needs,  # numbers of cells in this list, from 0
         }
@@ -144,9 +145,10 @@ def _bar(app, pagename, context, cells):
     page = {"name": pagename, "root": root, "book": book, "cells": cells}
     data = json.dumps(page).replace("<", "\\u003c")
     notebook = Path(app.env.doc2path(pagename)).relative_to(PROJECT)
+    hand_in, lite = "", ""
     if notebook.parts[:2] == ("book", "exercises"):  # the same without its solutions
         notebook = Path("notebooks", *notebook.parts[1:])
-    lite = ""
+        hand_in = '<a class="live-hand-in" href="#hand-in">Hand in</a>'
     if notebook.suffix == ".ipynb":
         address = f"{root}lite/lab/index.html?path={notebook.as_posix()}"
         lite = f'<a class="live-lite" href="{html.escape(address)}">{OPEN_IN_LITE}</a>'
@@ -157,6 +159,7 @@ def _bar(app, pagename, context, cells):
 <span aria-hidden="true">▶</span> <span>Run this page</span></button>
 <button type="button" class="live-button" data-live="reset" hidden>Reset this page</button>
 {lite}
+{hand_in}
 </div>
 <progress max="1" hidden aria-label="Starting Python"></progress>
 <p class="live-words" role="status" aria-live="polite">Python runs in your browser:

@@ -16,36 +16,54 @@
   const root = new URL(page.root, location.href);
   const storageKey = `live:${root.pathname}:${page.name}`;
 
+  // edits: {cell: {hash: of the book's code, source}}, settings: of widgets, older: {cell: texts
+  // of the reader's in whose place something newer stands}.
+  const NOTHING = JSON.stringify({ edits: {}, settings: {}, older: {} });
+  const hasAnswers = Boolean(document.querySelector(".hand-in")); // an exercise's page
+  let unkept = null; // as JSON, what this browser would not keep
+
   const kept = {
     read() {
+      const nothing = JSON.parse(NOTHING);
       try {
-        return { edits: {}, settings: {}, ...JSON.parse(localStorage.getItem(storageKey)) };
+        return { ...nothing, ...JSON.parse(unkept ?? localStorage.getItem(storageKey)) };
       } catch {
-        return { edits: {}, settings: {} };
+        return nothing;
       }
     },
     change(part, cell, value) {
       const all = kept.read();
       if (value === null) delete all[part][cell];
       else all[part][cell] = value;
-      try {
-        if (kept.isEmpty(all)) localStorage.removeItem(storageKey);
-        else localStorage.setItem(storageKey, JSON.stringify(all));
-      } catch {
-        say("This browser keeps nothing for this page: changes are lost when you leave.");
-      }
-      showReset();
+      write(all);
     },
+    setAside(cell, source) {
+      const others = (kept.read().older[cell] ?? []).filter((text) => text !== source);
+      kept.change("older", cell, [...others, source]);
+    },
+    // Answers are set aside: no book can give them back.
     clear() {
-      try {
-        localStorage.removeItem(storageKey);
-      } catch {
-        // nothing is kept, so there is nothing to clear
-      }
-      showReset();
+      const { edits } = kept.read();
+      if (hasAnswers) for (const cell in edits) kept.setAside(cell, edits[cell].source);
+      const { older } = kept.read();
+      write({ ...JSON.parse(NOTHING), ...(hasAnswers && { older }) });
+      document.dispatchEvent(new Event("kept-changed"));
     },
     isEmpty: (all) => !Object.keys(all.edits).length && !Object.keys(all.settings).length,
   };
+
+  function write(all) {
+    const text = JSON.stringify(all);
+    try {
+      if (text === NOTHING) localStorage.removeItem(storageKey);
+      else localStorage.setItem(storageKey, text);
+      unkept = null;
+    } catch {
+      unkept = text;
+      say("This browser keeps nothing for this page: changes are lost when you leave.");
+    }
+    showReset();
+  }
 
   function showReset() {
     resetButton.hidden = kept.isEmpty(kept.read());
@@ -153,6 +171,7 @@
     }
   }
 
+  window.livePage = { page, root, kept, keep }; // for hand_in.js
   if (location.protocol === "file:") {
     startButton.disabled = true;
     say(
@@ -174,7 +193,8 @@
   setStatus("idle");
   showReset();
   tellOfLink();
-  const edits = Object.keys(kept.read().edits).length;
+  const isCell = (id) => page.cells.some((cell) => cell.id === id); // others are words
+  const edits = Object.keys(kept.read().edits).filter(isCell).length;
   if (edits) {
     say(
       edits === 1

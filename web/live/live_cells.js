@@ -17,6 +17,9 @@ window.liveCells = (() => {
       ...description,
       element: document.getElementById(`cell-${description.id}`) ?? hiddenElement(),
     };
+    putOldEditAside(cell, live);
+    const edit = live.kept.read().edits[cell.id];
+    cell.isOfOldText = edit && edit.hash !== cell.hash;
     cell.input = cell.element.querySelector(".cell_input") ?? hiddenElement(cell.element);
     cell.still = cell.element.querySelector(".cell_output"); // the book's own output
     const place = document.createElement("div");
@@ -36,6 +39,10 @@ window.liveCells = (() => {
     cell.editor.on("change", () => {
       keepSource(cell, live);
       showEdited(cell);
+    });
+    document.addEventListener("kept-changed", () => {
+      const source = keptSource(cell, live);
+      if (source !== cell.editor.getValue()) cell.editor.setValue(source);
     });
     showEdited(cell);
     return cell;
@@ -96,6 +103,7 @@ window.liveCells = (() => {
     cell.stopButton = button("Stop", "live-stop", () => actions.stop(cell));
     cell.stopButton.hidden = true;
     cell.undoButton = button("Book's version", "live-undo", () => {
+      if (cell.isAnswer) live.kept.setAside(cell.id, cell.editor.getValue());
       cell.editor.setValue(cell.source);
     });
     cell.undoButton.title = "Put the book's code back into this cell";
@@ -109,16 +117,21 @@ window.liveCells = (() => {
     row.hidden = true; // until Python is there
     cell.buttons = row;
     cell.code.box.append(row);
-    const old = live.kept.read().edits[cell.id];
-    if (old && old.hash !== cell.hash) offerOldEdit(cell, old, row, live);
+    if (!cell.isAnswer && live.kept.read().older[cell.id]) offerOldEdit(cell, row, live);
   }
 
   // --- The reader's change --------------------------------------------------------------
 
-  function keptSource(cell, live) {
+  // An answer to an exercise stays in its cell when the book's text there becomes another. In
+  // any other cell the book's new code shows, and the reader's is set aside and offered.
+  function putOldEditAside(cell, live) {
     const edit = live.kept.read().edits[cell.id];
-    return edit && edit.hash === cell.hash ? edit.source : cell.source;
+    if (!edit || edit.hash === cell.hash || cell.isAnswer) return;
+    live.kept.setAside(cell.id, edit.source);
+    live.kept.change("edits", cell.id, null);
   }
+
+  const keptSource = (cell, live) => live.kept.read().edits[cell.id]?.source ?? cell.source;
 
   function keepSource(cell, live) {
     const source = cell.editor.getValue();
@@ -130,24 +143,32 @@ window.liveCells = (() => {
     const edited = cell.isEdited();
     cell.element.classList.toggle("live-edited", edited);
     cell.undoButton.hidden = !edited;
-    cell.note.textContent = edited ? "changed by you" : "";
+    cell.note.textContent = !edited
+      ? ""
+      : cell.isOfOldText
+        ? "changed by you, when the book's text here was another"
+        : "changed by you";
   }
 
-  function offerOldEdit(cell, old, row, live) {
+  function offerOldEdit(cell, row, live) {
     const note = document.createElement("span");
     note.className = "live-note";
     note.textContent = "The book's code here is newer than your change.";
     const parts = [note];
-    const done = () => parts.forEach((part) => part.remove());
+    const done = () => {
+      live.kept.change("older", cell.id, null);
+      for (const part of parts) part.remove();
+    };
     parts.push(
       button("Show my code", "", () => {
-        cell.editor.setValue(old.source);
-        done();
+        const old = live.kept.read().older[cell.id].at(-1);
+        const now = cell.editor.getValue();
+        const edited = cell.isEdited();
+        cell.editor.setValue(old);
+        if (!edited) done();
+        else live.kept.change("older", cell.id, [now]); // the two take each other's place
       }),
-      button("Discard it", "", () => {
-        live.kept.change("edits", cell.id, null);
-        done();
-      }),
+      button("Discard it", "", done),
     );
     row.append(...parts);
   }
