@@ -1,6 +1,9 @@
 """Controls: an ipywidgets control each, with its whole description and a checked value."""
 
+import math
+
 import ipywidgets as widgets
+import traitlets
 
 import nn_arguments
 
@@ -39,9 +42,29 @@ def slider(kind, description, value, low, high, step, size="21em"):
     )
 
 
+class RoundLogSlider(widgets.FloatLogSlider):
+    """A slider over powers of ten on which the round numbers are: 3, not 3.02.
+
+    A place of the slider that is the nearest to such a number, one of a single digit, is
+    taken for it. Numbers between the places stay as they are.
+    """
+
+    @traitlets.validate("value")
+    def _validate_value(self, proposal):
+        value = super()._validate_value(proposal)
+        power = math.log10(value)
+        place = (power - self.min) / self.step
+        if abs(place - round(place)) > 1e-6:
+            return value  # not a place of the slider: typed, or set in Python
+        near = float(f"{value:.0e}")
+        if round((math.log10(near) - self.min) / self.step) != round(place):
+            return value
+        return near
+
+
 def log_slider(description, value, low, high):
     """Return a slider from 10^low to 10^high."""
-    return widgets.FloatLogSlider(
+    return RoundLogSlider(
         value=_within(description, value, 10.0**low, 10.0**high),
         base=10,
         min=low,

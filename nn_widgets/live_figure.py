@@ -52,6 +52,9 @@ class Painter:
         return [self.picture(kind)]
 
 
+PHONE_SCALE = (
+    0.8  # of a picture there: matplotlib's words, 10 points, then have 11 pixels
+)
 OPTIONS = {"jpeg": {"quality": 85}, "png": {"compress_level": 1}, "bmp": {}}
 # Where Python runs in the browser, packing a picture takes longer than handing it over.
 QUICKEST = "bmp" if sys.platform == "emscripten" else "jpeg"
@@ -104,7 +107,9 @@ class LiveFigure(widgets.VBox):
             layout=widgets.Layout(flex_flow="row wrap", align_items="center"),
         )
         self._waiting = False
-        super().__init__([self.controls, *self.images, self.words], **kwargs)
+        pictures = [_legible(self.image, painter.figure)] if painter.shown == 1 else []
+        pictures = pictures or self.images
+        super().__init__([self.controls, *pictures, self.words], **kwargs)
         for control in leaves(self.controls):
             if control.has_trait("value"):
                 control.observe(self._changed, "value")
@@ -164,6 +169,16 @@ class LiveFigure(widgets.VBox):
     def describe(self):
         """Return the words below the picture as plain text."""
         return _plain_text(self.words.value)
+
+
+def _legible(image, figure):
+    """Return a box that scrolls sideways on a phone, where the words would shrink too far."""
+    size = PHONE_SCALE * figure.get_figwidth() * figure.dpi
+    image.layout.min_width = f"clamp(0px, (600px - 100vw) * 999, {size:.0f}px)"
+    # As wide as its box, and not wider, though the picture in it is.
+    box = widgets.Box([image], layout=widgets.Layout(overflow="auto", width="auto"))
+    box.add_class("scrolls")
+    return box
 
 
 def running_loop(otherwise):

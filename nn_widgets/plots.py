@@ -116,19 +116,8 @@ def plot_network(input_nodes, hidden_nodes, output_nodes, ax=None, net=None, mos
         if nodes > shown:
             text = f"⋮ {nodes - shown} more"
             ax.text(layer, heights[-1], text, ha="center", va="center", fontsize=11)
-    lines, widths, colours, styles = [], [], [], []
-    for (layer, node), start in places.items():
-        for (next_layer, next_node), end in places.items():
-            if next_layer != layer + 1:
-                continue
-            lines.append([start, end])
-            weight = 0.0
-            if net is not None:
-                weights = (net.weights_input_hidden, net.weights_hidden_output)[layer]
-                weight = weights[next_node, node] / max(np.abs(weights).max(), 1e-12)
-            widths.append(1.0 if net is None else 0.4 + 4 * abs(weight))
-            colours.append("#6b7785" if net is None else CLASS_COLOURS[int(weight > 0)])
-            styles.append("--" if weight < 0 else "-")
+    lines = [[places[start], places[end]] for start, end in _connections(places)]
+    widths, colours, styles = style_of_connections(net, places)
     ax.add_collection(
         matplotlib.collections.LineCollection(
             lines, linewidths=widths, colors=colours, linestyles=styles, zorder=1
@@ -147,3 +136,27 @@ def plot_network(input_nodes, hidden_nodes, output_nodes, ax=None, net=None, mos
     ax.set(xlim=(-0.35, 2.35), ylim=(-0.16, 1.05))
     ax.set_axis_off()
     return places
+
+
+def _connections(places):
+    """Return the (start, end) of every connection between nodes that are drawn."""
+    return [
+        (one, other) for one in places for other in places if other[0] == one[0] + 1
+    ]
+
+
+def style_of_connections(net, places):
+    """Return the widths, colours and styles of a drawn network's connections.
+
+    `places` are what plot_network returned, with the same `net`, or None.
+    """
+    widths, colours, styles = [], [], []
+    for (layer, node), (_, next_node) in _connections(places):
+        weight = 0.0
+        if net is not None:
+            weights = (net.weights_input_hidden, net.weights_hidden_output)[layer]
+            weight = weights[next_node, node] / max(np.abs(weights).max(), 1e-12)
+        widths.append(1.0 if net is None else 0.4 + 4 * abs(weight))
+        colours.append("#6b7785" if net is None else CLASS_COLOURS[int(weight > 0)])
+        styles.append("--" if weight < 0 else "-")
+    return widths, colours, styles

@@ -1,8 +1,34 @@
 """What the playground says of a run: where it stands, how it goes, and what to try."""
 
 import html
+import math
 
+import ipywidgets as widgets
 import numpy as np
+
+
+class Halvings(widgets.HTML):
+    """Says that the training loss has halved: words that change so seldom can be heard."""
+
+    def __init__(self):
+        super().__init__()
+        self.add_class("heard-at-once")
+        self._run, self._times = None, 0
+
+    def look(self, run):
+        """Say it anew if a run's loss has halved once more since its first epoch."""
+        if run is not self._run:
+            self._run, self._times, self.value = run, 0, ""
+        first, last = (run.history or [0])[0], (run.history or [0])[-1]
+        times = int(math.log2(first / last)) if 0 < last < first else 0
+        if times > self._times:
+            self._times = times
+            often = "" if times == 1 else f" {times} times"
+            self.value = (
+                f"<div role='status'>The training loss has halved{often} since the first "
+                f"epoch: from {first:.3g} to {last:.3g}, after epoch {len(run.history)}."
+                "</div>"
+            )
 
 
 def in_words(run, training, playing):

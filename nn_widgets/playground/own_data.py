@@ -7,9 +7,8 @@ import ipywidgets as widgets
 import numpy as np
 
 from nn_widgets.controls import button, slider, width
-from nn_widgets.playground.layout import HIDDEN, SHOWN, over, row
-from nn_widgets.playground.painted import SIDE, PaintedPoints
-from nn_widgets.playground.picture import edges_of_plane
+from nn_widgets.playground.layout import HIDDEN, SHOWN, row
+from nn_widgets.playground.painted import PaintedPoints
 from nn_widgets.playground.sample_table import MOST, read_samples, write_samples
 
 CLASSES = {"class 0 (●)": 0, "class 1 (▲)": 1, "erase": None}
@@ -33,7 +32,6 @@ class OwnData:
         self._playground = playground
         self.points = None  # PaintedPoints, while points are painted
         self.labels = ("0", "1")
-        self._cells = None
 
     def content(self):
         """Return the controls."""
@@ -91,9 +89,9 @@ class OwnData:
     def _painting(self, change):
         if change["new"]:
             self._begin()
-        for part in (self._tools, self._cells):
-            if part is not None:
-                part.layout.display = SHOWN if change["new"] else HIDDEN
+        cells = self._playground.plane_cells
+        (cells.ask if change["new"] else cells.leave)(self.press)
+        self._tools.layout.display = SHOWN if change["new"] else HIDDEN
 
     def _begin(self):
         """Begin with the samples that are shown, if they are the reader's own."""
@@ -112,30 +110,7 @@ class OwnData:
                 control.min, control.max = least, most
                 control.step = (most - least) / 200
                 control.value = (least + most) / 2
-        if self._cells is None:
-            self._cells = self._make_cells()
-            playground.plane.children = (*playground.plane.children, self._cells)
-        self._name_cells()
         self._changed(HOW)
-
-    def _make_cells(self):
-        """Return buttons that lie over the plane; who paints by keyboard has the sliders."""
-        style = widgets.ButtonStyle(button_color="transparent")
-        layout = widgets.Layout(width="auto", min_width="0", margin="0", padding="0")
-        # As high as its row, and never the reason for a higher row: on a phone, too.
-        layout.height, layout.min_height = "0", "100%"
-        cells = []
-        for place in np.ndindex(SIDE, SIDE):
-            cell = widgets.Button(layout=layout, style=style, tabbable=False)
-            cell.on_click(lambda _, place=place: self.press(*place))
-            cells.append(cell)
-        return over(cells, SIDE, edges_of_plane())
-
-    def _name_cells(self):
-        for place, cell in zip(
-            np.ndindex(SIDE, SIDE), self._cells.children, strict=True
-        ):
-            cell.tooltip = f"row {place[0] + 1}, column {place[1] + 1} of the plane"
 
     def press(self, across, along):
         """Set or erase a point in a cell of the plane, by its row and column."""

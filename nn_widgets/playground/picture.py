@@ -33,6 +33,9 @@ PLANE = (
 )  # where the plane begins, from the left and from below, and its side
 FONT = 11.5  # points, 16 pixels, and 11 of them on a phone
 GRID = 64  # the network's output is computed at GRID × GRID points
+# Pixels of a ring around a sample, (2, n), as far from it as they are.
+RING = np.stack(np.mgrid[-10:11, -10:11]).reshape(2, -1)
+RING = RING[:, np.abs(np.hypot(*RING) - 8.5) < 1.2]
 SHOWN = 600  # points of a curve that are drawn
 
 
@@ -90,12 +93,13 @@ class Picture:
         found = [encoded(self._image(), kind, columns) for columns in halves]
         return found + [None] * (len(HALVES) - len(halves))
 
-    def paint(self, run, earlier, twin=None, quick=False, part=False):
+    def paint(self, run, earlier, twin=None, quick=False, part=False, picked=None):
         """Paint a run as it is now, and the curves (label, losses) of earlier ones.
 
         And the losses of a twin, another Run on the same samples. A quick picture has 256
         colours: the maps and the line are the same, smoothed edges are a little rougher.
         Of a part, the left half is painted, and the right one if its axes have changed.
+        A ring marks the sample with the picked inputs, (2,).
         """
         # What the background shows: of one run at two epochs it is the same.
         shown = run.settings, id(run.train_data), run.view, run.shows_hidden
@@ -113,6 +117,8 @@ class Picture:
         self.canvas.restore_region(self._background)
         self._choose_inks(quick)
         self._paint_plane(run)
+        if picked is not None:
+            self._paint_ring(picked)
         if self._part:
             return
         self._paint_losses(run, twin)
@@ -256,6 +262,14 @@ class Picture:
         flat = self._pixels()[0].reshape(-1, 4)
         covered = flat[self._point_pixels, :3] * self._point_gaps
         flat[self._point_pixels, :3] = covered + self._point_colours
+
+    def _paint_ring(self, inputs):
+        across, up = self.boundary_axes.transData.transform(inputs)
+        place = np.array([self.canvas.get_width_height()[1] - up, across])
+        rows, columns = (RING + place[:, None]).round().astype(int)
+        height, width = self._colours.shape
+        seen = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
+        self._colours[rows[seen], columns[seen]] = self._inks.black
 
     def _pixels(self):
         """Return the pixels, (height, width, 4), and each one's four bytes as a number."""

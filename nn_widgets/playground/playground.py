@@ -9,17 +9,19 @@ import nn_arguments
 import nn_core
 from nn_widgets.controls import button
 from nn_widgets.playground import layout
-from nn_widgets.playground.advice import in_words
+from nn_widgets.playground.advice import Halvings, in_words
 from nn_widgets.playground.challenges import ChallengeList
 from nn_widgets.playground.controls import NOT_SPREAD, SettingControls
 from nn_widgets.playground.layout import MAIN, Folds, row
 from nn_widgets.playground.links import Links
 from nn_widgets.playground.own_data import OwnData
 from nn_widgets.playground.picture import Picture
+from nn_widgets.playground.plane_cells import PlaneCells
 from nn_widgets.playground.playing import PlayingFigure
 from nn_widgets.playground.python_code import python_code
 from nn_widgets.playground.readers_network import OPTIONS, readers_class
 from nn_widgets.playground.run import Run
+from nn_widgets.playground.sample_way import SampleWay
 from nn_widgets.playground.time_travel import TimeTravel
 from nn_widgets.playground.twins import Twins
 from nn_widgets.playground.weight_panel import WeightPanel
@@ -55,7 +57,7 @@ class Playground(PlayingFigure):
         Names of controls to leave out, for a task in class: "dataset", "noise",
         "hidden_nodes", "learning_rate", "activation", "init", "update_rule", "batch_size",
         "seed", "epochs_per_frame", "play", "step", "reset", "copy", "challenges", and the
-        parts that fold: "more", "time", "data", "twins", "weight", "link".
+        parts that fold: "more", "time", "data", "twins", "sample", "weight", "link".
     challenge : str, Challenge, list of them, or None, default None
         Which tasks to show: names in CHALLENGES or your own; None shows all of those.
     network : class, default nn_core.NeuralNetwork
@@ -156,7 +158,7 @@ class Playground(PlayingFigure):
             layout=widgets.Layout(width="100%", height="16em", display="none"),
         )
         self._tasks = ChallengeList(challenge)
-        self.challenges = widgets.HTML()
+        self.challenges, self.halvings = widgets.HTML(), Halvings()
         shown = {
             "play": self.play_button,
             "step": self.step_button,
@@ -166,7 +168,8 @@ class Playground(PlayingFigure):
         }
         self.time, self.own_data = TimeTravel(self), OwnData(self)
         self.links, self.twins = Links(self), Twins(self)
-        self.weight_panel = WeightPanel(self)
+        self.weight_panel, self.sample = WeightPanel(self), SampleWay(self)
+        self.plane_cells = PlaneCells(self)
         settings = self._set.by_name.items()
         rest = [control for name, control in settings if name not in MAIN]
         self.folds = Folds(
@@ -175,11 +178,12 @@ class Playground(PlayingFigure):
                 "Time": self.time.content,
                 "Your own data": self.own_data.content,
                 Twins.title: self.twins.content,
+                SampleWay.title: self.sample.content,
                 WeightPanel.title: self.weight_panel.content,
                 "Link": self.links.content,
             }
         )
-        names = "more", "time", "data", "twins", "weight", "link"
+        names = "more", "time", "data", "twins", "sample", "weight", "link"
         folds = zip(names, self.folds.buttons.values(), strict=True)
         self.names_to_hide = shown | {"challenges": self.challenges} | dict(folds)
         self._always_hidden = set(hide)
@@ -199,6 +203,7 @@ class Playground(PlayingFigure):
         self.controls.children = (
             row([*buttons, *(control for name, control in settings if name in MAIN)]),
             self.words,
+            self.halvings,
             self.folds.row,
             self.folds.box,
         )
@@ -371,10 +376,13 @@ class Playground(PlayingFigure):
         if self.time.away:
             earlier = [*earlier, ("", self.run.history)]
         twin, few = self.twins.shown(len(run.history)), self.picture_format == "bmp"
-        self.painter.paint(run, earlier, twin, few, self.in_part)
+        picked = self.sample.place(run)
+        self.painter.paint(run, earlier, twin, few, self.in_part, picked)
         self.twins.paint(run, self.picture_format, self.in_part)
         if self.in_part:
             return self.words.value
+        self.sample.follow(run, self.picture_format)
+        self.halvings.look(run)
         self.challenges.value = self._tasks.as_html()
         words = in_words(run, self._set.training(), self.playing) + self.time.in_words()
         if not self.playing:

@@ -41,9 +41,13 @@ def test_a_press_on_the_plane_sets_a_point_where_the_cell_lies(playground):
     own = playground.own_data
     own.paint_button.value = True
     left, right, low, high = playground.run.view
-    own._cells.children[SIDE - 1].click()  # the first row's last: upper right
+    playground.plane_cells.box.children[
+        SIDE - 1
+    ].click()  # the first row's last: upper right
     own._kind.value = "class 1 (▲)"
-    own._cells.children[-SIDE].click()  # the last row's first: lower left
+    playground.plane_cells.box.children[
+        -SIDE
+    ].click()  # the last row's first: lower left
     *_, first, second = points(playground)
     assert (first[2], second[2]) == (0, 1)
     for place, x, y in ((first, right, high), (second, left, low)):
@@ -63,7 +67,7 @@ def test_the_cells_lie_over_the_plane_of_the_picture(playground):
 
 
 def _cells(playground):
-    return playground.own_data._cells
+    return playground.plane_cells.box
 
 
 def test_many_presses_on_one_cell_are_as_many_points_inside_it():
@@ -96,7 +100,7 @@ def test_by_keyboard_a_point_is_set_erased_and_taken_back(playground):
     own._place[0].value, own._place[1].value = points(playground)[0][:2]
     own.erase()
     assert "last point of class 0, so it stays" in words(playground)
-    assert not any(cell.tabbable for cell in own._cells.children)
+    assert not any(cell.tabbable for cell in playground.plane_cells.box.children)
 
 
 @pytest.mark.slow
@@ -111,7 +115,7 @@ def test_painting_goes_on_with_own_samples_and_stops(playground):
     own.undo()
     assert len(points(playground)) == 6
     own.paint_button.value = False
-    assert own._cells.layout.display == "none"
+    assert playground.plane_cells.box.layout.display == "none"
     playground.dataset.value = "circles"
     assert playground.train_data.inputs.shape == (2, 200)
     playground.dataset.value = "your own"

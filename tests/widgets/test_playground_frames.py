@@ -9,7 +9,8 @@ import pytest
 from nn_widgets import Playground
 from nn_widgets.live_figure import leaves
 
-SLIDERS = ["noise", "hidden nodes", "learning rate", "epoch", "input 1", "input 2"]
+SLIDERS = ["noise", "hidden nodes", "learning rate", "epoch", "sample"]
+SLIDERS += ["input 1", "input 2"]
 
 
 @pytest.fixture

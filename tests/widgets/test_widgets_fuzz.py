@@ -31,7 +31,8 @@ WRITTEN = ["", "0, 1, a\n1, 0, b\n2, 2, b", "1;2", "#playground=1.abc", "<b>"]
 
 def controls_of(widget):
     """Return what can be operated: parts that fold are there once they were opened."""
-    kinds = widgets.HTML, widgets.FileUpload  # only read, or filled by the browser
+    # Only read, or filled by the browser.
+    kinds = widgets.HTML, widgets.Image, widgets.FileUpload
     return [one for one in leaves(widget.controls) if not isinstance(one, kinds)]
 
 
