@@ -68,6 +68,10 @@
   function announce(words) {
     const figure = words.closest(".widget-vbox");
     if (!figure?.contains(document.activeElement)) return;
+    if (words.closest(".heard-at-once")) {
+      if (words.innerText.trim()) status.textContent = words.innerText.trim();
+      return;
+    }
     clearTimeout(resting);
     resting = setTimeout(() => {
       status.textContent = words.innerText.replace(/\s+/g, " ").trim();
@@ -76,7 +80,8 @@
 
   // --- Boxes that scroll can be reached by keyboard -------------------------------------------
 
-  const SCROLLING = ".pst-scrollable-table-container, .live-output, .cell_output, div.math";
+  const SCROLLING =
+    ".pst-scrollable-table-container, .live-output, .scrolls, .cell_output, div.math";
   function reachScrolling() {
     for (const box of article.querySelectorAll(SCROLLING)) {
       const scrolls =
