@@ -2,7 +2,9 @@
 
 import html.parser
 import importlib.metadata
+import json
 import re
+import zipfile
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin
 
@@ -106,9 +108,12 @@ def test_dark_theme(page, book_address):
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_each_chapter_offers_its_notebook(built_book, chapter):
     text = (built_book / "notebooks" / f"{chapter}.html").read_text()
-    (source,) = set(re.findall(rf'href="([^"?]*/{chapter}\.ipynb)"', text))
-    file = (built_book / "notebooks" / source).resolve()
-    assert file.read_text() == (ROOT / "notebooks" / f"{chapter}.ipynb").read_text()
+    (source,) = set(re.findall(rf'href="([^"?]*/{chapter}\.zip)"', text))
+    with zipfile.ZipFile(built_book / "notebooks" / source) as files:
+        offered = json.loads(files.read(f"{chapter}/{chapter}.ipynb"))
+    assert offered["cells"].pop(1)["id"] == "find-the-book"
+    own = (ROOT / "notebooks" / f"{chapter}.ipynb").read_text(encoding="utf-8")
+    assert offered == json.loads(own)
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
