@@ -3,6 +3,7 @@
 //     node firefox_visit.mjs FIREFOX ADDRESS FOLDER_FOR_PICTURES PAGE...
 //
 // It prints one line of JSON for each page: its status, what it said, and what it asked for.
+// The last one is visited once the browser keeps Python.
 
 import { readFileSync } from "node:fs";
 
@@ -13,12 +14,14 @@ const pressPlay = readFileSync(new URL("press_play.js", import.meta.url), "utf8"
 const seconds = (count) => ({ timeout: count * 1000 });
 const browser = await puppeteer.launch({ browser: "firefox", executablePath, headless: true });
 try {
-  for (const name of names) console.log(JSON.stringify(await visit(name)));
+  for (const [number, name] of names.entries()) {
+    console.log(JSON.stringify(await visit(name, number)));
+  }
 } finally {
   await browser.close();
 }
 
-async function visit(name) {
+async function visit(name, number) {
   const page = await browser.newPage();
   await page.setViewport({ width: 1200, height: 900 });
   const errors = [];
@@ -43,7 +46,9 @@ async function visit(name) {
     ]),
     changed: await page.evaluate(`(${pressPlay})()`),
     output: await editFirstCell(page),
+    python: await page.$eval("[data-live-python]", (bar) => bar.dataset.livePython),
   };
+  if (number === names.length - 2) await untilKept(page);
   const picture = `${pictures}/firefox-${name.split("/").pop().replace(".html", "")}.png`;
   await page.screenshot({ path: picture });
   await page.close();
@@ -66,4 +71,9 @@ async function editFirstCell(page) {
     cell,
   );
   return page.$eval(cell, (output) => output.innerText.trim());
+}
+
+function untilKept(page) {
+  const isKept = () => document.querySelector(".live-kept")?.textContent.includes("is kept");
+  return page.waitForFunction(isKept, seconds(120));
 }

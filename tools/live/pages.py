@@ -30,6 +30,7 @@ from tools.live.fetch import (
     sha256_of,
     unpack_npm_package,
 )
+from tools.live.seams import check_seams
 from tools.live.snapshot import INPUTS, build_snapshot, describe, patched
 from tools.live.third_party import fetch_everything
 
@@ -67,6 +68,7 @@ def build_live(folder, offline=False):
     """Build everything into folder; return the contents of live.json."""
     fetched = fetch_everything(offline)
     lib = build_lib(fetched)
+    check_seams(lib)
     folder.mkdir(parents=True, exist_ok=True)
     lib_target = folder / lib.name
     if not lib_target.exists():

@@ -4,6 +4,9 @@ It builds the live pages' files (tools/live/), names each code cell in the HTML 
 in the notebook, and hands the page the cells' code. A page without notebook cells is left
 alone, and no page loads Python before its reader asks.
 
+A live page that nobody has looked at for half an hour gives its Python up; in _config.yml,
+live_minutes_until_rest below sphinx: config: is another time.
+
 With LIVE=0 in the environment the book is built without all this, and its chapters say so.
 """
 
@@ -143,6 +146,7 @@ def _bar(app, pagename, context, cells):
     root = context["pathto"]("index", 0).rsplit("index", 1)[0] or "./"
     book = f"live/{app.live['book']}"
     page = {"name": pagename, "root": root, "book": book, "cells": cells}
+    page["minutesUntilRest"] = app.config.live_minutes_until_rest
     data = json.dumps(page).replace("<", "\\u003c")
     notebook = Path(app.env.doc2path(pagename)).relative_to(PROJECT)
     hand_in, lite = "", ""
@@ -172,6 +176,7 @@ nothing is installed, nothing leaves your computer.</p>
 
 def setup(app):
     app.add_config_value("live_version", "none", "html")
+    app.add_config_value("live_minutes_until_rest", 30, "html")
     app.connect("config-inited", build_files)
     app.connect("doctree-read", name_cells)
     app.connect("html-page-context", add_control)

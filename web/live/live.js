@@ -110,9 +110,19 @@
     });
   }
 
-  const PARTS = ["live_keep", "live_engine", "live_cells", "live_settings", "live_session"];
+  const PARTS = ["keep", "engine", "presence", "order", "cells", "settings", "session"];
   const wanted = new Set(); // the cells whose pictures were pressed before the page is live
   let tries = 0;
+  let parts; // when they are loaded
+
+  function loadParts() {
+    const address = (part) => new URL(`${page.book}/live_${part}.js?try=${tries}`, root);
+    parts ??= Promise.all(PARTS.map((part) => loadScript(address(part)))).catch((error) => {
+      parts = null;
+      throw error;
+    });
+    return parts;
+  }
 
   async function start() {
     if (!["idle", "error"].includes(bar.dataset.liveStatus)) return;
@@ -122,17 +132,58 @@
     showProgress(null);
     say("Loading …");
     try {
-      const live = { page, kept, keep, setStatus, say, showProgress, loadScript };
+      const live = { page, kept, keep, tellWasLive, setStatus, say, showProgress, loadScript };
       Object.assign(live, { bar, root, tries, wanted, hidePlayMarks });
-      if (!window.liveSession) {
-        const address = (part) => new URL(`${page.book}/${part}.js?try=${tries}`, root);
-        await Promise.all(PARTS.map((part) => loadScript(address(part))));
-      }
+      await loadParts();
       await window.liveSession.start(live);
     } catch (error) {
       console.error(error);
       setStatus("error");
       say(`This page could not start: ${error.message}. You can read on, or try again.`);
+    }
+  }
+
+  // --- A sign that Python will be wanted ----------------------------------------------
+
+  // On an exercise, and on a page that was live before, Python starts when the pointer or the
+  // focus comes to a button that starts it: what is said and shown waits for the press.
+  const liveBefore = `live-before:${root.pathname}:${page.name}`;
+
+  function startAtASign() {
+    const isExercise = /(^|\/)exercises\//.test(page.name);
+    if (navigator.connection?.saveData || !(isExercise || wasLiveBefore())) return;
+    for (const element of [startButton, ...document.querySelectorAll(".live-play")]) {
+      for (const sign of ["pointerenter", "focus"]) element.addEventListener(sign, startEarly);
+    }
+  }
+
+  function wasLiveBefore() {
+    try {
+      return localStorage.getItem(liveBefore) === "yes";
+    } catch {
+      return false;
+    }
+  }
+
+  function tellWasLive() {
+    try {
+      localStorage.setItem(liveBefore, "yes");
+    } catch {
+      // next time Python waits for the press
+    }
+  }
+
+  let early = false;
+
+  async function startEarly() {
+    if (early || tries) return;
+    early = true;
+    const silent = { page, root, tries: 1, say() {}, showProgress() {} };
+    try {
+      await loadParts();
+      if (!tries) await window.liveSession.startEarly(silent);
+    } catch (error) {
+      console.warn("Python has not started before the press:", error);
     }
   }
 
@@ -190,6 +241,7 @@
     }
   });
   addPlayMarks();
+  startAtASign();
   setStatus("idle");
   showReset();
   tellOfLink();

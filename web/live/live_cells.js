@@ -193,5 +193,33 @@ window.liveCells = (() => {
     };
   }
 
-  return { button, makeCell, showEdited, showFirstOutput };
+  // --- What it asks ---------------------------------------------------------------------
+
+  // A cell waits for input(): show a field below its output until it is answered.
+  function ask(cell, { prompt, hidden }) {
+    const form = document.createElement("form");
+    form.className = "live-ask";
+    const label = document.createElement("label");
+    label.textContent = prompt || "This cell waits for an input:";
+    const field = document.createElement("input");
+    field.type = hidden ? "password" : "text";
+    field.maxLength = window.liveEngine.ANSWER;
+    field.autocomplete = "off";
+    label.append(" ", field);
+    const enter = button("Enter", "", () => {});
+    enter.type = "submit";
+    form.append(label, enter);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      form.remove();
+      window.liveEngine.answer(field.value);
+      cell.editor.focus();
+    });
+    cell.output.hidden = false;
+    cell.output.after(form);
+    field.focus();
+    cell.endAsking = () => form.remove();
+  }
+
+  return { ask, button, makeCell, showEdited, showFirstOutput };
 })();

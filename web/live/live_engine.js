@@ -1,11 +1,16 @@
 // The one file that knows Thebe, its kernel and Pyodide. The rest of the page asks for this:
 //
-//     start(live, files)     load them and start Python; live is the page (live.js)
+//     startEarly(live, files)  start Python only, at a sign that it will be wanted
+//     endEarly()             end it again, if nothing came of that
+//     start(live, files)     load all and start Python; live is the page (live.js)
 //     makeCell(id, code, editorPlace, outputPlace)   an editor and a place for outputs:
 //                            { editor, outputs, source, run(), onOutput(call) }
+//     end()                  end Python; restart() starts it again
 //     restart()              end Python and start it again; variables are lost
 //     canInterrupt()         whether interrupt() can be tried on this page
 //     interrupt()            stop the cell that runs, and keep the variables
+//     onAsk(call)            call({ prompt, hidden }) when a cell waits for input()
+//     answer(text)           what input() returns then, of at most ANSWER characters
 //     widgetModel(id)        the model of a widget that a cell has shown
 //     onTraffic(call)        call when a widget and its Python have something to say
 //
@@ -24,6 +29,9 @@ window.liveEngine = (() => {
   let worker; // the one that Python starts in, until thebe-lite takes it
   let latest; // the same, also afterwards
   let interrupts; // memory shared with it, where the page is isolated
+  let answers; // the same, for what the reader answers to input()
+  let asked; // called when a cell waits for that
+  const ANSWER = 10_000; // characters
   const listeners = []; // of the traffic between widgets and Python
   const made = []; // Thebe's cells
 
@@ -31,13 +39,34 @@ window.liveEngine = (() => {
 
   // --- Starting ----------------------------------------------------------------------
 
+  let early = null; // { failure }: the worker of startEarly, until start takes it over
+
+  async function startEarly(description, itsFiles) {
+    live = description;
+    files = itsFiles;
+    const failure = listenToPython();
+    const mine = (early = { failure });
+    failure.catch(() => mine === early && endEarly());
+    await startWorker();
+  }
+
+  function endEarly() {
+    if (!early) return;
+    early = null;
+    news.close();
+    worker?.terminate();
+    worker = null;
+  }
+
   async function start(description, itsFiles) {
     live = description;
     files = itsFiles;
     const again = live.tries > 1;
-    const kernelFailed = listenToPython();
+    const started = early && worker;
+    const kernelFailed = started ? early.failure : listenToPython();
+    early = null;
     leaveServiceWorkersAlone();
-    await startWorker();
+    if (!started) await startWorker();
     await Promise.race([loadPageScripts(again), kernelFailed]);
     api = window.thebeCore.api;
     config = api.makeConfiguration({ kernelOptions: { kernelName: "python" } });
@@ -46,10 +75,10 @@ window.liveEngine = (() => {
     rendermime.latexTypesetter = { typeset: drawFormulas };
     notebook ??= api.setupNotebookFromBlocks(live.page.cells, config, rendermime);
     server = api.makeServer(config);
-    const started = server
+    const python = server
       .connectToJupyterLiteServer({ litePluginSettings: kernelSettings(again, null) })
       .then(startPython);
-    return { python: Promise.race([started, kernelFailed]) };
+    return { python: Promise.race([python, kernelFailed]) };
   }
 
   // The page's own formulas are drawings; MathJax is for those that Python shows.
@@ -84,7 +113,8 @@ window.liveEngine = (() => {
   // --- The worker --------------------------------------------------------------------------
 
   const PlainWorker = window.Worker;
-  const shared = window.crossOriginIsolated; // a page may share memory with its worker
+  const isolated = window.crossOriginIsolated;
+  const shared = isolated && "SharedArrayBuffer" in window; // not in every WebKit
 
   // Python starts before Thebe is there. Thebe has no way to be given a worker, so this one
   // is handed over where it makes its own.
@@ -95,8 +125,9 @@ window.liveEngine = (() => {
     const { pyodideUrl, loadPyodideOptions } = Object.values(settings)[0];
     const name = JSON.stringify({
       python: pyodideUrl,
+      input: url(`${live.page.book}/live_input.js`),
       options: loadPyodideOptions,
-      interrupts: shared,
+      shares: shared,
     });
     const again = live.tries > 1 ? `?try=${live.tries}` : "";
     const address = url(`live/${files.lib}/thebe-lite/live_worker.js${again}`);
@@ -108,7 +139,8 @@ window.liveEngine = (() => {
     interrupts = null;
     if (shared) {
       interrupts = new Uint8Array(new SharedArrayBuffer(1));
-      worker.postMessage({ interruptBuffer: interrupts });
+      answers = new SharedArrayBuffer(4 + 4 * ANSWER);
+      worker.postMessage({ sharedWithPage: { interrupts, answers } });
     }
     window.Worker = function (itsAddress, itsSettings) {
       if (!worker || !/\/(903|284)\.thebe-lite/.test(itsAddress)) {
@@ -119,7 +151,7 @@ window.liveEngine = (() => {
       return handedOver;
     };
     // thebe-lite would take its other worker, for isolated pages, which sometimes hangs.
-    if (shared) {
+    if (isolated) {
       Object.defineProperty(window, "crossOriginIsolated", { value: false, configurable: true });
     }
   }
@@ -196,7 +228,8 @@ window.liveEngine = (() => {
           news.close(); // what still arrives is no news any more
           reject(new Error(data.failed));
         }
-        if (data.stage) markStarted();
+        if (data.started) markStarted(data.started);
+        if (data.ask) asked?.(data.ask);
         if (!data.bytes || running || !tellBytes) return;
         arrived += data.bytes;
         live.showProgress(Math.min(arrived / total, 1));
@@ -222,10 +255,12 @@ window.liveEngine = (() => {
   async function startPython() {
     session = await server.startNewSession(rendermime);
     useBundledWidgets(session.manager);
-    await pythonStarted;
+    live.bar.dataset.livePython = await pythonStarted; // "snapshot" or "wheels"
     live.showProgress(null);
     live.say("Starting Jupyter …");
-    await session.kernel.requestExecute({ code: "", silent: true }).done;
+    // The first cell that the kernel gets: no reader sees it, and it leaves no names behind.
+    const code = 'exec(__import__("js").inputInPython, {})';
+    await session.kernel.requestExecute({ code, silent: true }).done;
     session.kernel.anyMessage.connect((_, { msg }) => {
       if (msg.header.msg_type === "comm_msg") for (const call of listeners) call();
     });
@@ -235,10 +270,20 @@ window.liveEngine = (() => {
 
   // --- What the page asks for ----------------------------------------------------------
 
+  let ended = null; // when it is, for restart
+
+  function end() {
+    running = false;
+    latest.terminate();
+    ended = session.shutdown();
+    ended.catch(() => {});
+  }
+
   async function restart() {
     running = false;
     const failure = listenToPython();
-    await session.shutdown();
+    await (ended ?? session.shutdown());
+    ended = null;
     await startWorker();
     await Promise.race([startPython(), failure]);
   }
@@ -247,6 +292,16 @@ window.liveEngine = (() => {
 
   function interrupt() {
     interrupts[0] = 2; // SIGINT
+  }
+
+  const onAsk = (call) => (asked = call);
+
+  function answer(text) {
+    const bytes = new TextEncoder().encode(text.slice(0, ANSWER));
+    new Uint8Array(answers, 4).set(bytes);
+    const state = new Int32Array(answers, 0, 1);
+    Atomics.store(state, 0, bytes.length);
+    Atomics.notify(state, 0);
   }
 
   function makeCell(id, code, editorPlace, outputPlace) {
@@ -292,5 +347,8 @@ window.liveEngine = (() => {
   const widgetModel = (id) => session.manager.get_model(id);
   const onTraffic = (call) => listeners.push(call);
 
-  return { start, restart, canInterrupt, interrupt, makeCell, widgetModel, onTraffic };
+  return {
+    ...{ startEarly, endEarly, start, end, restart, canInterrupt, interrupt, onAsk, answer, ANSWER },
+    ...{ makeCell, widgetModel, onTraffic },
+  };
 })();

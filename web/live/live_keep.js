@@ -49,9 +49,10 @@ window.liveKeep = (() => {
       const unpacked = response.body.pipeThrough(new DecompressionStream("gzip"));
       await cache.put(folder(live) + name.replace(/\.z$/, ""), new Response(unpacked));
       arrived += bytes;
-      tell(arrived / total);
+      tell(Math.min(arrived / total, 0.99));
     }
     await cache.put(`${folder(live)}${MARK}`, new Response("yes"));
+    tell(1);
   }
 
   return { find, fetchSnapshot };

@@ -40,10 +40,14 @@ if (!self.startPython) {
           return caches.delete(live.snapshot.cache).then(() => undefined);
         });
       }
+      const from = python ? "snapshot" : "wheels";
       python ??= await startPlainly(live, options, page);
-      const buffer = await self.interruptBuffer;
-      if (buffer) python.setInterruptBuffer(buffer);
-      page.postMessage({ stage: "started" });
+      if (self.sharedWithPage) {
+        const { interrupts, answers } = await self.sharedWithPage;
+        if (interrupts) python.setInterruptBuffer(interrupts);
+        self.readersInput = self.inputFromPage(python, answers, page);
+      }
+      page.postMessage({ started: from });
       return python;
     } catch (error) {
       page.postMessage({ failed: String(error.message ?? error) });

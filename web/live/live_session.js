@@ -6,8 +6,10 @@
 
 window.liveSession = (() => {
   const QUIET = 6000; // milliseconds without a touch after which the other cells may run
-  const { button, makeCell, showEdited, showFirstOutput } = window.liveCells;
+  const { ask, button, makeCell, showEdited, showFirstOutput } = window.liveCells;
   const engine = window.liveEngine;
+  const { inWords, notYetRun, showsWidget } = window.liveOrder;
+  const presence = window.livePresence;
   let live; // the page, as live.js describes it
   let cells; // one object for each code cell, in order
   let queue = Promise.resolve(); // runs of cells, one after another
@@ -17,32 +19,54 @@ window.liveSession = (() => {
   let plan = 0; // goes up when another way to run the page's cells takes over
   let settled = -1; // the generation in which all cells have run in the page's order
   let byHand = 0; // how often the reader has run a cell
+  let resting = null; // { goOn }: the button that is shown while Python is given up
   let markReady;
   const wasReady = new Promise((resolve) => (markReady = resolve)); // for the first time
   const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
   // --- Starting ----------------------------------------------------------------------
 
+  const EARLY = 60_000; // milliseconds that a Python which started early waits for the press
+  let early; // when that Python's start is under way
+
+  function startEarly(description) {
+    const address = new URL(`${description.page.book}/files.json`, description.root);
+    early = (async () => {
+      await engine.startEarly(description, await fetchJson(address.href, "default"));
+      setTimeout(engine.endEarly, EARLY); // in vain, if it was taken over
+    })();
+    return early;
+  }
+
   async function start(description) {
     live = description;
     const { page, root } = live;
     const url = (path) => new URL(path, root).href;
-    const files = await fetchJson(url(`${page.book}/files.json`));
+    await early?.catch(() => {});
+    const cache = live.tries > 1 ? "reload" : "default";
+    const files = await fetchJson(url(`${page.book}/files.json`), cache);
     const { python } = await engine.start(live, files);
     if (!cells) {
       const actions = { run: runByHand, stop };
       cells = page.cells.map((cell, i) => makeCell({ ...cell, number: i + 1 }, live, actions));
       addPageButtons();
-      watchForTouches();
+      presence.watch(() => waiting > 0);
+      presence.whenLeft(page.minutesUntilRest, rest);
+      engine.onAsk((question) => {
+        const cell = cells.find(({ element }) => element.dataset.liveCellStatus === "running");
+        if (cell) ask(cell, question);
+      });
     }
     await python;
     session.running = true;
+    live.tellWasLive();
     for (const cell of cells) cell.buttons.hidden = false;
     const loaded = Object.keys(files.python.page).map((path) => url(`live/${path}`));
     const core = ["pyodide.js", "pyodide.asm.js"].map((name) => {
       return url(`live/${files.lib}/pyodide/${name}`);
     });
-    const own = ["live_python.js", "page-lock.json"].map((name) => url(`${page.book}/${name}`));
+    const names = ["live_input.js", "live_python.js", "live_snapshot.js", "page-lock.json"];
+    const own = names.map((name) => url(`${page.book}/${name}`));
     live.keep([...loaded, ...core, ...own], [files.lib, page.book.split("/").pop()]);
     keepForNextTime(files);
     const wanted = [...live.wanted];
@@ -50,8 +74,8 @@ window.liveSession = (() => {
     await (wanted.length ? bring(wanted) : runAll());
   }
 
-  async function fetchJson(url) {
-    const response = await fetch(url, { cache: live.tries > 1 ? "reload" : "default" });
+  async function fetchJson(url, cache) {
+    const response = await fetch(url, { cache });
     if (!response.ok) throw new Error(`${url.split("/").pop()} is missing`);
     return response.json();
   }
@@ -79,12 +103,14 @@ window.liveSession = (() => {
 
   // A cell's run takes its turn; the cells that it needs run before it.
   function run(cell, { first = false, inOrder = false } = {}) {
+    wake();
     const mine = generation;
     cell.element.dataset.liveCellStatus = "waiting";
     waiting += 1;
     queue = queue.then(async () => {
       if (mine !== generation) return { dropped: true };
-      const ranFirst = notYetRun(cell, inOrder);
+      const asOnThePage = inOrder || settled === generation;
+      const ranFirst = notYetRun(cell, cells, generation, asOnThePage);
       if (ranFirst.length) tellWhatRunsFirst(cell, ranFirst, first);
       for (const needed of ranFirst) {
         const { dropped } = await runNow(needed, true);
@@ -97,34 +123,10 @@ window.liveSession = (() => {
     return queue;
   }
 
-  // What a cell needs was worked out from the book's code. Of a cell that the reader has
-  // changed it is not known, so everything before it counts, but for what had to be stopped.
-  function notYetRun(cell, inOrder) {
-    const before = cells.slice(0, cell.number - 1);
-    const lastEdited = cell.isEdited() ? before.length : before.findLastIndex((c) => c.isEdited());
-    const needed = before.filter((each, i) => {
-      const counts = i <= lastEdited || cell.needs.includes(i);
-      return counts && each.endedWith !== each.code.source;
-    });
-    const missing = needed.filter((each) => each.ranIn !== generation);
-    if (inOrder || settled === generation) return missing;
-    // Cells have run in another order than the page's. If one of them, or one that is still
-    // to come, may have taken a name from a needed cell, all that are needed run once more.
-    const ran = needed.filter((each) => each.ranIn === generation);
-    const since = Math.min(...ran.map((each) => each.ranAt));
-    const others = cells.some((each) => !needed.includes(each) && each.ranAt > since);
-    const between = ran.some((each) => each.number > missing[0]?.number);
-    return others || between ? needed.filter((each) => !isShown(each)) : missing;
-  }
-
-  const isShown = (cell) =>
-    cell.ranIn === generation && cell.output.querySelector(".jupyter-widgets");
+  const isShown = (cell) => cell.ranIn === generation && showsWidget(cell);
 
   function tellWhatRunsFirst(cell, ranFirst, first) {
-    const numbers = ranFirst.map(({ number }) => number);
-    const last = numbers.pop();
-    const few = numbers.length ? `cells ${numbers.join(", ")} and ${last}` : `cell ${last}`;
-    const which = numbers.length > 4 ? `${numbers.length + 1} of the cells above` : few;
+    const which = inWords(ranFirst);
     if (first) {
       live.say(`Running what this picture needs: ${which} …`);
       return;
@@ -164,6 +166,7 @@ window.liveSession = (() => {
     const shown = showFirstOutput(cell);
     const succeeded = await Promise.race([cell.code.run(), stopped]);
     clearTimeout(appear);
+    cell.endAsking?.();
     cell.stopButton.hidden = true;
     if (cell.stopping && mine === generation) live.say("Stopped: the variables are kept.");
     cell.stopping = false;
@@ -283,34 +286,10 @@ window.liveSession = (() => {
   async function quiet(mine) {
     for (;;) {
       if (mine !== plan) return false;
-      const rest = touched + QUIET - performance.now();
+      const rest = QUIET - presence.sinceTouched();
       if (rest <= 0 && !waiting && !document.hidden) return true;
       await pause(Math.max(rest, 200));
     }
-  }
-
-  let touched = 0; // when the reader, or a widget that plays, last did something
-
-  function watchForTouches() {
-    const touch = () => {
-      touched = performance.now();
-    };
-    for (const kind of ["pointerdown", "pointermove", "keydown", "input"]) {
-      addEventListener(
-        kind,
-        ({ target }) => target.closest?.(".live-output, .CodeMirror") && touch(),
-        { capture: true, passive: true },
-      );
-    }
-    // A widget that plays has something to say all the time; one that was made, only once.
-    let last = 0;
-    let since = 0;
-    engine.onTraffic(() => {
-      const now = performance.now();
-      if (now - last > 2000) since = now;
-      last = now;
-      if (!waiting && now - since > 1500) touch();
-    });
   }
 
   // --- Starting Python anew --------------------------------------------------------------
@@ -319,6 +298,8 @@ window.liveSession = (() => {
   // a cell that runs away is stopped by ending the worker and starting a new one.
   // A restart that is asked for while another is under way takes its turn.
   async function restart({ andRunAll = false } = {}) {
+    resting?.goOn.remove();
+    resting = null;
     generation += 1;
     plan += 1;
     const mine = generation;
@@ -329,7 +310,7 @@ window.liveSession = (() => {
         cell.element.dataset.liveCellStatus = "stopped";
       }
       // Its widgets have lost their Python, and wait for the cell to run again.
-      cell.output.inert = Boolean(cell.output.querySelector(".jupyter-widgets"));
+      cell.output.inert = showsWidget(cell);
     }
     waiting = 0;
     live.setStatus("running");
@@ -346,6 +327,45 @@ window.liveSession = (() => {
       "Python has started anew: its variables are gone. Run all cells to go on, or any cell: " +
         "those that it needs run first.",
     );
+  }
+
+  // A page that is left alone gives its Python up; its cells and what they showed stay.
+  function rest() {
+    if (resting || waiting || !session.running) return false;
+    const had = cells.filter((cell) => cell.ranIn === generation);
+    had.sort((one, other) => one.ranAt - other.ranAt);
+    generation += 1;
+    plan += 1;
+    const goOn = button("Run again what had run", "live-go-on", () => runAgain(had));
+    resting = { goOn };
+    for (const cell of cells) cell.output.inert = showsWidget(cell);
+    live.bar.querySelector(".live-controls").append(goOn);
+    engine.end();
+    live.say(
+      "This page was left alone, so its Python was given up to free memory. Your code is kept, " +
+        "the variables are gone. Run any cell: Python starts again, in a moment.",
+    );
+    return true;
+  }
+
+  // Whatever runs next waits for the new Python.
+  function wake() {
+    if (!resting) return;
+    resting.goOn.remove();
+    resting = null;
+    live.setStatus("running");
+    live.say("Python starts again …");
+    restarted = restarted.then(() => startAnew(generation));
+    queue = restarted;
+  }
+
+  async function runAgain(had) {
+    const mine = ++plan;
+    for (const cell of had) {
+      const { dropped } = await run(cell, { first: true, inOrder: true });
+      if (dropped || mine !== plan) return;
+    }
+    live.say(isLive());
   }
 
   async function startAnew(mine) {
@@ -382,6 +402,6 @@ window.liveSession = (() => {
     await restart({ andRunAll: true });
   }
 
-  const session = { start, bring, reset, running: false };
+  const session = { startEarly, start, bring, reset, running: false };
   return session;
 })();

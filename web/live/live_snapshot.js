@@ -25,6 +25,8 @@ self.liveSnapshot = (() => {
       link(Module, recording, modules);
       linking = false;
       fillMemory(Module.HEAPU8, recording, memory);
+      memory = null; // Pyodide keeps these functions, and with them all that they know
+      modules = null;
     };
 
     const head = Uint8Array.from(atob(recording.head), (letter) => letter.charCodeAt(0));
@@ -40,6 +42,7 @@ self.liveSnapshot = (() => {
     };
     const finish = (python) => {
       forget();
+      delete python._api.config._loadSnapshot; // zeros, as many as the memory is long
       Module.__hiwire_set(6, python.loadedPackages); // Python's view of the same object
       Object.assign(python.loadedPackages, recording.loadedPackages);
       for (const folder of recording.folders) {

@@ -2,23 +2,24 @@
 // and then becomes thebe-lite's own worker, which asks for that Python. It lies beside
 // thebe-lite's files, whose worker looks for its parts beside itself.
 
-const { python, options, interrupts } = JSON.parse(self.name);
+const { python, input, options, shares } = JSON.parse(self.name);
 
-// The page sends what it interrupts Python with before thebe-lite listens.
-self.interruptBuffer = new Promise((resolve) => {
-  if (!interrupts) {
-    resolve(null);
+// The page sends the memory that it shares with Python before thebe-lite listens.
+self.sharedWithPage = new Promise((resolve) => {
+  if (!shares) {
+    resolve({});
     return;
   }
   const take = (event) => {
-    if (!event.data?.interruptBuffer) return;
+    if (!event.data?.sharedWithPage) return;
     event.stopImmediatePropagation();
     self.removeEventListener("message", take);
-    resolve(event.data.interruptBuffer);
+    resolve(event.data.sharedWithPage);
   };
   self.addEventListener("message", take);
 });
 
-importScripts(python); // live_python.js: self.startPython and self.loadPyodide
+// live_input.js, and live_python.js: self.startPython and self.loadPyodide
+importScripts(input, python);
 self.startPython(options).catch(() => {}); // the page has been told
 importScripts("903.thebe-lite.min.js");

@@ -4,6 +4,10 @@
 // Pages come from the network when there is one, so a changed book is seen at once. The
 // folders live/lib-… and live/book-… are named for their contents: what is kept of them is
 // never out of date, and is used without asking the network.
+//
+// It also isolates the book's pages from other sites where the host's headers do not: only
+// such a page may share memory with its Python, and so stop a cell and keep the variables.
+// It takes effect from the second page on, since no worker watches the first one load.
 
 const KEPT = "book-1";
 const scope = new URL(self.registration.scope);
@@ -20,8 +24,22 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || !inBook || isJupyterLite(url)) return;
   if (url.pathname.includes("/snapshot/")) return; // live_keep.js keeps it, unpacked
   const response = answer(event, request, namedForContents(url));
-  event.respondWith(request.destination === "worker" ? response.then(guarded) : response);
+  if (request.destination === "document") event.respondWith(response.then(isolated));
+  else if (request.destination === "worker") event.respondWith(response.then(guarded));
+  else event.respondWith(response);
 });
+
+// A page in another site's frame has another destination, and stays as it is.
+const ISOLATED = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+};
+
+function isolated(response) {
+  const isPage = response.headers.get("Content-Type")?.startsWith("text/html");
+  if (!isPage || response.headers.has("Cross-Origin-Embedder-Policy")) return response;
+  return withHeaders(response, ISOLATED);
+}
 
 // Python runs in a worker, and a worker obeys the policy that its script came with. So a
 // cell can ask no other host for anything, whether or not the book's host sends a policy.
@@ -29,8 +47,18 @@ const WORKER_POLICY =
   "default-src 'self' data: blob:; script-src 'self' blob: 'wasm-unsafe-eval'";
 
 function guarded(response) {
+  const { "Cross-Origin-Embedder-Policy": embedder } = ISOLATED;
+  return withHeaders(response, {
+    "Content-Security-Policy": WORKER_POLICY,
+    "Cross-Origin-Embedder-Policy": embedder, // as that of the page, or it does not start
+  });
+}
+
+function withHeaders(response, more) {
   const headers = new Headers(response.headers);
-  headers.append("Content-Security-Policy", WORKER_POLICY);
+  for (const [name, value] of Object.entries(more)) {
+    if (!headers.get(name)?.includes(value)) headers.append(name, value);
+  }
   const { status, statusText } = response;
   return new Response(response.body, { status, statusText, headers });
 }

@@ -1,0 +1,47 @@
+// Whether somebody uses the page: touches it, lets a widget play in it, or has it in sight.
+
+window.livePresence = (() => {
+  let touched = 0; // when the reader, or a widget that plays, last did something
+
+  const touch = () => {
+    touched = performance.now();
+  };
+
+  // isBusy() says whether cells run: what widgets say meanwhile is no play.
+  function watch(isBusy) {
+    for (const kind of ["pointerdown", "pointermove", "keydown", "input"]) {
+      addEventListener(
+        kind,
+        ({ target }) => target.closest?.(".live-output, .CodeMirror") && touch(),
+        { capture: true, passive: true },
+      );
+    }
+    // A widget that plays has something to say all the time; one that was made, only once.
+    let last = 0;
+    let since = 0;
+    window.liveEngine.onTraffic(() => {
+      const now = performance.now();
+      if (now - last > 2000) since = now;
+      last = now;
+      if (!isBusy() && now - since > 1500) touch();
+    });
+  }
+
+  const sinceTouched = () => performance.now() - touched; // milliseconds
+
+  // Call when the page has been out of sight for so many minutes. While call() returns false,
+  // or a widget plays, ask again later.
+  function whenLeft(minutes, call) {
+    const wait = minutes * 60_000;
+    let timer;
+    const ask = () => {
+      if (sinceTouched() < Math.min(wait, 5000) || !call()) timer = setTimeout(ask, wait);
+    };
+    document.addEventListener("visibilitychange", () => {
+      clearTimeout(timer);
+      if (document.hidden) timer = setTimeout(ask, wait);
+    });
+  }
+
+  return { watch, sinceTouched, whenLeft };
+})();
