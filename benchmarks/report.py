@@ -6,6 +6,7 @@ them to _build/benchmarks, as does `python benchmarks/report.py`.
 
 from statistics import median
 
+from benchmarks import report_live
 from benchmarks.report_plots import plots
 from benchmarks.results import (
     BATCH,
@@ -29,6 +30,7 @@ from benchmarks.results import (
     SKLEARN,
     by_time,
     case_of,
+    markdown,
     percent,
     ratio,
     read,
@@ -120,12 +122,9 @@ def _of_the_parts(results):
     """Return the numbers of the pictures, the pages in the browser, and the build."""
     frames = results["playground_frames"]["seconds"]
     pairs = zip(frames["playground"], frames["interact"], strict=True)
-    live = results["live_page"]
-    loads = [load for load in live.get("load", []) if load is not None]
     return {
         "frames.ratio": rounded(median(b / a for a, b in pairs)),
-        "live.load.least": rounded(min(loads, default=None)),
-        "live.load.most": rounded(max(loads, default=None)),
+        **report_live.numbers(results),
     }
 
 
@@ -153,12 +152,6 @@ def _machine(results):
 # --- Tables ---------------------------------------------------------------------------
 
 
-def markdown(head, rows):
-    """Return a Markdown table: the first column to the left, the others to the right."""
-    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
 def tables(results):
     """Return the Markdown of every table of the page."""
     return {
@@ -174,8 +167,7 @@ def tables(results):
         "memory": _memory(results),
         "calls": _calls(results),
         "frames": _frames(results),
-        "frame_parts": _frame_parts(results),
-        "live": _live(results),
+        **report_live.tables(results),
         "pages": _pages(results),
         "build": _build(results),
     }
@@ -315,49 +307,6 @@ def _frames(results):
         )
     ]
     return markdown(["one frame", "milliseconds"], rows)
-
-
-def _frame_parts(results):
-    here = results["playground_frames"].get("parts", {})
-    there = results["live_page"].get("parts", [{}])
-    rows = []
-    for part in sorted({*here, *there[0]}, key=list({**here, **there[0]}).index):
-        times = [each[part] for each in there if part in each]
-        in_page = rounded(median(times)) if times else "not measured"
-        rows.append([part, rounded(here.get(part)), in_page])
-    return markdown(["of one frame, ms", "in Jupyter", "in the page"], rows)
-
-
-def _live(results):
-    live = results["live_page"]
-    rows = [
-        [
-            "press to playground, first visit",
-            f"{rounded(median(live['first']))} s",
-            "8 s",
-        ],
-        [
-            "press to playground, next visit",
-            f"{rounded(median(live['cached']))} s",
-            "6 s",
-        ],
-        [
-            "press to the last cell, first visit",
-            f"{rounded(median(live['ready']))} s",
-            "",
-        ],
-        ["frames while it trains", f"{rounded(median(live['frames']))} a second", "30"],
-        *(
-            [label, f"{rounded(median(live[name]))} a second", ""]
-            for label, name in (
-                ("… of a playground with the default settings", "default"),
-                ("… packed and timed as in the first edition", "packed"),
-            )
-            if name in live
-        ),
-        ["sent to a new reader", f"{rounded(live['bytes'] / 1e6)} MB", "25 MB"],
-    ]
-    return markdown(["chapter 6 in the browser", "measured", "aim"], rows)
 
 
 def _pages(results):

@@ -53,6 +53,12 @@ def spread(values):
     return f"{rounded(middle)}\N{NO-BREAK SPACE}({between})"
 
 
+def markdown(head, rows):
+    """Return a Markdown table: the first column to the left, the others to the right."""
+    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
 def case_of(results, case, part="training"):
     """Return all that was measured of a case in one part of the run."""
     (found,) = (each for each in results[part]["cases"] if each["case"] == case)

@@ -1,6 +1,6 @@
 """Measure everything, one part after the other: `make bench`.
 
-    python benchmarks/run_all.py                     all parts, about half an hour
+    python benchmarks/run_all.py                     all parts, about three quarters of an hour
     python benchmarks/run_all.py training growth     these parts only
 
 All parts together write book/how_fast/results.json, from which the book's page "How fast,
@@ -25,7 +25,7 @@ OUT = ROOT / "_build" / "benchmarks"
 RESULTS = ROOT / "book" / "how_fast" / "results.json"
 PARTS = (
     *("training", "steps", "growth", "playground_frames", "live_page"),
-    *("page_quality", "book_build"),
+    *("live_side_by_side", "page_quality", "book_build"),
 )
 
 

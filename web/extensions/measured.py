@@ -18,7 +18,7 @@ from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from benchmarks import report, report_plots, results
+from benchmarks import report, report_live, report_plots, results
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -30,7 +30,7 @@ class _FromResults:
         """Return one of the report's numbers, tables or plots, or None with an error."""
         for file in (
             results.RESULTS,
-            *(m.__file__ for m in (report, report_plots, results)),
+            *(m.__file__ for m in (report, report_live, report_plots, results)),
         ):
             self.env.note_dependency(str(file))
         found = getattr(report, kind)(report.read())

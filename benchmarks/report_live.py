@@ -1,0 +1,99 @@
+"""The tables and numbers of the page "How fast, and why" that come from live pages."""
+
+from statistics import median
+
+from benchmarks.results import NOT_MEASURED, markdown, rounded
+
+# What is measured of both editions, in words and its unit, and the aim: how much of the
+# first edition's is to be needed (of the frames: how many times as many there are to be).
+EDITIONS = {
+    "first": ("press to playground, the first page ever", "s", 0.5),
+    "later": ("press to playground, later pages", "s", 0.2),
+    "restart": ("restart of Python", "s", 0.2),
+    "megabytes": ("sent before the first playground is alive", "MB", 1.0),
+    "frames": ("frames while it trains", "a second", 1.5),
+}
+
+
+def quotient(results, name):
+    """Return the median over the rounds of this edition's number by the first one's."""
+    pairs = zip(results["this"], results["first"], strict=True)
+    return median(this[name] / first[name] for this, first in pairs)
+
+
+def numbers(results):
+    loads = [load for load in results["live_page"].get("load", []) if load is not None]
+    return {
+        "live.load.least": rounded(min(loads, default=None)),
+        "live.load.most": rounded(max(loads, default=None)),
+        "live.editions.rounds": str(
+            len(results.get("live_side_by_side", {}).get("this", [])) or NOT_MEASURED
+        ),
+    }
+
+
+def tables(results):
+    return {
+        "frame_parts": _frame_parts(results),
+        "live": _live(results),
+        "live_editions": _editions(results),
+    }
+
+
+def _frame_parts(results):
+    here = results["playground_frames"].get("parts", {})
+    there = results["live_page"].get("parts", [{}])
+    rows = []
+    for part in sorted({*here, *there[0]}, key=list({**here, **there[0]}).index):
+        times = [each[part] for each in there if part in each]
+        in_page = rounded(median(times)) if times else NOT_MEASURED
+        rows.append([part, rounded(here.get(part)), in_page])
+    return markdown(["of one frame, ms", "in Jupyter", "in the page"], rows)
+
+
+def _live(results):
+    live = results["live_page"]
+    rows = [
+        [
+            "press to playground, first visit",
+            f"{rounded(median(live['first']))} s",
+            "8 s",
+        ],
+        [
+            "press to playground, next visit",
+            f"{rounded(median(live['cached']))} s",
+            "6 s",
+        ],
+        [
+            "press to the last cell, first visit",
+            f"{rounded(median(live['ready']))} s",
+            "",
+        ],
+        ["frames while it trains", f"{rounded(median(live['frames']))} a second", "30"],
+        *(
+            [label, f"{rounded(median(live[name]))} a second", ""]
+            for label, name in (
+                ("… of a playground with the default settings", "default"),
+                ("… packed and timed as in the first edition", "packed"),
+            )
+            if name in live
+        ),
+        ["sent to a new reader", f"{rounded(live['bytes'] / 1e6)} MB", "25 MB"],
+    ]
+    return markdown(["chapter 6 in the browser", "measured", "aim"], rows)
+
+
+def _editions(results):
+    measured = results.get("live_side_by_side")
+    rows = []
+    for name, (label, unit, aim) in EDITIONS.items():
+        found = [NOT_MEASURED] * 3
+        if measured:
+            middles = [
+                median(round_[name] for round_ in measured[edition])
+                for edition in ("first", "this")
+            ]
+            found = [f"{rounded(middle)} {unit}" for middle in middles]
+            found.append(rounded(quotient(measured, name)))
+        rows.append([label, *found, str(aim)])
+    return markdown(["chapter 6", "first edition", "this one", "quotient", "aim"], rows)
