@@ -2,28 +2,14 @@
 
 Sphinx, the theme and docutils give some parts of a page no name, or a wrong one, for those
 who hear the page or work by keyboard. Each function of `MENDS` puts one such thing right in
-a written page, and leaves a page that is right as it is. What a page makes only in the
-browser is mended there, by accessible.js; colours and focus are in accessible.css.
+a written page, and leaves a page that is right as it is. What the theme's scripts write
+stands in web/templates; what a page makes only in the browser is mended there, by
+accessible.js; colours and focus are in accessible.css.
 """
 
-from bs4 import BeautifulSoup, NavigableString
-
-from web.extensions.written_pages import change_at_end, rewrite_pages
+from web.extensions.written_pages import change_pages, remove
 
 DESCRIPTION_LENGTH = 155  # what a search engine shows
-# In scripts that write a button into the page: (what the theme writes, what is right).
-BUTTONS_OF_SCRIPTS = (
-    # The name must begin with the words that are seen on the button.
-    (
-        'title="Search" aria-label="Search"',
-        'type="button" title="Search" aria-keyshortcuts="Control+K"',
-    ),
-    (
-        'title="light/dark" aria-label="light/dark"',
-        'type="button" title="Colours: light, dark or automatic" '
-        'aria-label="Colours: light, dark or automatic"',
-    ),
-)
 NAVIGATIONS = (
     ("nav.bd-docs-nav", "Contents of the book"),
     ("nav.page-toc", "Contents of this page"),
@@ -46,12 +32,6 @@ def name_navigations(page):
 
 def name_buttons(page):
     """Name each button that shows only an icon; keep each from sending a form."""
-    for script in page.find_all("script", src=False):
-        text = script.string or ""
-        for wrong, right in BUTTONS_OF_SCRIPTS:
-            text = text.replace(wrong, right)
-        if text != (script.string or ""):
-            script.string.replace_with(type(script.string)(text))
     for button in page.find_all("button"):
         if not button.get("type"):
             button["type"] = "button"
@@ -94,14 +74,6 @@ def mend_folded_code(page):
         summary.attrs.pop("aria-label", None)
         for words in summary.find_all("p"):
             words.name = "span"
-
-
-def remove(element):
-    """Remove an element and the line end after it."""
-    after = element.next_sibling
-    if isinstance(after, NavigableString) and not after.strip():
-        after.extract()
-    element.decompose()
 
 
 def mend_repeated_viewport(page):
@@ -148,20 +120,19 @@ MENDS = (
 )
 
 
-def mend(text):
-    """Return a page's HTML with all faults of `MENDS` put right."""
-    page = BeautifulSoup(text, "html.parser")
+def mend(page):
+    """Put all faults of `MENDS` right in a parsed page."""
     for step in MENDS:
         step(page)
-    return str(page)
 
 
 def mend_pages(app, pages):
-    rewrite_pages(pages, lambda text, folder: mend(text))
+    for page in pages.values():
+        mend(page)
 
 
 def setup(app):
     app.add_css_file("accessible.css", priority=900)
     app.add_js_file("accessible.js", loading_method="defer")
-    change_at_end(app, mend_pages, priority=900)
+    change_pages(app, mend_pages)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

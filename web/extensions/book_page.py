@@ -1,8 +1,6 @@
 """The book's own rules for its pages.
 
 - Every picture needs a description; one without stops the build.
-- Pages load nothing from another host: Thebe's launch code, which Jupyter Book always
-  loads and which this book does without, is taken off again.
 - No page carries its widgets' state, which no page uses: it would be hundreds of kilobytes,
   and other names in every build.
 - index.html leads to the opening page.
@@ -15,15 +13,6 @@ from docutils import nodes
 from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
-
-
-def drop_thebe(app, config):
-    for event in ("env-before-read-docs", "doctree-resolved", "html-page-context"):
-        app.events.listeners[event] = [
-            listener
-            for listener in app.events.listeners.get(event, [])
-            if not listener.handler.__module__.startswith("sphinx_thebe")
-        ]
 
 
 def drop_widget_states(app, pagename, templatename, context, doctree):
@@ -74,7 +63,6 @@ def write_front_door(app, exception):
 
 
 def setup(app):
-    app.connect("config-inited", drop_thebe, priority=900)
     app.connect("html-page-context", drop_widget_states, priority=900)
     app.connect("doctree-resolved", require_descriptions, priority=900)
     app.connect("build-finished", write_front_door, priority=900)

@@ -5,19 +5,14 @@ from there; without, a .zip with the notebook, the book's modules and the data.
 tools/build/downloads.py makes the files.
 """
 
-import re
 from pathlib import Path
 
 from sphinx.errors import ExtensionError
 
 from tools.build.downloads import CHAPTERS, FOLDER, write_downloads
-from web.extensions.written_pages import change_at_end
+from web.extensions.written_pages import change_pages
 
-BUTTON = re.compile(
-    r'href="[./]*_sources/notebooks/(\w+)\.ipynb"([^>]*)title="Download source file"'
-    r"(.*?)\.ipynb",  # the words on the button
-    re.DOTALL,
-)
+BUTTON = 'a[title="Download source file"][href$="_sources/notebooks/{}.ipynb"]'
 TITLE = "Download this chapter, to run it anywhere"
 
 
@@ -44,21 +39,22 @@ def publish(app, exception):
 def lead_buttons_there(app, pages):
     chapters = {path.stem for path in CHAPTERS.glob("*.ipynb")}
     suffix = suffix_of(app)
-    for path in sorted(pages):
+    for path, page in pages.items():
         if path.parent.name != "notebooks" or path.stem not in chapters:
             continue
-        text = path.read_text(encoding="utf-8")
-        new = rf'href="../{FOLDER}/\1{suffix}"\2title="{TITLE}"\3{suffix}'
-        text, found = BUTTON.subn(new, text)
-        if found != 1:
+        found = page.select(BUTTON.format(path.stem))
+        words = found and found[0].find(string=".ipynb")
+        if len(found) != 1 or not words:
             raise ExtensionError(
                 f"{path.name}: expected one button that downloads the page's source, found "
-                f"{found}. Has the theme changed? Then change BUTTON in {__name__}."
+                f"{len(found)}. Has the theme changed? Then change BUTTON in {__name__}."
             )
-        path.write_text(text, encoding="utf-8")
+        found[0]["href"] = f"../{FOLDER}/{path.stem}{suffix}"
+        found[0]["title"] = TITLE
+        words.replace_with(suffix)
 
 
 def setup(app):
     app.connect("build-finished", publish, priority=600)
-    change_at_end(app, lead_buttons_there, priority=600)
+    change_pages(app, lead_buttons_there)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

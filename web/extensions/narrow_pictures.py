@@ -9,10 +9,9 @@ from itertools import combinations
 from urllib.parse import unquote
 
 import numpy as np
-from bs4 import BeautifulSoup
 from PIL import Image, ImageChops
 
-from web.extensions.written_pages import change_at_end, rewrite_pages
+from web.extensions.written_pages import change_pages
 
 PHONE, EDGES = 358, 16  # pixels that a page's words have there, and a picture more
 TEXT = 13.9  # pixels of a picture's words, 10 points, in matplotlib's own size
@@ -75,9 +74,8 @@ def stacked(image, parts):
     return found
 
 
-def narrow(text, folder):
-    """Return a page's HTML with narrow pictures; folder is where the page lies."""
-    page = BeautifulSoup(text, "html.parser")
+def narrow(page, folder):
+    """Give a parsed page narrow pictures; folder is where the page lies."""
     pictures = page.article.select("img[src$='.webp']") if page.article else []
     for picture in pictures:
         path = folder / unquote(picture["src"])
@@ -103,13 +101,13 @@ def narrow(text, folder):
         twin["loading"] = "lazy"  # what is not shown is not fetched
         del twin["fetchpriority"]
         picture.insert_after(twin)
-    return str(page)
 
 
 def narrow_pages(app, pages):
-    rewrite_pages(pages, narrow)
+    for path, page in pages.items():
+        narrow(page, path.parent)
 
 
 def setup(app):
-    change_at_end(app, narrow_pages, priority=960)
+    change_pages(app, narrow_pages, priority=600)  # of the light pictures
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -12,12 +12,11 @@ import re
 from pathlib import Path
 
 import tinycss2
-from bs4 import BeautifulSoup
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from sphinx.errors import ExtensionError
 
-from web.extensions.written_pages import all_pages, change_at_end, rewrite_pages
+from web.extensions.written_pages import all_pages, change_pages, read, remove, write
 
 SHEET = "_static/book_pages.css"
 ICONS = "icons.woff"  # beside the sheet
@@ -28,19 +27,17 @@ ICON_FACE = f"""@font-face {{
   font-display: block; src: url("{ICONS}") format("woff");
 }}"""
 SCRIPTS = ("_static/**/*.js", "live/**/*.js")  # of the pages
-LINK = re.compile(r'<link [^>]*rel="stylesheet"[^>]*/>\n?')
-PRELOADED_FONT = re.compile(r'<link as="font" [^>]*/>\n?')
 WORD = re.compile(r"[\w-]+")
 MADE_BY_SCRIPTS = ("bs-",)  # how names begin that Bootstrap's script puts together
 WITH_RULES = {"media", "supports", "layer", "container"}
 
 
-def sheets_of(path, out):
+def sheets_of(path, page, out):
     """Return the style sheets that a page loads, as paths in the book, in their order."""
-    page = BeautifulSoup("".join(LINK.findall(path.read_text("utf-8"))), "html.parser")
-    hrefs = [link["href"].split("?")[0] for link in page.find_all("link")]
+    links = page.select("link[rel=stylesheet]")
     here = path.parent.relative_to(out)
-    return [os.path.normpath(here / href).replace(os.sep, "/") for href in hrefs]
+    paths = (os.path.normpath(here / link["href"].split("?")[0]) for link in links)
+    return [path.replace(os.sep, "/") for path in paths]
 
 
 def rules_of(out, sheet):
@@ -76,13 +73,9 @@ def tokens_of(values):
             yield from tokens_of(getattr(token, inside, None) or [])
 
 
-def words_of(out, paths):
+def words_of(texts):
     """Return all words of the pages and of their scripts: any of them may be a class."""
-    words = set()
-    scripts = (path for pattern in SCRIPTS for path in out.glob(pattern))
-    for path in [*paths, *scripts]:
-        words.update(WORD.findall(path.read_text(encoding="utf-8", errors="replace")))
-    return words
+    return {word for text in texts for word in WORD.findall(text)}
 
 
 def names_in(selector):
@@ -169,31 +162,34 @@ def write_sheet(out, sheets, words):
 
 def join_sheets(app, pages):
     out = Path(app.outdir)
-    first, *others = sorted(pages)
-    sheets = sheets_of(first, out)
-    for path in others:
-        if sheets_of(path, out) != sheets:
+    (first, page), *others = pages.items()
+    sheets = sheets_of(first, page, out)
+    for path, page in others:
+        if sheets_of(path, page, out) != sheets:
             raise ExtensionError(
                 f"{path} loads other style sheets than {first}. An extension should add "
                 "its sheet to every page."
             )
-    paths = all_pages(out)
-    address = write_sheet(out, sheets, words_of(out, paths))
+    unchanged = {path: read(path) for path in all_pages(out) if path not in pages}
+    scripts = (path for pattern in SCRIPTS for path in out.glob(pattern))
+    texts = [path.read_text("utf-8", errors="replace") for path in scripts]
+    texts += map(str, [*pages.values(), *unchanged.values()])
+    address = write_sheet(out, sheets, words_of(texts))
+    for path, page in (pages | unchanged).items():
+        load_one(page, f"{os.path.relpath(out, path.parent)}/{address}")
+    for path, page in unchanged.items():
+        write(path, page)
 
-    def load_one(text, folder):
-        links = LINK.findall(text)
-        if not links:
-            return text
-        root = os.path.relpath(out, folder).replace(os.sep, "/")
-        link = f'<link href="{root}/{address}" rel="stylesheet"/>\n'
-        text = text.replace(links[0], link, 1)
-        for other in links[1:]:
-            text = text.replace(other, "", 1)
-        return PRELOADED_FONT.sub("", text)
 
-    rewrite_pages(paths, load_one)
+def load_one(page, address):
+    """Let a page load one sheet, in the first one's place, and no font before it."""
+    first, *others = page.select("link[rel=stylesheet]") or [None]
+    if first is not None:
+        first["href"] = address.replace(os.sep, "/")
+    for link in [*others, *page.select("link[as=font]")]:
+        remove(link)
 
 
 def setup(app):
-    change_at_end(app, join_sheets, priority=980)
+    change_pages(app, join_sheets, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

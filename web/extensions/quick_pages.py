@@ -1,15 +1,16 @@
 """Sphinx extension: lets a page show its words before it has loaded all that it loads.
 
 The theme's scripts hold a page up although they act only once it is there, and a picture
-without a size moves the words below it when it arrives.
+without a size moves the words below it when it arrives. (The colours of a page that is
+dark are set by web/templates/layout.html.)
 """
 
 from urllib.parse import unquote
 
-from bs4 import BeautifulSoup, NavigableString
+from bs4 import NavigableString
 from PIL import Image
 
-from web.extensions.written_pages import change_at_end, rewrite_pages
+from web.extensions.written_pages import change_pages
 
 # Scripts that wait for the page by themselves, so they need not hold it up.
 CAN_WAIT = (
@@ -24,23 +25,6 @@ CAN_WAIT = (
     "pydata-sphinx-theme.js",
 )
 NEAR_THE_TOP = 1500  # characters that stand before a picture which is seen at once
-# Until the theme's script has come, a page would have the colours of no theme.
-CHOOSE_COLOURS = """
-    if (document.documentElement.dataset.theme === "auto") {
-      const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-      document.documentElement.dataset.theme = dark ? "dark" : "light";
-    }
-  """
-
-
-def choose_colours_at_once(page):
-    first = page.head.find("script") if page.head else None
-    if (
-        first
-        and "dataset.theme" in first.get_text()
-        and CHOOSE_COLOURS not in first.string
-    ):
-        first.string = first.string.rstrip() + CHOOSE_COLOURS
 
 
 def let_scripts_wait(page):
@@ -80,19 +64,12 @@ def lighten_pictures(page, folder):
             node["loading"] = "lazy"
 
 
-def quicken(text, folder):
-    """Return a page's HTML, quicker to show; folder is where the page lies."""
-    page = BeautifulSoup(text, "html.parser")
-    choose_colours_at_once(page)
-    let_scripts_wait(page)
-    lighten_pictures(page, folder)
-    return str(page)
-
-
 def quicken_pages(app, pages):
-    rewrite_pages(pages, quicken)
+    for path, page in pages.items():
+        let_scripts_wait(page)
+        lighten_pictures(page, path.parent)
 
 
 def setup(app):
-    change_at_end(app, quicken_pages, priority=950)
+    change_pages(app, quicken_pages)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

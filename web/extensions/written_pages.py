@@ -1,6 +1,12 @@
-"""Sphinx extension: the pages that a build has written, for extensions that change them."""
+"""Sphinx extension: the one pass over the pages that a build has written.
+
+Each page is parsed once. The extensions that change pages are then called one after another,
+each with all of them, and each page is written once.
+"""
 
 from pathlib import Path
+
+from bs4 import BeautifulSoup, NavigableString
 
 NOT_OF_THE_THEME = ("lite", "live", "_static", "mathjax", "slides")
 
@@ -18,27 +24,44 @@ def all_pages(out):
     ]
 
 
-def rewrite_pages(paths, change):
-    """Put change(text, folder) in place of each page; folder is where the page lies."""
-    for path in sorted(paths):
-        before = path.read_text(encoding="utf-8")
-        after = change(before, path.parent)
-        if after != before:
-            path.write_text(after, encoding="utf-8")
+def read(path):
+    """Return a page, parsed."""
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
 
 
-def change_at_end(app, change, priority):
-    """Have change(app, pages) called with what an HTML build wrote, if it wrote anything."""
+def write(path, page):
+    path.write_text(str(page), encoding="utf-8")
 
-    def finish(app, exception):
-        if not exception and app.builder.format == "html" and app.written_pages:
-            change(app, app.written_pages)
 
+def remove(element):
+    """Remove an element and the line end after it."""
+    after = element.next_sibling
+    if isinstance(after, NavigableString) and not after.strip():
+        after.extract()
+    element.decompose()
+
+
+def change_pages(app, change, priority=500):
+    """Have change(app, {path: parsed page}) called with what an HTML build wrote.
+
+    Changes of a lower priority come first.
+    """
     app.setup_extension(__name__)
-    app.connect("build-finished", finish, priority=priority)
+    app.page_changes.append((priority, change))
+
+
+def pass_over_pages(app, exception):
+    if exception or app.builder.format != "html" or not app.written_pages:
+        return
+    pages = {path: read(path) for path in sorted(app.written_pages)}
+    for _, change in sorted(app.page_changes, key=lambda entry: entry[0]):
+        change(app, pages)
+    for path, page in pages.items():
+        write(path, page)
 
 
 def setup(app):
-    app.written_pages = set()
+    app.written_pages, app.page_changes = set(), []
     app.connect("html-page-context", note_page)
+    app.connect("build-finished", pass_over_pages, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": False}
