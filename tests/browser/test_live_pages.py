@@ -487,10 +487,15 @@ def test_phone_shows_everything_within_its_width(browser, book_address, width):
     visit.wait_for("ready")
     with keep_screenshot(page, "phone"):
         wide = page.evaluate(
-            """() => [...document.querySelectorAll(".live-bar *, .live-output img")]
-                .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
-                .map(e => e.outerHTML.slice(0, 100))"""
+            """() => {
+                const within = e => e.getBoundingClientRect().right <= innerWidth + 1;
+                const boxed = e => e.closest(".scrolls") && within(e.closest(".scrolls"));
+                return [...document.querySelectorAll(".live-bar *, .live-output img")]
+                    .filter(e => !within(e) && !boxed(e))
+                    .map(e => e.outerHTML.slice(0, 100));
+            }"""
         )
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert wide == []
     context.close()
 

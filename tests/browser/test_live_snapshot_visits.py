@@ -20,6 +20,12 @@ KEEPS = """async () => {
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
+    """A host that lets the browser ask for a page each time: else an old one may be shown."""
+
+    def end_headers(self):
+        self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
+
     def log_message(self, *args):
         pass
 

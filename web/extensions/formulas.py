@@ -84,8 +84,9 @@ def visit_displaymath(writer, formula):
 
 
 def write_styles(app, exception):
-    if not exception and app.formula_styles:
-        path = Path(app.outdir) / "_static" / "formulas.css"
+    """Write the drawings' style sheet; where none was drawn, an earlier build's one stays."""
+    path = Path(app.outdir) / "_static" / "formulas.css"
+    if not exception and (app.formula_styles or not path.exists()):
         path.write_text(app.formula_styles, "utf-8")
 
 
