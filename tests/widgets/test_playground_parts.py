@@ -52,6 +52,20 @@ def test_a_run_that_overflowed_learns_no_more():
     assert "Training diverged" in advice(run, TRAINING, True)
 
 
+def test_equal_neurons_are_told_apart_from_those_that_see_no_sample():
+    """All neurons alike: they stay so. Neurons that only ignore the inputs are not alike."""
+    run = Run(SETTINGS, "gradient")
+    run.train(150, TRAINING)
+    run.history[:] = [0.1] * 150  # it stands still
+    run.network.weights_input_hidden[...] = [[1.0, -2.0]]
+    run.network.biases_hidden[...] = 0.5
+    assert "all hidden neurons are the same" in advice(run, TRAINING, True)
+    run.network.weights_input_hidden[...] = 0.0
+    run.network.biases_hidden[...] = [[-1.0], [0.0], [1.0], [2.0]]
+    assert "stalled" in advice(run, TRAINING, True)
+    assert "all hidden neurons are the same" not in advice(run, TRAINING, True)
+
+
 def test_every_fifth_sample_of_your_own_data_is_held_out():
     data = nn_core.blobs(23)
     run = Run(SETTINGS._replace(dataset="your own"), "gradient", data)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import nbformat
+import numpy as np
 import pytest
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import to_rgb, to_rgba
@@ -146,3 +147,20 @@ def test_samples_stand_out_and_differ_in_shape(hollow):
                 assert contrast(edge, nn_widgets.OUTPUT_COLOURS(value)) >= 3
         else:  # its white edge parts it from the map
             assert contrast(edge, samples.get_facecolor()[0]) >= 3
+
+
+def test_the_boundary_is_drawn_where_the_output_is_one_half():
+    net = nn_core.NeuralNetwork(2, 1, 1)
+    net.weights_input_hidden[...] = [[1.0, 0.0]]
+    net.biases_hidden[...] = -0.25  # the hidden node has 0.5 where input 1 is 0.25
+    net.weights_hidden_output[...] = 8.0
+    net.biases_output[...] = -4.0
+    data = nn_core.moons()
+    image = nn_widgets.plot_boundary(net, data)
+    (contour,) = (
+        c for c in image.axes.collections if not isinstance(c, PathCollection)
+    )
+    places = np.concatenate([path.vertices for path in contour.get_paths()])
+    step = np.ptp(image.get_extent()[:2]) / 100
+    np.testing.assert_allclose(places[:, 0], 0.25, atol=step)
+    plt.close(image.figure)
