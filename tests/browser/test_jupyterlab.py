@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from nn_widgets.playground.painted import SIDE
 from tests.browser import axe_core
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -176,6 +177,8 @@ def test_paint_points_train_and_go_back(chapter):
     for name in ("Your own data", "Paint points"):
         playground.get_by_role("button", name=name).click()
     playground.get_by_text("2 samples to train on").wait_for(timeout=PATIENCE)
+    last = playground.get_by_title(f"row {SIDE}, column {SIDE} of the plane")
+    last.wait_for(timeout=PATIENCE)
     for count, across, down in ((3, 0.3, 0.2), (4, 0.7, 0.3)):
         plane = playground.locator("img").first.bounding_box()
         page.mouse.click(

@@ -104,6 +104,7 @@ def test_no_step_is_shown_in_its_right_place(chapter):
 def page(browser, book_address):
     troubles = []
     page = browser.new_page()
+    page.set_default_timeout(120_000)
     page.on("pageerror", lambda error: troubles.append(str(error)))
     yield page
     page.close()
