@@ -519,6 +519,7 @@ def test_onestep_keeps_code_and_numbers_apart(rule, learning_rate):
             assert numbers.get_window_extent().x1 <= widget.figure.bbox.x1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", ["gradient", "blog"])
 @pytest.mark.parametrize("sample", ["(0, 0) → 0", "(1, 0) → 1"])
 def test_onestep_s_numbers_on_the_way_are_the_network_s(rule, sample):

@@ -171,6 +171,7 @@ def test_a_walk_can_go_on_and_back():
     assert np.array_equal(widget.points, whole.points[:5])
 
 
+@pytest.mark.slow
 def test_kept_paths_stay_three_at_most_and_go_with_their_landscape():
     widget = Landscape()
     before = pixels(widget)

@@ -142,6 +142,7 @@ def test_lines_are_read_and_a_wrong_line_changes_nothing(playground):
     assert "The largest input is 300" in words(playground)
 
 
+@pytest.mark.slow
 def test_a_file_is_loaded_and_samples_are_saved_as_they_are(playground):
     own = playground.own_data
     data = nn_core.moons(30, 0.1, 4)

@@ -91,6 +91,7 @@ def test_painted_points_keep_their_plane():
     assert np.array_equal(found.run.own_data.inputs, playground.run.own_data.inputs)
 
 
+@pytest.mark.slow
 def test_code_in_a_link_waits_for_a_press():
     playground = Playground(network=Uphill)
     playground.advance(6)
@@ -108,6 +109,7 @@ def test_code_in_a_link_waits_for_a_press():
     assert Playground.from_link(link, network=Uphill).history == playground.history
 
 
+@pytest.mark.slow
 def test_the_page_s_own_class_needs_no_press():
     playground = Playground(network=NeuralNetwork)
     playground.advance(6)

@@ -114,6 +114,7 @@ def test_a_right_class_gives_what_nn_core_gives(dataset, batch_size):
         assert np.allclose(getattr(own.network, name), getattr(core.network, name))
 
 
+@pytest.mark.slow
 def test_controls_that_the_class_does_not_know_are_hidden():
     playground = Playground(network=NeuralNetwork)
     for name in ("activation", "init", "update_rule"):

@@ -26,6 +26,7 @@ def weights_of(run):
     return network.weights_input_hidden.copy()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("own_class", [None, NeuralNetwork])
 def test_every_epoch_comes_back_to_the_last_bit(own_class):
     if own_class is not None:
@@ -102,6 +103,7 @@ def test_a_branch_goes_another_way_and_the_first_one_stays_as_a_curve():
     assert names["net"].loss(*names["test"]) == playground.test_loss
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("epoch", [-1, 61, 1.5])
 def test_an_epoch_that_was_not_trained_is_refused(epoch):
     playground = Playground()
@@ -111,6 +113,7 @@ def test_an_epoch_that_was_not_trained_is_refused(epoch):
     assert not playground.time.away
 
 
+@pytest.mark.slow
 def test_the_slider_follows_and_of_many_moves_the_last_is_drawn():
     async def session():
         playground = Playground()

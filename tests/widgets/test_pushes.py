@@ -89,6 +89,7 @@ def test_the_hardest_pushes_have_a_line_and_the_others_one_together(tells):
     assert "192 other samples" in words.value
 
 
+@pytest.mark.slow
 def test_the_blog_s_rule_has_a_line_of_its_own(tells):
     _, words = tells("bias of hidden 1", update_rule="blog")
     assert "biases_hidden -= rate * hidden_errors.sum" in words.value

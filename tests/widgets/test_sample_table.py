@@ -81,6 +81,7 @@ def test_many_faults_are_counted_and_too_many_samples_refused():
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(finite, finite), min_size=2, max_size=20))
 def test_what_is_written_is_read_again_to_the_last_digit(points):
     targets = np.arange(len(points))[np.newaxis] % 2.0

@@ -48,6 +48,7 @@ def test_the_twin_is_the_network_that_a_playground_of_its_own_would_train(kind, 
     assert playground.history == plain.history
 
 
+@pytest.mark.slow
 def test_losses_stand_in_one_plot_and_planes_side_by_side():
     playground = with_twin("learning rate", 0.1, learning_rate=5)
     playground.advance(60)
@@ -89,6 +90,7 @@ def test_words_tell_where_they_part_and_who_is_ahead():
     assert "the losses are the same within 1 %" in words(playground)
 
 
+@pytest.mark.slow
 def test_both_go_back_and_on_from_there():
     playground = with_twin("hidden nodes", 2)
     playground.advance(60)
@@ -123,6 +125,7 @@ def test_own_class_against_the_book_s():
     }
 
 
+@pytest.mark.slow
 def test_a_twin_that_diverges_stops_alone():
     playground = with_twin(
         "learning rate", 100.0, activation="relu", loss="cross_entropy"
@@ -134,6 +137,7 @@ def test_a_twin_that_diverges_stops_alone():
     assert len(playground.history) == 20
 
 
+@pytest.mark.slow
 def test_a_setting_changed_while_both_train_starts_both():
     async def session():
         playground = with_twin("start", "zeros")
