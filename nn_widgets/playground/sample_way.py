@@ -156,6 +156,7 @@ def in_words(number, tested, sample, target, hidden, outputs, run):
         f"{target:.3g}, at ({sample[0, 0]:.2f}, {sample[1, 0]:.2f}), after epoch "
         f"{len(run.history)}. "
     )
+    gives = "The output is"
     if hidden is not None:
         given = ", ".join(f"{value:.2f}" for value in hidden[:, 0])
         said += f"The hidden neurons give {given}. "
@@ -164,10 +165,7 @@ def in_words(number, tested, sample, target, hidden, outputs, run):
         biases = getattr(net, "biases_output", None)
         if weights is not None and biases is not None:
             total = float((weights @ hidden + biases)[0, 0])
-            said += f"The output neuron's sum is {total:.2f}, "
-            said += "so the output is "
-    if not said.endswith("output is "):
-        said += "The output is "
-    said += f"<b>{output:.3f}</b>: class {int(output > 0.5)}, "
+            gives = f"The output neuron's sum is {total:.2f}, so the output is"
+    said += f"{gives} <b>{output:.3f}</b>: class {int(output > 0.5)}, "
     said += "which is right." if right else "which is wrong."
     return said

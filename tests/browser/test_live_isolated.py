@@ -4,13 +4,9 @@ Only an isolated page may share memory with its Python: to stop a cell and keep 
 and to wait for input().
 """
 
-import functools
-import http.server
-import threading
-
 import pytest
 
-from tests.browser.test_live_pages import CHAPTERS, Visit, keep_screenshot
+from tests.browser.test_live_pages import CHAPTERS, keep_screenshot, visiting
 from tests.browser.test_live_snapshot import press_run, run
 
 CELL = "cell-transpose"
@@ -21,12 +17,9 @@ FRAME = '<!doctype html><title>Frame</title><iframe src="BOOK" width=900 height=
 
 @pytest.fixture
 def visit(browser, book_address):
-    context = browser.new_context(viewport={"width": 1200, "height": 900})
-    visit = Visit(context, book_address)
-    yield visit
-    context.close()
+    with visiting(browser, book_address) as visit:
+        yield visit
     assert visit.errors == []
-    assert visit.refused == []
 
 
 def test_from_the_second_page_on_stop_keeps_the_variables_and_input_waits(visit):
@@ -81,21 +74,17 @@ def test_the_first_page_says_why_input_cannot_wait(visit):
 
 
 def test_a_page_in_the_frame_of_another_site_is_as_it_was(
-    browser, book_address, tmp_path
+    browser, book_address, serve_folder, tmp_path
 ):
     (tmp_path / "index.html").write_text(
         FRAME.replace("BOOK", f"{book_address}/{CHAPTER}")
     )
-    handler = functools.partial(
-        http.server.SimpleHTTPRequestHandler, directory=str(tmp_path)
-    )
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with serve_folder(tmp_path) as another:
         context = browser.new_context()
         page = context.new_page()
         page.goto(f"{book_address}/book/welcome.html")
         page.wait_for_function(CONTROLLED)
-        page.goto(f"http://localhost:{server.server_port}/")
+        page.goto(another.replace("127.0.0.1", "localhost") + "/")
         for _ in range(2):
             frame = page.frame_locator("iframe")
             frame.locator("article h1").wait_for()
@@ -103,4 +92,3 @@ def test_a_page_in_the_frame_of_another_site_is_as_it_was(
             page.reload()
         assert page.frames[1].evaluate("crossOriginIsolated") is False
         context.close()
-        server.shutdown()

@@ -13,6 +13,7 @@ import shutil
 from pathlib import Path, PurePosixPath
 
 from tools.build.exercise_pages import HAND_IN_PLACE, STUDENT_COPIES
+from web.extensions.live import root_of
 
 FOLDER = "handout"
 SCRIPTS = ("hand_in_notebook.js", "hand_in.js")
@@ -27,7 +28,7 @@ def add_panel(app, pagename, templatename, context, doctree):
     body = context.get("body", "")
     if doctree is None or HAND_IN_PLACE not in body or not getattr(app, "live", None):
         return
-    root = context["pathto"]("index", 0).rsplit("index", 1)[0] or "./"
+    root = root_of(context)
     name = PurePosixPath(pagename).name
     scripts = "".join(
         f'<script defer src="{root}live/{app.live["book"]}/{script}"></script>\n'

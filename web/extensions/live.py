@@ -142,8 +142,13 @@ def _described(cells):
     ]
 
 
+def root_of(context):
+    """Return the book's address, from the page that has this context."""
+    return context["pathto"]("index", 0).rsplit("index", 1)[0] or "./"
+
+
 def _bar(app, pagename, context, cells):
-    root = context["pathto"]("index", 0).rsplit("index", 1)[0] or "./"
+    root = root_of(context)
     book = f"live/{app.live['book']}"
     page = {"name": pagename, "root": root, "book": book, "cells": cells}
     page["minutesUntilRest"] = app.config.live_minutes_until_rest

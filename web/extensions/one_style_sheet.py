@@ -170,14 +170,18 @@ def join_sheets(app, pages):
                 f"{path} loads other style sheets than {first}. An extension should add "
                 "its sheet to every page."
             )
-    unchanged = {path: read(path) for path in all_pages(out) if path not in pages}
-    scripts = (path for pattern in SCRIPTS for path in out.glob(pattern))
-    texts = [path.read_text("utf-8", errors="replace") for path in scripts]
-    texts += map(str, [*pages.values(), *unchanged.values()])
-    address = write_sheet(out, sheets, words_of(texts))
-    for path, page in (pages | unchanged).items():
+    earlier = [path for path in all_pages(out) if path not in pages]
+    scripts = [path for pattern in SCRIPTS for path in out.glob(pattern)]
+    texts = [path.read_text("utf-8", errors="replace") for path in scripts + earlier]
+    address = write_sheet(out, sheets, words_of([*texts, *map(str, pages.values())]))
+    outdated = {
+        path: read(path)
+        for path, text in zip(earlier, texts[len(scripts) :], strict=True)
+        if address not in text
+    }
+    for path, page in (pages | outdated).items():
         load_one(page, f"{os.path.relpath(out, path.parent)}/{address}")
-    for path, page in unchanged.items():
+    for path, page in outdated.items():
         write(path, page)
 
 
