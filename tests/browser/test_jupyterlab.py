@@ -101,7 +101,8 @@ def scroll_to(page, element):
 
 
 def words(playground):
-    return playground.locator(".widget-html-content").first.inner_text()
+    """Return the words beside the picture; they are empty for a moment when they change."""
+    return eventually(playground.locator(".widget-html-content").first.inner_text)
 
 
 def epoch(playground):
@@ -122,11 +123,12 @@ def picture(playground):
 
 
 def eventually(condition, seconds=60):
-    """Wait until the condition holds."""
+    """Wait until the condition holds; return what it gave."""
     end = time.monotonic() + seconds
-    while not condition():
+    while not (value := condition()):
         assert time.monotonic() < end, f"still not so after {seconds} s"
         time.sleep(0.1)
+    return value
 
 
 def press(page, playground, slider, key, times):
