@@ -284,7 +284,7 @@ def test_opening_page_trains_a_network(visit):
         visit.go_live()
     (cell,) = page.eval_on_selector_all(".live-widget", "all => all.map(c => c.id)")
     output = page.locator(f"#{cell} .live-output")
-    output.get_by_text("Epoch 300.").wait_for()
+    output.get_by_text("Epoch 300.", exact=True).wait_for()
     output.get_by_role("button", name="Reset").click()
     page.wait_for_function(
         "cell => document.getElementById(cell).innerText.includes('Epoch 0.')", arg=cell
