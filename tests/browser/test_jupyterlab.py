@@ -217,9 +217,12 @@ def test_restarting_the_cell_ends_the_old_task(chapter):
     eventually(lambda: page.locator(".widget-vbox").count() == 0)
     write_cell(page, "print('playing:', playground.playing)")
 
+    answer = page.locator(".jp-OutputArea-output", has_text="playing: ")
+
     def at_rest():
         page.keyboard.press("Control+Enter")  # the kernel hears of it a moment later
-        return "playing: False" in page.locator(".jp-Notebook").inner_text()
+        answer.wait_for(timeout=PATIENCE)  # run sooner, the cell would drop its answer
+        return "False" in answer.inner_text()
 
     eventually(at_rest)
 
