@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
 
+import nbformat
 import pytest
 import yaml
 from bs4 import BeautifulSoup
@@ -97,6 +98,29 @@ def test_workflows_use_the_python_of_the_lock():
     assert gitlab["pages"]["image"] == f"python:{version}"
 
 
+def test_the_workflow_writes_the_chapters_into_the_branch_that_colab_opens(tmp_path):
+    steps = yaml.safe_load((ROOT / ".github/workflows/pages.yml").read_text())
+    (script,) = [
+        step["run"] for step in steps["jobs"]["colab"]["steps"] if "run" in step
+    ]
+    remote = tmp_path / "remote.git"
+    git = ["git", f"--git-dir={remote}"]
+    subprocess.run([*git, "init", "--quiet", "--bare"], check=True)
+    for text in ("{}", "{ }"):  # the second time, in place of the first
+        machine = tmp_path / text
+        (machine / "notebooks").mkdir(parents=True)
+        (machine / "notebooks" / "01_chapter.ipynb").write_text(text)
+        environment = os.environ | {"REMOTE": str(remote), "GITHUB_SHA": "1234"}
+        command = ["bash", "-e", "-c", script]  # as GitHub runs it
+        subprocess.run(command, cwd=machine, env=environment, check=True)
+        shown = subprocess.run(
+            [*git, "show", "colab:notebooks/01_chapter.ipynb"],
+            capture_output=True,
+            text=True,
+        )
+        assert shown.stdout == text
+
+
 def test_the_citation_names_this_version():
     from importlib.metadata import version
 
@@ -131,6 +155,39 @@ def test_with_an_address_pages_say_where_they_are(small_book):
     done = build(small_book)
     assert done.returncode != 0
     assert "expected the book's address" in done.stdout + done.stderr
+
+
+def test_a_chapter_opens_in_colab_once_the_book_has_an_address(small_book):
+    config = small_book / "_config.yml"
+    text = config.read_text()
+    text = text.replace("  # colab_url: ", "  colab_url: ")
+    text = text.replace("# repository: {", "repository: {")
+    config.write_text(text)
+    done = build(small_book)
+    assert done.returncode != 0
+    assert "Expected that address as site_url" in done.stdout + done.stderr
+    config.write_text(text.replace("# site_url: ", "site_url: "))
+    chapter = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_markdown_cell("# Chapter")],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+    )
+    nbformat.write(chapter, small_book / "notebooks" / "chapter.ipynb")
+    with open(small_book / "_toc.yml", "a") as pages:
+        pages.write("- file: notebooks/chapter\n")
+    done = build(small_book)
+    assert done.returncode == 0, done.stdout + done.stderr
+    html = small_book / "_build" / "html"
+    page = BeautifulSoup(
+        (html / "notebooks" / "chapter.html").read_text(), "html.parser"
+    )
+    (button,) = page.select('a[href*="colab"]')
+    assert button["href"] == (
+        "https://colab.research.google.com/github/example/book/blob/colab/notebooks/"
+        "chapter.ipynb"
+    )
+    (picture,) = button.select("img")
+    assert (html / "notebooks" / picture["src"].split("?")[0]).exists()
+    assert "colab" not in page_of(small_book).read_text()
 
 
 def test_without_an_address_there_is_none(built_book):

@@ -7,6 +7,7 @@ id which no page and no script of the book has, and one font with the icons that
 """
 
 import hashlib
+import logging
 import os
 import re
 from pathlib import Path
@@ -29,6 +30,7 @@ ICON_FACE = f"""@font-face {{
 SCRIPTS = ("_static/**/*.js", "live/**/*.js")  # of the pages
 WORD = re.compile(r"[\w-]+")
 MADE_BY_SCRIPTS = ("bs-",)  # how names begin that Bootstrap's script puts together
+logging.getLogger("fontTools").setLevel(logging.WARNING)  # else Sphinx logs each glyph
 WITH_RULES = {"media", "supports", "layer", "container"}
 
 
