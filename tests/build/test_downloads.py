@@ -11,8 +11,10 @@ import nbformat
 import pytest
 
 from tools.build.downloads import write_downloads
+from tools.build.exercise_pages import STUDENT_COPIES
 
 CHAPTER = "01_import_libraries"
+EXERCISES = "ex04_feedforward"
 RUN = """
 import sys, nbclient, nbformat
 notebook = nbformat.read(sys.argv[1], as_version=4)
@@ -88,7 +90,7 @@ def test_the_same_book_gives_the_same_downloads(tmp_path):
         for name in ("first", "second")
     )
     assert first == second
-    assert len(first) == 8 + 8 + 2
+    assert len(first) == 8 + 8 + 9 + 2
     sums = dict(
         reversed(line.split("  ")) for line in first["SHA256SUMS"].decode().splitlines()
     )
@@ -105,10 +107,21 @@ def test_the_same_book_gives_the_same_downloads(tmp_path):
     )
 
 
-def test_the_button_of_a_chapter_leads_to_its_download(built_book):
+def test_exercises_come_as_they_are_handed_out(tmp_path):
+    write_downloads(tmp_path)
+    shutil.unpack_archive(tmp_path / f"{EXERCISES}.zip", tmp_path)
+    with open(tmp_path / EXERCISES / f"{EXERCISES}.ipynb") as file:
+        assert file.read() == (STUDENT_COPIES / f"{EXERCISES}.ipynb").read_text()
+    assert (tmp_path / EXERCISES / "nn_check" / "__init__.py").exists()
+
+
+@pytest.mark.parametrize("folder", ["notebooks", "book/exercises"])
+def test_the_button_of_a_page_leads_to_its_download(built_book, folder):
     from bs4 import BeautifulSoup
 
-    for path in (built_book / "notebooks").glob("0*.html"):
+    pages = list((built_book / folder).glob("*.html"))
+    assert len(pages) >= 8
+    for path in pages:
         page = BeautifulSoup(path.read_text("utf-8"), "html.parser")
         (button,) = page.select("a.btn-download-source-button")
         assert button.get_text(strip=True) == ".zip"

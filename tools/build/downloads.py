@@ -2,10 +2,11 @@
 
     download/01_import_libraries.zip      the notebook, the book's modules and the data
     download/01_import_libraries.ipynb    the notebook alone; only if the address is known
+    download/ex01_import_libraries.zip    the same for exercises, the notebook as handed out
     download/neural_network_book-….whl    the modules and the data, for pip
     download/SHA256SUMS                   the checksums of all these files
 
-Each notebook begins with one more cell. It looks for the book's modules, and says what to do
+Each chapter begins with one more cell. It looks for the book's modules, and says what to do
 if they are not there. The same book gives the same bytes.
 """
 
@@ -16,6 +17,7 @@ from tempfile import TemporaryDirectory
 import nbformat
 
 from tools.book_files import book_files
+from tools.build.exercise_pages import STUDENT_COPIES
 from tools.build.release_book import pack
 from tools.live.fetch import sha256_of
 
@@ -81,15 +83,22 @@ def write_downloads(folder, wheel=None, site_url=None):
         notebook = nbformat.read(path, as_version=4)
         if address:
             write(with_first_cell(notebook, address), folder / path.name)
-        with TemporaryDirectory() as place:
-            inside = Path(place)
-            write(with_first_cell(notebook), inside / path.name)
-            for file in book_files():
-                (inside / file).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(ROOT / file, inside / file)
-            pack(inside, folder / f"{path.stem}.zip")
+        write_zip(with_first_cell(notebook), folder / f"{path.stem}.zip")
+    for path in STUDENT_COPIES.glob("*.ipynb"):
+        write_zip(nbformat.read(path, as_version=4), folder / f"{path.stem}.zip")
     sums = [f"{sha256_of(path)}  {path.name}\n" for path in sorted(folder.iterdir())]
     (folder / "SHA256SUMS").write_text("".join(sums))
+
+
+def write_zip(notebook, archive):
+    """Pack a notebook, of the archive's name, with the book's modules and the data."""
+    with TemporaryDirectory() as place:
+        inside = Path(place)
+        write(notebook, inside / f"{archive.stem}.ipynb")
+        for file in book_files():
+            (inside / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / file, inside / file)
+        pack(inside, archive)
 
 
 def write(notebook, path):

@@ -94,16 +94,16 @@ def _place_for_words(cell):
 
 def _hand_in(name):
     """Return the page's last section, in MyST: this page is made for the book alone."""
-    file = f"../../notebooks/exercises/{name}.ipynb"
+    file = f"../../download/{name}.zip"
     return nbformat.v4.new_markdown_cell(
         f"""## Hand in
 
 {HAND_IN_PLACE}
 
-In your own Jupyter: {{download}}`download the notebook <{file}>`, which has no answers yet,
-and hand in your file of it. In JupyterLite: choose *Download* in the menu *File*, and hand in
-what you get. If your class has no learning platform that says whose file is whose, put your
-name before the file's: `Anna Berg_{name}.ipynb`.""",
+In your own Jupyter: <a href="{file}">download the exercises</a>, unpack them, open
+`{name}.ipynb` in that folder, and hand in your file of it. In JupyterLite: choose
+*Download* in the menu *File*, and hand in what you get. If your class has no learning platform
+that says whose file is whose, put your name before the file's: `Anna Berg_{name}.ipynb`.""",
         id="hand-in",
     )
 

@@ -1,7 +1,8 @@
-"""Sphinx extension: a chapter's download button gives a chapter that runs wherever it lands.
+"""Sphinx extension: download buttons give notebooks that run wherever they land.
 
-With `site_url` in _config.yml that is a notebook whose first cell can install the book's wheel
-from there; without, a .zip with the notebook, the book's modules and the data.
+A chapter: with `site_url` in _config.yml that is a notebook whose first cell can install the
+book's wheel from there; without, a .zip with the notebook, the book's modules and the data.
+Exercises: such a .zip, with the notebook as it is handed out.
 tools/build/downloads.py makes the files.
 """
 
@@ -10,10 +11,11 @@ from pathlib import Path
 from sphinx.errors import ExtensionError
 
 from tools.build.downloads import CHAPTERS, FOLDER, write_downloads
+from tools.build.exercise_pages import STUDENT_COPIES
 from web.extensions.written_pages import change_pages
 
-BUTTON = 'a[title="Download source file"][href$="_sources/notebooks/{}.ipynb"]'
-TITLE = "Download this chapter, to run it anywhere"
+BUTTON = 'a[title="Download source file"][href$="_sources/{}.ipynb"]'
+TITLE = "Download this notebook, to run it anywhere"
 
 
 def wheel_of(app):
@@ -24,9 +26,19 @@ def wheel_of(app):
     return wheel
 
 
-def suffix_of(app):
+def downloads(app):
+    """Return the file that each notebook's page gives, by the name of the page."""
     address_is_known = app.config.overrides.get("site_url") and wheel_of(app)
-    return ".ipynb" if address_is_known else ".zip"
+    suffix = ".ipynb" if address_is_known else ".zip"
+    chapters = {
+        f"notebooks/{path.stem}": path.stem + suffix
+        for path in CHAPTERS.glob("*.ipynb")
+    }
+    exercises = {
+        f"book/exercises/{path.stem}": f"{path.stem}.zip"
+        for path in STUDENT_COPIES.glob("*.ipynb")
+    }
+    return chapters | exercises
 
 
 def publish(app, exception):
@@ -37,21 +49,23 @@ def publish(app, exception):
 
 
 def lead_buttons_there(app, pages):
-    chapters = {path.stem for path in CHAPTERS.glob("*.ipynb")}
-    suffix = suffix_of(app)
+    files = downloads(app)
     for path, page in pages.items():
-        if path.parent.name != "notebooks" or path.stem not in chapters:
+        name = path.relative_to(app.outdir).with_suffix("")
+        file = files.get(name.as_posix())
+        if not file:
             continue
-        found = page.select(BUTTON.format(path.stem))
+        found = page.select(BUTTON.format(name.as_posix()))
         words = found and found[0].find(string=".ipynb")
         if len(found) != 1 or not words:
             raise ExtensionError(
                 f"{path.name}: expected one button that downloads the page's source, found "
                 f"{len(found)}. Has the theme changed? Then change BUTTON in {__name__}."
             )
-        found[0]["href"] = f"../{FOLDER}/{path.stem}{suffix}"
+        root = "../" * (len(name.parts) - 1)
+        found[0]["href"] = f"{root}{FOLDER}/{file}"
         found[0]["title"] = TITLE
-        words.replace_with(suffix)
+        words.replace_with(Path(file).suffix)
 
 
 def setup(app):
