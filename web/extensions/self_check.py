@@ -19,7 +19,8 @@ book/self_check/04_feedforward.yml; a page with no such file has none. There are
 
 Each becomes native form controls, with an explanation read out by screen readers. Without
 JavaScript, and on paper, the answer below each question can be unfolded all the same.
-Text between backticks is shown as code.
+Text between backticks is shown as code. web/extensions/practice.py has the questions come back
+in later chapters.
 """
 
 import hashlib
@@ -35,7 +36,9 @@ from sphinx.errors import ExtensionError
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTIONS = ROOT / "book" / "self_check"
+SCRIPTS = ("self_check.js", "kept_answers.js")
 FILES = ROOT / "web" / "self_check"
+DAYS = (1, 3, 7, 14, 30)  # that a question waits in each of Leitner's boxes
 FIELDS = {
     "choose": {"choose", "options"},
     "number": {"number", "answer", "within", "why", "mistakes"},
@@ -49,13 +52,13 @@ def read_questions(path):
     if not isinstance(questions, list) or not questions:
         raise ExtensionError(f"{path.name}: expected a list of questions")
     for number, question in enumerate(questions, 1):
-        problem = _problem(question)
+        problem = problem_of(question)
         if problem:
             raise ExtensionError(f"{path.name}, question {number}: {problem}")
     return questions
 
 
-def _problem(question):
+def problem_of(question):
     """Return what is wrong with a question, or ""."""
     if not isinstance(question, dict):
         return f"expected a question, got {question!r}"
@@ -90,8 +93,22 @@ def _text(markup):
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", escaped)
 
 
-def question_html(question, number, name):
-    """Return one question as a form."""
+def words_of(question):
+    """Return what a question asks."""
+    return next(question[kind] for kind in FIELDS if kind in question)
+
+
+def id_of(chapter, question):
+    """Return the name under which answers are kept; other words are another question."""
+    digest = hashlib.sha256(words_of(question).encode()).hexdigest()
+    return f"{chapter[:2]}-{digest[:8]}"
+
+
+def question_html(question, number, name, its_id):
+    """Return one question as a form.
+
+    number: before its words; name: of its controls; its_id: as id_of returns it
+    """
     kind = next(kind for kind in FIELDS if kind in question)
     ask = _text(question[kind])
     body, data, answer = {"choose": _choose, "number": _number, "order": _order}[kind](
@@ -99,7 +116,8 @@ def question_html(question, number, name):
     )
     packed = html.escape(json.dumps(data, ensure_ascii=False))
     return f"""
-<form class="self-check" data-kind="{kind}" data-answers="{packed}" autocomplete="off">
+<form class="self-check" data-id="{its_id}" data-kind="{kind}" data-answers="{packed}"
+ autocomplete="off">
 <fieldset>
 <legend>{number}. {ask}</legend>
 {body}
@@ -145,9 +163,15 @@ def _number(question, name):
         "why": why,
         "mistakes": mistakes,
     }
-    said = "".join(f"<li>{m['answer']:g}: no. {m['why']}</li>" for m in mistakes)
+    said = "".join(f"<li>{_shown(m['answer'])}: no. {m['why']}</li>" for m in mistakes)
     said = f"<ul>{said}</ul>" if said else ""
-    return body, data, f"<p><strong>{question['answer']:g}</strong>. {why}</p>{said}"
+    answer = f"<p><strong>{_shown(question['answer'])}</strong>. {why}</p>"
+    return body, data, answer + said
+
+
+def _shown(number):
+    """Return a number as it is read; that of a template is text already."""
+    return number if isinstance(number, str) else f"{number:g}"
 
 
 def _order(question, name):
@@ -182,12 +206,14 @@ def add_questions(app, doctree):
     app.env.note_dependency(str(path))
     section = nodes.section(ids=["check-yourself"], names=["check yourself"])
     section += nodes.title("", "Check yourself")
-    intro = "No Python is needed here: choose an answer, then press Check. Nothing is stored."
+    intro = "No Python is needed here: choose an answer, then press Check."
     section += nodes.paragraph("", intro)
-    for number, question in enumerate(read_questions(path), 1):
-        text = question_html(question, number, f"self-check-{number}")
-        section += nodes.raw("", text, format="html")
     name = PurePosixPath(docname).name
+    for number, question in enumerate(read_questions(path), 1):
+        its_id = id_of(name, question)
+        text = question_html(question, number, f"self-check-{number}", its_id)
+        section += nodes.raw("", text, format="html")
+    section += nodes.raw("", KEPT, format="html")
     if (ROOT / "exercises" / f"ex{name}").exists():
         link = (
             f'<a href="../book/exercises/ex{name}.html">Exercises {int(name[:2])}</a>'
@@ -202,7 +228,18 @@ def add_files(app, pagename, templatename, context, doctree):
     if doctree is not None and any(
         "check-yourself" in section["ids"] for section in doctree.findall(nodes.section)
     ):
-        app.add_js_file("self_check.js", loading_method="defer")
+        for script in SCRIPTS:
+            app.add_js_file(script, loading_method="defer")
+
+
+KEPT = f"""
+<details class="kept-answers" data-days="{json.dumps(DAYS)}" hidden>
+<summary>What this browser keeps of your answers</summary>
+<p class="kept-answers-said" role="status"></p>
+<ul></ul>
+<p><button type="button">Erase all of it</button></p>
+</details>
+"""
 
 
 def setup(app):

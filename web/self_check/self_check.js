@@ -1,54 +1,73 @@
 // Answers the questions that web/extensions/self_check.py puts into a page. Each form holds its
 // answers; without this script the "Answer" below each question still unfolds.
+//
+// A verdict is also told to the page, as the event "self-check" with the detail
+// { right, choice }: the number of what was chosen, from 0 on. Of a number it is 0 for the right
+// one, then its known mistakes, then any other; of an order 0 for the right one, then the first
+// step that is not in its place.
 
-function judgeChoice(form, options) {
-  const chosen = form.querySelector("input:checked");
-  if (!chosen) return [null, "Choose one of the answers first."];
-  const { right, why } = options[chosen.value];
-  return [right, why];
-}
-
-function judgeNumber(form, question) {
-  const text = form.querySelector("input").value.trim().replace("−", "-").replace(",", ".");
-  const fraction = text.match(/^(-?[\d.]+)\s*\/\s*([\d.]+)$/);
-  const number = fraction ? fraction[1] / fraction[2] : Number(text);
-  if (text === "" || !Number.isFinite(number)) {
-    return [null, "Write a number, such as 12 or 0.5."];
+window.selfCheck = (() => {
+  function judgeChoice(form, options) {
+    const chosen = form.querySelector("input:checked");
+    if (!chosen) return { why: "Choose one of the answers first." };
+    return { ...options[chosen.value], choice: Number(chosen.value) };
   }
-  const near = (other) => Math.abs(number - other) <= question.within * (1 + 1e-9);
-  if (near(question.answer)) return [true, question.why];
-  const mistake = question.mistakes.find((one) => near(one.answer));
-  return [false, mistake ? mistake.why : "Work it out once more, step by step."];
-}
 
-function judgeOrder(form, steps) {
-  const places = [...form.querySelectorAll("select")].map((one) => Number(one.value));
-  if (places.includes(0)) return [null, "Give every step a place first."];
-  if (new Set(places).size < places.length) {
-    return [null, "Two steps have the same place: give each its own."];
+  function numberFrom(text) {
+    const plain = String(text).trim().replaceAll("−", "-").replace(",", ".");
+    const fraction = plain.match(/^(-?[\d.]+)\s*\/\s*([\d.]+)$/);
+    if (plain === "") return NaN;
+    return fraction ? fraction[1] / fraction[2] : Number(plain);
   }
-  const wrong = steps.filter((step, i) => step.place !== places[i]);
-  if (wrong.length === 0) return [true, "All steps are in their order."];
-  wrong.sort((a, b) => a.place - b.place);
-  const fine = steps.length - wrong.length;
-  return [false, `${fine} of ${steps.length} steps are in their place. ${wrong[0].why}`];
-}
 
-const judges = { choose: judgeChoice, number: judgeNumber, order: judgeOrder };
+  function judgeNumber(form, { answer, within, why, mistakes }) {
+    const number = numberFrom(form.querySelector("input").value);
+    if (!Number.isFinite(number)) return { why: "Write a number, such as 12 or 0.5." };
+    const near = (other) => Math.abs(number - numberFrom(other)) <= within * (1 + 1e-9);
+    if (near(answer)) return { right: true, why, choice: 0 };
+    const known = mistakes.findIndex((mistake) => near(mistake.answer));
+    return {
+      right: false,
+      why: mistakes[known]?.why ?? "Work it out once more, step by step.",
+      choice: known < 0 ? mistakes.length + 1 : known + 1,
+    };
+  }
 
-for (const form of document.querySelectorAll("form.self-check")) {
-  const answers = JSON.parse(form.dataset.answers);
-  const said = form.querySelector(".self-check-said");
-  form.querySelector("button").hidden = false;
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const [right, why] = judges[form.dataset.kind](form, answers);
-    const verdict = { true: "Right. ", false: "Not yet. " }[right] ?? "";
-    said.dataset.verdict = { true: "right", false: "wrong" }[right] ?? "none";
-    said.innerHTML = `<p><strong>${verdict}</strong>${why}</p>`;
-  });
-  form.addEventListener("input", () => {
-    said.textContent = "";
-    delete said.dataset.verdict;
-  });
-}
+  function judgeOrder(form, steps) {
+    const places = [...form.querySelectorAll("select")].map((one) => Number(one.value));
+    if (places.includes(0)) return { why: "Give every step a place first." };
+    if (new Set(places).size < places.length) {
+      return { why: "Two steps have the same place: give each its own." };
+    }
+    const wrong = steps.filter((step, i) => step.place !== places[i]);
+    if (!wrong.length) return { right: true, why: "All steps are in their order.", choice: 0 };
+    const [first] = wrong.sort((a, b) => a.place - b.place);
+    const fine = `${steps.length - wrong.length} of ${steps.length} steps are in their place.`;
+    return { right: false, why: `${fine} ${first.why}`, choice: first.place };
+  }
+
+  const judges = { choose: judgeChoice, number: judgeNumber, order: judgeOrder };
+
+  function start(form) {
+    const answers = JSON.parse(form.dataset.answers);
+    const said = form.querySelector(".self-check-said");
+    form.querySelector("button").hidden = false;
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const { right, why, choice } = judges[form.dataset.kind](form, answers);
+      const verdict = { true: "Right. ", false: "Not yet. " }[right] ?? "";
+      said.dataset.verdict = { true: "right", false: "wrong" }[right] ?? "none";
+      said.innerHTML = `<p><strong>${verdict}</strong>${why}</p>`;
+      if (right === undefined) return;
+      const detail = { right, choice };
+      form.dispatchEvent(new CustomEvent("self-check", { bubbles: true, detail }));
+    });
+    form.addEventListener("input", () => {
+      said.textContent = "";
+      delete said.dataset.verdict;
+    });
+  }
+
+  for (const form of document.querySelectorAll("form.self-check")) start(form);
+  return { start };
+})();

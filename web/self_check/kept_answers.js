@@ -1,0 +1,91 @@
+// Keeps in this browser how a reader answered each question: in which of Leitner's boxes it
+// lies, since which day, and its words. Shows all of it, and erases it.
+
+window.keptAnswers = (() => {
+  const panel = document.querySelector(".kept-answers");
+  const days = JSON.parse(panel.dataset.days); // that a question waits, for each box
+  const book = new URL(document.documentElement.dataset.content_root ?? "./", location.href);
+  const key = `answers:${book.pathname}`;
+  let unkept = null; // what this browser would not keep
+
+  // {id: { box: from 1 on, day, numbers: of the set that was shown, words }}
+  function read() {
+    try {
+      return JSON.parse(unkept ?? localStorage.getItem(key)) ?? {};
+    } catch {
+      return {};
+    }
+  }
+
+  function write(all) {
+    const text = JSON.stringify(all);
+    try {
+      if (text === "{}") localStorage.removeItem(key);
+      else localStorage.setItem(key, text);
+      unkept = null;
+    } catch {
+      unkept = text;
+    }
+    show();
+  }
+
+  // The day by the reader's clock, as a number.
+  function today() {
+    const now = new Date();
+    return Math.floor((now.getTime() / 60_000 - now.getTimezoneOffset()) / 1440);
+  }
+
+  // Days until a question comes back; below 0 it is overdue. A clock may have been put back.
+  function daysLeft({ box, day }) {
+    return Math.min(day, today()) + days[box - 1] - today();
+  }
+
+  // A right answer counts once it is due; until then it says little.
+  function answered(form, right) {
+    const all = read();
+    const before = all[form.dataset.id];
+    const numbers = Number(form.dataset.numbers ?? before?.numbers ?? -1);
+    const words = form.querySelector("legend").textContent.replace(/^\d+\. /, "");
+    if (right && before && daysLeft(before) > 0) return;
+    const box = right ? Math.min((before?.box ?? 1) + 1, days.length) : 1;
+    all[form.dataset.id] = { box, day: today(), numbers, words };
+    write(all);
+  }
+
+  // --- What is kept, in words -----------------------------------------------------------------
+
+  function whenItComes(entry) {
+    const left = daysLeft(entry);
+    if (left <= 0) return "due";
+    return `comes back in ${left} day${left === 1 ? "" : "s"}`;
+  }
+
+  function show() {
+    const entries = Object.values(read()).sort((a, b) => daysLeft(a) - daysLeft(b));
+    panel.hidden = false;
+    panel.querySelector("button").hidden = !entries.length;
+    panel.querySelector(".kept-answers-said").textContent = entries.length
+      ? "These questions, and nothing else. Nothing is sent anywhere."
+      : "Nothing.";
+    panel.querySelector("ul").replaceChildren(
+      ...entries.map((entry) => {
+        const row = document.createElement("li");
+        row.textContent = `${entry.words} Box ${entry.box}, ${whenItComes(entry)}.`;
+        return row;
+      }),
+    );
+  }
+
+  panel.querySelector("button").addEventListener("click", () => {
+    write({});
+    panel.querySelector("summary").focus();
+  });
+  document.addEventListener("self-check", ({ target, detail }) => {
+    if ("counted" in target.dataset) return; // after an explanation, the rest is no test
+    target.dataset.counted = "";
+    answered(target, detail.right);
+  });
+  addEventListener("storage", show);
+  show();
+  return { read, daysLeft };
+})();
