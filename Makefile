@@ -16,7 +16,7 @@ export NN_BOOK_CACHE := $(shell cd "$(MIRROR)" && pwd)/files
 endif
 
 .PHONY: help book slides pdf serve lint check test test-hub exercises release grade bench \
-    lock mirror release-book readme-picture clean
+    lock mirror release-book readme-pictures clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -70,8 +70,8 @@ mirror: .venv/book ## write all that a build fetches into _build/mirror, for MIR
 release-book: book ## pack the built book into one .zip, for any static host
 	@$(RUN) -m tools.build.release_book
 
-readme-picture: book .venv/test ## draw the README's picture of the playground again
-	@$(RUN) -m tools.build.readme_picture
+readme-pictures: book .venv/test ## draw the README's pictures again
+	@$(RUN) -m tools.build.readme_pictures
 
 clean: ## remove what was built, and .venv
 	rm -rf _build .venv

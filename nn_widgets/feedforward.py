@@ -80,7 +80,7 @@ class Feedforward(LiveFigure):
         )
         self._product, self._sum = (
             figure.text(x, 0.03, "", family="monospace", fontsize=10, va="bottom")
-            for x in (0.02, 0.6)
+            for x in (0.02, 0.62)
         )
         moving = [
             self._discs,
@@ -127,10 +127,10 @@ class Feedforward(LiveFigure):
             )
             lines.append(
                 f"[{weights}] {dot} {sample} {plus} [{net.biases_hidden[row, 0]:6.2f}] "
-                f"{equals} [{sums[row, 0]:6.2f}]  {then:>7}  [{hidden[row, 0]:5.2f}]"
+                f"{equals} [{sums[row, 0]:6.2f}] {then:>7} [{hidden[row, 0]:5.2f}]"
             )
         titles = f"{'weights':^15}   {'inputs':^8}   {'biases':^8}   {'sums':^8}"
-        return "\n".join([f"{titles}  {'':>7}  outputs", *lines])
+        return "\n".join([f"{titles} {'':>7} outputs", *lines])
 
     def _sum_of_output(self, hidden, final):
         """Write the output neuron's sum with its numbers, four terms in a line."""
@@ -139,5 +139,5 @@ class Feedforward(LiveFigure):
             f"{w:+.2f}·{h:.2f}" for w, h in zip(weights, hidden[:, 0], strict=True)
         ]
         terms.append(f"{self.network.biases_output[0, 0]:+.2f}")
-        lines = ["  ".join(terms[i : i + 4]) for i in range(0, len(terms), 4)]
+        lines = [" ".join(terms[i : i + 4]) for i in range(0, len(terms), 4)]
         return "\n".join(["the output's sum", *lines, f"= {final:.2f}"])
