@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -16,6 +17,7 @@ import yaml
 from bs4 import BeautifulSoup
 
 from tests.build.small_book import build, page_of
+from tests.conftest import missing
 from tools import mirror
 from tools.build.release_book import pack
 from tools.live.fetch import Package, cache_folder, fetch_npm_package
@@ -99,6 +101,8 @@ def test_workflows_use_the_python_of_the_lock():
 
 
 def test_the_workflow_writes_the_chapters_into_the_branch_that_colab_opens(tmp_path):
+    if shutil.which("git") is None:
+        missing("git is not installed (Debian: apt-get install git)")
     steps = yaml.safe_load((ROOT / ".github/workflows/pages.yml").read_text())
     (script,) = [
         step["run"] for step in steps["jobs"]["colab"]["steps"] if "run" in step
