@@ -268,7 +268,8 @@ def test_every_submission_gets_its_mark_or_its_flag(classroom):
     marks, needs = marks_of(course), needs_of(course)
     wrong = {}
     for student, (right, why) in expected.items():
-        student = re.sub("^=1.cmd", "'=1-cmd", student)  # no formula in a spreadsheet
+        if student == "=1+cmd()":  # no formula in a spreadsheet, no sign of nbgrader's
+            student = next(name for name in marks if name.startswith("'=1-cmd()~"))
         found = marks.get(student), needs.get(student, set())
         if found[0] != right or (... not in why and found[1] != why):
             wrong[student] = (*found, right, why)

@@ -223,11 +223,11 @@ def test_the_collector_reads_within_limits():
     """A file that takes more memory than there is costs only its own reading."""
     code = f"""
 import sys; sys.path.insert(0, {str(ROOT)!r})
-from tools.grading import collect, command
+from tools.grading import command, handed_in
 def endless(*given):
     yield bytearray(2**30)
 with command.limited_memory(2**28):
-    (found,) = collect._Reader().caught("anna/x.zip", endless)
+    (found,) = handed_in.Reader().caught("anna/x.zip", endless)
 print(found.problem)
 bytearray(2**29)
 """

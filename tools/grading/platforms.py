@@ -11,8 +11,9 @@ import re
 import zipfile
 from collections import Counter, defaultdict
 
-from . import class_lists, collect
+from . import class_lists
 from .course import write_whole
+from .file_names import name_of_submission
 
 CANVAS = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
 MOODLE_GRADEBOOK = ["First name", "Last name", "ID number", "Email address"]
@@ -184,7 +185,7 @@ def write_feedback_archives(own):
     for assignment in own.assignments():
         for student in own.students_with(assignment):
             page = own.feedback(assignment, student)
-            name = _name_of_submission(own.record(assignment, student).get("path", ""))
+            name = name_of_submission(own.record(assignment, student).get("path", ""))
             if page.exists() and name:
                 found.setdefault(assignment, []).append((name, page))
     for assignment, pages in found.items():
@@ -196,14 +197,3 @@ def write_feedback_archives(own):
             own.folder / "import" / f"feedback_{assignment}.zip", content.getvalue()
         )
     return sorted(found)
-
-
-def _name_of_submission(path):
-    """Return a path as the platform named it, without the ending; '' if none did."""
-    parts = path.split("/")
-    for place, part in enumerate(parts):
-        if collect.MOODLE.match(f"{part}_") and place < len(parts) - 1:
-            return f"{part}/{parts[-1].rpartition('.')[0]}"
-        if collect.MOODLE.match(part) or collect.CANVAS.match(part):
-            return part.rpartition(".")[0]
-    return ""

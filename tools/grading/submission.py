@@ -25,6 +25,13 @@ FORBIDDEN_IN_FORMULAS = (
 )
 LARGEST_NOTEBOOK = 20 * 2**20  # bytes
 MOST_CELLS = 1000
+CELL_KEYS = (
+    "id",
+    "cell_type",
+    "metadata",
+    "source",
+    "attachments",
+)  # others are dropped
 MOST_CONTAINERS = 300_000  # lists and dictionaries of a notebook: each takes memory
 LOOKS_UP = re.compile(
     r"\bEXERCISES\b|\bnn_check\.(exercises|kinds|judging|trials|cases)\b"
@@ -114,6 +121,7 @@ def restore(submitted, source):
     cells = []
     for number, cell in enumerate(submitted.cells):
         name = grade_id(cell)
+        cell = nbformat.from_dict({key: cell[key] for key in CELL_KEYS if key in cell})
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
         if place.get(name) == number:
@@ -126,20 +134,18 @@ def restore(submitted, source):
         else:
             cell.metadata = nbformat.from_dict({})
             cells.append(_harmless(cell))
-    for name in wanted:
-        if name not in place:
-            notes.append(f"{name} was missing and is put back")
-    submitted.cells = _in_order(cells, list(wanted.values()))
+    if missing := [name for name in wanted if name not in place]:
+        notes.append(f"missing, and put back: {', '.join(missing)}")
+    cells = _in_order(cells, list(wanted.values()))
     ids = set()
-    for number, cell in enumerate(submitted.cells):  # nbformat wants each to have one
+    for number, cell in enumerate(cells):  # nbformat wants each to have one
         name = cell.get("id")
         fits = isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name)
         if not fits or name in ids:
             cell["id"] = f"cell-{number}-{len(ids)}"
         ids.add(cell["id"])
-    submitted.metadata = nbformat.from_dict(source.metadata)
-    submitted.nbformat, submitted.nbformat_minor = 4, 5
-    return submitted, notes
+    metadata = nbformat.from_dict(source.metadata)
+    return nbformat.v4.new_notebook(cells=cells, metadata=metadata), notes
 
 
 def _as_released(test):

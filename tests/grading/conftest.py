@@ -1,0 +1,36 @@
+"""What several tests of grading share: what is handed in, and what is found of it."""
+
+import io
+import zipfile
+
+import nbformat
+import pytest
+
+from tools.grading import collect, course
+
+
+def as_bytes(notebook):
+    return nbformat.writes(notebook).encode("utf-8")
+
+
+def zipped(files):
+    """Return a .zip with {path: bytes}."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, content in files.items():
+            archive.writestr(path, content)
+    return buffer.getvalue()
+
+
+@pytest.fixture
+def collected(tmp_path):
+    """Return a function from {path: bytes} to what is found in a folder with these files."""
+
+    def collect_files(files):
+        folder = tmp_path / "export"
+        for path, content in files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(content)
+        return collect.collect(folder, course.Course(tmp_path / "course"))
+
+    return collect_files
