@@ -15,6 +15,12 @@ HOW = (
     "A link holds samples, settings, the changes made while it trained, and the epoch. It "
     "opens on the book's page, or with Playground.from_link(text)."
 )
+COPIED = "The link is below. On a page of the book, its address is copied."
+NOT_HELD = (
+    "The link does not hold this challenge, whose test is a function of your own: {}. Write "
+    "the task beside the link, choose one of the book's challenges "
+    f"({', '.join(CHALLENGES)}), or hand out the notebook."
+)
 BRINGS_CODE = (
     "This link brings a class of somebody's own. None of its code has run. Read it below; "
     "it can do whatever Python can. Run it only if you trust it."
@@ -56,7 +62,7 @@ class Links:
         )
 
     def write(self):
-        """Return the link of what the playground shows."""
+        """Return the link of what the playground shows, and words on what it cannot hold."""
         playground = self._playground
         run, code = playground.time.shown(), None
         if run.own_class is not None:
@@ -68,7 +74,7 @@ class Links:
                 )
             code = source, kind.__name__
         tasks = playground._tasks.challenges
-        return write_link(
+        link = write_link(
             Experiment(
                 settings=run.settings,
                 segments=run.segments,
@@ -82,6 +88,8 @@ class Links:
                 code=code,
             )
         )
+        own = [task.text for task in tasks if task not in CHALLENGES.values()]
+        return link, NOT_HELD.format("; ".join(own)) if own else ""
 
     def open(self, text, network=None):
         """Take on the state in a link; `network` is used in place of code that it brings.
@@ -148,14 +156,14 @@ class Links:
     def _copy(self, _):
         self._playground.folds.make("Link")
         try:
-            text = self.write()
+            text, not_held = self.write()
         except ValueError as error:
             self._say(str(error))
             return
         self._text.value = f"#{text}"
         self._playground._link = ""  # so that the page hears of it, if it is the same
         self._playground._link = text
-        self._say("The link is below. On a page of the book, its address is copied.")
+        self._say(f"{COPIED} {not_held}")
 
     def _open(self, _):
         self.opened_by_page(self._text.value)

@@ -1,6 +1,7 @@
 """The widget: the parts of the playground put together."""
 
 import time
+import warnings
 
 import ipywidgets as widgets
 import traitlets
@@ -287,9 +288,13 @@ class Playground(PlayingFigure):
         """Return what is shown as a text: samples, settings, training, own class, epoch.
 
         It is the part of an address after the #, and no more than 200,000 characters long.
+        A challenge of your own is a function, which it cannot hold: a warning says so.
         """
         self._follow_settings()
-        return self.links.write()
+        link, not_held = self.links.write()
+        if not_held:
+            warnings.warn(not_held, stacklevel=2)
+        return link
 
     @classmethod
     def from_link(cls, text, network=None):

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import nn_core
-from nn_widgets import Playground
+from nn_widgets import Challenge, Playground
 from nn_widgets.playground.class_source import class_from, source_of
 from nn_widgets.playground.link import LONGEST, read_link
 from tests.widgets.test_playground_own_class import NeuralNetwork, Uphill
@@ -78,6 +78,22 @@ def test_a_link_holds_the_epoch_that_is_shown_what_is_hidden_and_the_task():
     assert found.folds.buttons["Time"].layout.display == "none"
     assert "Spiral" in found.challenges.value
     assert "XOR" not in found.challenges.value
+
+
+def test_a_challenge_that_a_link_cannot_hold_is_named():
+    own = Challenge("Few <nodes>", lambda playground: True)
+    playground = Playground(challenge=["xor", own])
+    with pytest.warns(
+        UserWarning, match="does not hold .*: Few <nodes>. Write the task"
+    ):
+        link = playground.link()
+    assert held_by(link)["challenges"] == ["xor"]
+    playground.links._copy(None)
+    assert "a function of your own: Few &lt;nodes&gt;" in playground.links._words.value
+    assert playground.links._text.value == f"#{link}"
+    playground._opened = packed(GOOD)  # the book's own challenges
+    playground.links._copy(None)
+    assert "does not hold" not in playground.links._words.value
 
 
 @pytest.mark.slow
