@@ -14,8 +14,9 @@ from nn_widgets.playground.sample_table import MOST, read_samples, write_samples
 CLASSES = {"class 0 (●)": 0, "class 1 (▲)": 1, "erase": None}
 HELD_OUT = "Every fifth sample is held out for testing"
 HOW = (
-    "Press on the plane to set a point of the chosen class. With the keyboard: move the "
-    "place with the two sliders, then press a button beside them."
+    "Press on the plane to set a point of the chosen class. With the keyboard: move the ring "
+    "on the plane with the two sliders, then press a button below them. On the book's page, "
+    "the keys 0 and 1 set a point from the sliders, too."
 )
 
 
@@ -82,7 +83,19 @@ class OwnData:
             button("Undo", "Take back the last change", lambda _: self.undo()),
             button("Start with two points", "Erase all others", self._start_again),
         ]
-        return widgets.VBox([row([self._kind, *self._place]), row(actions)])
+        for n in (0, 1):  # the book's page gives each a key
+            actions[n].add_class(f"sets-class-{n}")
+        for control in self._place:
+            control.observe(self._playground._changed, "value")
+        tools = widgets.VBox([row([self._kind, *self._place]), row(actions)])
+        tools.add_class("sets-points")
+        return tools
+
+    def cursor(self):
+        """Return the inputs, (2,), where the next point is set; None if none is painted."""
+        if self.points is None or not self.paint_button.value:
+            return None
+        return np.array([control.value for control in self._place])
 
     # --- Painting
 
@@ -92,6 +105,7 @@ class OwnData:
         cells = self._playground.plane_cells
         (cells.ask if change["new"] else cells.leave)(self.press)
         self._tools.layout.display = SHOWN if change["new"] else HIDDEN
+        self._playground._changed(change)  # with a ring or without
 
     def _begin(self):
         """Begin with the samples that are shown, if they are the reader's own."""
@@ -202,11 +216,12 @@ class OwnData:
 
     def _say(self, words):
         run = self._playground.run
-        train, test = run.train_data.inputs.shape[1], run.test_data.inputs.shape[1]
-        split = f"{train} samples to train on, {test} to test with"
-        if run.is_own_data:
-            held = f"{HELD_OUT}." if run.has_test_data else "None is held out: too few."
-            split += f". {held}"
+        train, test = (data.inputs.shape[1] for data in (run.train_data, run.test_data))
+        split = f"{train} samples to train on, {test} to test with."
+        if run.is_own_data and run.has_test_data:
+            split += f" {HELD_OUT}."
+        elif run.is_own_data:
+            split = f"{train} samples to train on. None is held out: too few."
         self._words.value = f"<div>{html.escape(words)}</div><div>{split}</div>"
 
 

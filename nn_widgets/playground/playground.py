@@ -268,6 +268,7 @@ class Playground(PlayingFigure):
     def reset(self):
         """Start a new network with the present settings; keep the old run's curve."""
         self._remember_run()
+        self._take_newest_class()
         self._start_run()
         self.draw()
 
@@ -334,7 +335,12 @@ class Playground(PlayingFigure):
             self.twins.branch(len(self.run.history))
             self.time.leave()
         elif self.run.mistake is not None:
+            self._take_newest_class()
             self._start_run()
+
+    def _take_newest_class(self):
+        if self._own_class is not None:
+            self._own_class = self._own_class.newest()
 
     def _follow_settings(self):
         """Start a new run if a setting that needs one has changed."""
@@ -344,6 +350,8 @@ class Playground(PlayingFigure):
             if settings.dataset != self.run.settings.dataset or other_samples:
                 self._earlier.clear()  # losses on other data do not compare
             self._remember_run()
+            if self.run.mistake is not None:
+                self._take_newest_class()
             self._start_run()
 
     def _remember_run(self, name=None):
@@ -357,8 +365,6 @@ class Playground(PlayingFigure):
         settings, training = self._set.settings(), self._set.training()
         self.time.leave()
         self.noise.disabled = settings.dataset in NOT_SPREAD
-        if self._own_class is not None:
-            self._own_class = self._own_class.newest()
         self.run = Run(
             settings,
             first_rule or training.update_rule,
@@ -381,7 +387,9 @@ class Playground(PlayingFigure):
         if self.time.away:
             earlier = [*earlier, ("", self.run.history)]
         twin, few = self.twins.shown(len(run.history)), self.picture_format == "bmp"
-        picked = self.sample.place(run)
+        picked = self.own_data.cursor()
+        if picked is None:
+            picked = self.sample.place(run)
         self.painter.paint(run, earlier, twin, few, self.in_part, picked)
         self.twins.paint(run, self.picture_format, self.in_part)
         if self.in_part:

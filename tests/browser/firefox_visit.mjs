@@ -10,7 +10,9 @@ import { readFileSync } from "node:fs";
 import puppeteer from "puppeteer-core";
 
 const [executablePath, address, pictures, ...names] = process.argv.slice(2);
-const pressPlay = readFileSync(new URL("press_play.js", import.meta.url), "utf8");
+const inPage = (name) => readFileSync(new URL(name, import.meta.url), "utf8");
+const pressPlay = inPage("press_play.js");
+const openPainting = inPage("open_painting.js");
 const seconds = (count) => ({ timeout: count * 1000 });
 const browser = await puppeteer.launch({ browser: "firefox", executablePath, headless: true });
 try {
@@ -45,6 +47,7 @@ async function visit(name, number) {
       ...new Set(nodes.map((node) => `${node.localName} ${node.childElementCount}`)),
     ]),
     changed: await page.evaluate(`(${pressPlay})()`),
+    painted: await paintPoint(page),
     output: await editFirstCell(page),
     python: await page.$eval("[data-live-python]", (bar) => bar.dataset.livePython),
   };
@@ -53,6 +56,16 @@ async function visit(name, number) {
   await page.screenshot({ path: picture });
   await page.close();
   return { ...result, errors, requests };
+}
+
+// Set a point by pointer in the page's playground; return whether it has one.
+async function paintPoint(page) {
+  const place = await page.evaluate(`(${openPainting})()`);
+  if (!place) return false;
+  await page.mouse.click(...place);
+  const isSet = () => document.body.innerText.includes("3 samples to train on");
+  await page.waitForFunction(isSet, seconds(60));
+  return true;
 }
 
 // Type into the first editor, press Shift-Enter, and return what comes out.

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.browser import axe_core
-from tests.browser.test_jupyterlab import lab, scroll_to  # noqa: F401
+from tests.browser.playground_in_a_notebook import scroll_to
+from tests.browser.test_jupyterlab import lab  # noqa: F401
 
 PATIENCE = 180_000  # ms: the chapter trains a dozen networks
 

@@ -33,7 +33,8 @@ def visits(firefox, book_address, tmp_path_factory):
 
     folder = tmp_path_factory.mktemp("puppeteer")
     install(PUPPETEER, folder)
-    shutil.copy(HERE / "press_play.js", folder)
+    for name in ("press_play.js", "open_painting.js"):
+        shutil.copy(HERE / name, folder)
     script = shutil.copy(HERE / "firefox_visit.mjs", folder)
     pictures = ROOT / "_build" / "screenshots"
     pictures.mkdir(parents=True, exist_ok=True)
@@ -58,6 +59,7 @@ def test_page_comes_alive_in_firefox(visits, book_address, number):
     assert seen["status"] == "ready", seen["words"]
     assert set(seen["cells"]) == {"done"}
     assert seen["changed"] is (True if "train" in name else None)
+    assert seen["painted"] is ("train" in name)
     assert seen["output"] == "42"
     assert seen["errors"] == []
     assert set(seen["formulas"]) <= {"msub 2", "msup 2", "mfrac 2", "msubsup 3"}

@@ -5,7 +5,14 @@ import contextlib
 import pytest
 from playwright.sync_api import TimeoutError as TookTooLong
 
-from tests.browser.test_live_pages import CHAPTERS, ROOT, keep_screenshot, visiting
+from tests.browser.playground_in_a_notebook import check, playground_of, scroll_to
+from tests.browser.test_live_pages import (
+    CHAPTERS,
+    PLAYGROUND,
+    ROOT,
+    keep_screenshot,
+    visiting,
+)
 
 EXERCISES = sorted(path.stem for path in (ROOT / "notebooks/exercises").glob("*.ipynb"))
 
@@ -48,3 +55,7 @@ def test_notebook_runs_in_jupyterlite(reader, notebook):
         "all => all.map(output => output.textContent.slice(-500))",
     )
     assert errors == []
+    if notebook == PLAYGROUND:
+        playground = playground_of(page)
+        scroll_to(page, playground)
+        check(page, playground)

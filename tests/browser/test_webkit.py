@@ -16,6 +16,7 @@ LATER = "notebooks/02_define_architecture.html"  # once the browser keeps Python
 VISITS = (*PAGES, LATER)
 KEPT = """return (document.querySelector('.live-kept')?.textContent ?? '')
     .includes('is kept')"""
+PAINTED = "return document.body.innerText.includes('3 samples to train on')"
 PATIENCE = 120  # seconds; the machine may be busy
 LISTEN = """window.complaints = [];
 const note = (text) => window.complaints.push(text);
@@ -75,6 +76,7 @@ def webkit(screen):
 @pytest.mark.parametrize("name", VISITS)
 def test_page_comes_alive_in_webkit(webkit, book_address, name, record_property):
     from selenium.webdriver.common.action_chains import ActionChains
+    from selenium.webdriver.common.actions.action_builder import ActionBuilder
     from selenium.webdriver.common.by import By
     from selenium.webdriver.common.keys import Keys
     from selenium.webdriver.support.ui import WebDriverWait
@@ -98,6 +100,15 @@ def test_page_comes_alive_in_webkit(webkit, book_address, name, record_property)
     press_play = (HERE / "press_play.js").read_text()
     changed = webkit.execute_async_script(f"({press_play})().then(arguments[0])")
     assert changed is (True if "train" in name else None)
+
+    open_painting = (HERE / "open_painting.js").read_text()
+    place = webkit.execute_async_script(f"({open_painting})().then(arguments[0])")
+    assert (place is not None) is ("train" in name)
+    if place:
+        pointer = ActionBuilder(webkit)
+        pointer.pointer_action.move_to_location(*place).click()
+        pointer.perform()
+        wait.until(lambda browser: run(PAINTED))
 
     run("""const editor = document.querySelector('.cell .CodeMirror').CodeMirror;
         editor.setValue(''); editor.focus();""")

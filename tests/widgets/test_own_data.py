@@ -103,6 +103,26 @@ def test_by_keyboard_a_point_is_set_erased_and_taken_back(playground):
     assert not any(cell.tabbable for cell in playground.plane_cells.box.children)
 
 
+def test_a_ring_on_the_plane_follows_the_sliders_while_it_is_painted(playground):
+    def picture():
+        playground.draw()
+        return playground.image.value
+
+    own = playground.own_data
+    own.paint_button.value = True
+    middle = picture()
+    own._place[0].value += 0.5
+    moved = picture()
+    assert moved != middle
+    own._place[0].value -= 0.5
+    assert picture() == middle
+    own.paint_button.value = False
+    without = picture()  # of the two points
+    assert without != middle
+    own._place[0].value += 0.5
+    assert picture() == without
+
+
 @pytest.mark.slow
 def test_painting_goes_on_with_own_samples_and_stops(playground):
     own = playground.own_data

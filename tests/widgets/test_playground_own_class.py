@@ -548,6 +548,22 @@ def test_reset_takes_the_class_as_its_cell_defined_it_last(cell):
     assert not playground.activation.layout.display
 
 
+def test_another_setting_keeps_the_class_until_reset(cell):
+    """A class that grows from cell to cell is not complete on the way."""
+    playground = Playground(network=cell(RIGHT).Mine)
+    cell("class Mine:\n    pass\n")
+    playground.hidden_nodes.value = 3
+    playground.advance(2)
+    assert playground.run.mistake is None
+    assert playground.network.weights_input_hidden.shape == (3, 2)
+    playground.reset()
+    assert "Mine has no feedforward and no train" in playground.describe()
+    cell(RIGHT)
+    playground.hidden_nodes.value = 4  # after a mistake, the mended one is taken
+    playground.draw()
+    assert "Not trained yet" in playground.describe()
+
+
 def test_an_older_class_that_is_meant_stays(cell):
     older = cell(WRONG).Mine
     cell(RIGHT)

@@ -1,5 +1,5 @@
 // Mends what a page makes only in the browser: sliders without a name, pictures without
-// words, changes that are seen but not heard, and boxes that the keyboard cannot scroll.
+// words, changes that are seen but not heard, and what the keyboard cannot reach.
 
 (() => {
   const article = document.querySelector("article");
@@ -63,20 +63,44 @@
   status.className = "heard-only";
   status.setAttribute("role", "status");
   article.append(status);
+  const changed = new Set();
   let resting;
 
   function announce(words) {
+    // Made anew with each picture, it would be read out each time.
+    for (const part of words.querySelectorAll("[role=status]")) part.removeAttribute("role");
     const figure = words.closest(".widget-vbox");
     if (!figure?.contains(document.activeElement)) return;
     if (words.closest(".heard-at-once")) {
       if (words.innerText.trim()) status.textContent = words.innerText.trim();
       return;
     }
+    changed.add(words);
     clearTimeout(resting);
-    resting = setTimeout(() => {
-      status.textContent = words.innerText.replace(/\s+/g, " ").trim();
-    }, 1000);
+    resting = setTimeout(sayNearest, 1000);
   }
+
+  // Of all words that have changed, those that stand the nearest to what the reader moved.
+  function sayNearest() {
+    let figure = document.activeElement.closest(".widget-vbox");
+    while (figure) {
+      const said = [...changed].filter((words) => figure.contains(words) && words.innerText);
+      if (said.length) {
+        const texts = said.map((words) => words.innerText.replace(/\s+/g, " ").trim());
+        status.textContent = texts.join(" ");
+        break;
+      }
+      figure = figure.parentElement.closest(".widget-vbox");
+    }
+    changed.clear();
+  }
+
+  // --- Keys that set a point where two sliders have moved to -----------------------------------
+
+  article.addEventListener("keydown", ({ key, target }) => {
+    if (!["0", "1"].includes(key) || !target.matches(".noUi-handle")) return;
+    target.closest(".sets-points")?.querySelector(`.sets-class-${key}`).click();
+  });
 
   // --- Boxes that scroll can be reached by keyboard -------------------------------------------
 

@@ -1,0 +1,118 @@
+"""A playground in a notebook's page: JupyterLab, Notebook and JupyterLite show it alike."""
+
+import time
+
+from nn_widgets.playground.painted import SIDE
+
+PATIENCE = 60_000  # ms: a shared machine can be slow
+LINK = """print("the same:", Playground.from_link(
+    playground.link(), network=NeuralNetwork).history == playground.history)"""
+
+
+def playground_of(page):
+    """Return the playground of chapter 6."""
+    return page.locator(".widget-vbox", has_text="epochs per frame").first
+
+
+def scroll_to(page, element):
+    """Scroll down as a reader does: only the cells that are in sight are made."""
+    page.locator(".jp-WindowedPanel-outer").hover(position={"x": 300, "y": 300})
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+Home")
+    for _ in range(200):
+        if element.is_visible():
+            break
+        page.mouse.wheel(0, 400)
+        page.wait_for_timeout(100)
+    element.scroll_into_view_if_needed(timeout=PATIENCE)
+
+
+def words(playground):
+    """Return the words beside the picture; they are empty for a moment when they change."""
+    return eventually(playground.locator(".widget-html-content").first.inner_text)
+
+
+def epoch(playground):
+    return int(words(playground).split("Epoch ")[1].split(".")[0].replace(",", ""))
+
+
+def picture(playground):
+    """Return the picture now shown as text: its pixels, as the browser paints them."""
+    return playground.locator("img").first.evaluate(
+        """image => {
+            const canvas = document.createElement("canvas");
+            canvas.width = image.naturalWidth;
+            canvas.height = image.naturalHeight;
+            canvas.getContext("2d").drawImage(image, 0, 0);
+            return canvas.toDataURL();
+        }"""
+    )
+
+
+def eventually(condition, seconds=60):
+    """Wait until the condition holds; return what it gave."""
+    end = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < end, f"still not so after {seconds} s"
+        time.sleep(0.1)
+    return value
+
+
+def press(page, playground, slider, key, times):
+    handle = playground.locator(".widget-slider", has_text=slider).locator(
+        ".noUi-handle"
+    )
+    handle.focus()
+    for _ in range(times):
+        page.keyboard.press(key)
+
+
+def paint_two_points(page, playground):
+    """Set a third and a fourth point by pointer, where the picture shows the plane."""
+    for name in ("Your own data", "Paint points"):
+        playground.get_by_role("button", name=name).click()
+    playground.get_by_text("2 samples to train on").wait_for(timeout=PATIENCE)
+    last = playground.get_by_title(f"row {SIDE}, column {SIDE} of the plane")
+    last.wait_for(timeout=PATIENCE)
+    for count, across, down in ((3, 0.3, 0.2), (4, 0.7, 0.3)):
+        plane = playground.locator("img").first.bounding_box()
+        page.mouse.click(
+            plane["x"] + across * plane["width"], plane["y"] + down * plane["height"]
+        )
+        said = playground.get_by_text(f"{count} samples to train on")
+        said.wait_for(timeout=PATIENCE)
+
+
+def write_cell(page, code):
+    """Write code into a new cell below the first one, and leave the cursor in it."""
+    page.locator(".jp-Notebook .jp-Cell").first.click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("b")
+    page.locator(".jp-CodeCell.jp-mod-active").wait_for(timeout=PATIENCE)
+    page.keyboard.press("Enter")
+    editor = page.locator(".jp-CodeCell.jp-mod-active .cm-content:focus")
+    editor.wait_for(timeout=PATIENCE)
+    page.keyboard.insert_text(code)
+    eventually(lambda: code.split("\n")[0] in editor.inner_text())
+
+
+def open_own_link(page):
+    """Open the playground's own link in the notebook: the same network comes out."""
+    write_cell(page, LINK)
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("the same: True").wait_for(timeout=PATIENCE)
+
+
+def check(page, playground):
+    """Claim what may differ from one kind of notebook to another."""
+    still = picture(playground)
+    playground.get_by_role("button", name="Play").click()
+    eventually(lambda: epoch(playground) > 30)
+    eventually(lambda: picture(playground) != still)
+    playground.get_by_role("button", name="Pause").click()
+    playground.get_by_role("button", name="Play").wait_for(timeout=PATIENCE)
+    paint_two_points(page, playground)
+    eventually(lambda: epoch(playground) == 0)
+    playground.get_by_role("button", name="Step").click()
+    eventually(lambda: epoch(playground) == 1)
+    open_own_link(page)
