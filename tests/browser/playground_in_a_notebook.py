@@ -1,6 +1,9 @@
 """A playground in a notebook's page: JupyterLab, Notebook and JupyterLite show it alike."""
 
+import contextlib
 import time
+
+from playwright.sync_api import TimeoutError as TookTooLong
 
 from nn_widgets.playground.painted import SIDE
 
@@ -12,6 +15,28 @@ LINK = """print("the same:", Playground.from_link(
 def playground_of(page):
     """Return the playground of chapter 6."""
     return page.locator(".widget-vbox", has_text="epochs per frame").first
+
+
+def run_all_cells(page):
+    """Wait for the kernel, run all cells, and wait until the first one is at work."""
+    wait_for_kernel(page, "idle")
+    for _ in range(3):  # a press is lost if the kernel is not there, whatever is shown
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        with contextlib.suppress(TookTooLong):
+            page.wait_for_selector(
+                ".jp-CodeCell .jp-InputPrompt >> text=/[*0-9]/", timeout=30_000
+            )
+            break
+
+
+def wait_for_kernel(page, status):
+    """Wait until it is shown to be "idle" or "busy"."""
+    page.wait_for_selector(
+        f'.jp-Notebook-ExecutionIndicator[data-status="{status}"]',
+        state="attached",
+        timeout=3 * PATIENCE,
+    )
 
 
 def scroll_to(page, element):

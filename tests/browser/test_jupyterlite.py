@@ -1,11 +1,13 @@
 """Every notebook runs in JupyterLite, from top to bottom and without an error."""
 
-import contextlib
-
 import pytest
-from playwright.sync_api import TimeoutError as TookTooLong
 
-from tests.browser.playground_in_a_notebook import check, playground_of, scroll_to
+from tests.browser.playground_in_a_notebook import (
+    check,
+    playground_of,
+    run_all_cells,
+    scroll_to,
+)
 from tests.browser.test_live_pages import (
     CHAPTERS,
     PLAYGROUND,
@@ -30,17 +32,7 @@ def reader(browser, book_address):
 def test_notebook_runs_in_jupyterlite(reader, notebook):
     page = reader.open(f"lite/lab/index.html?reset&path=notebooks/{notebook}.ipynb")
     page.wait_for_selector(".jp-NotebookPanel .jp-Notebook .jp-CodeCell")
-    page.wait_for_selector(
-        '.jp-Notebook-ExecutionIndicator[data-status="idle"]', state="attached"
-    )
-    for _ in range(3):  # once in 65 runs a press was lost
-        page.click(".lm-MenuBar-itemLabel >> text=Run")
-        page.click(".lm-Menu-itemLabel >> text=Run All Cells")
-        with contextlib.suppress(TookTooLong):
-            page.wait_for_selector(
-                ".jp-CodeCell .jp-InputPrompt >> text=/[*0-9]/", timeout=30_000
-            )
-            break
+    run_all_cells(page)
     with keep_screenshot(page, f"jupyterlite-{notebook.split('/')[-1]}"):
         page.wait_for_function(
             """() => {
