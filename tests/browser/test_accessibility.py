@@ -57,6 +57,19 @@ def test_no_page_has_a_fault_in_light_or_dark(browser, built_book, book_address)
     assert not report, "\n".join(report)
 
 
+def test_back_to_top_can_be_read(reader, book_address):
+    """The theme shows this button on narrow screens, while a reader scrolls up."""
+    page = open_page(reader, book_address, "book/notation.html")
+    page.set_viewport_size({"width": 800, "height": 900})
+    page.mouse.move(400, 450)
+    page.mouse.wheel(0, 1000)
+    page.wait_for_function("scrollY > 500")
+    page.mouse.wheel(0, -200)
+    page.locator("#pst-back-to-top").hover()
+    page.wait_for_timeout(400)  # its colours change in steps
+    assert axe_core.faults(page, "#pst-back-to-top") == []
+
+
 def test_axe_finds_a_fault_where_there_is_one(reader, book_address):
     page = open_page(reader, book_address, "book/notation.html")
     page.evaluate(

@@ -293,6 +293,19 @@ def test_three_others_and_then_all_over_again(reader):
     assert len(seen) == min(6, of_chapter_1)
 
 
+def test_a_link_to_the_section_leads_there(reader):
+    reader.open("04_feedforward")
+    reader.page.locator("a[href='#from-earlier-chapters']:visible").first.click()
+    reader.page.locator(".practice-questions form").nth(2).wait_for()
+    reader.page.wait_for_function(
+        """() => {
+            const section = document.getElementById("from-earlier-chapters");
+            const { top } = section.getBoundingClientRect();
+            return top >= 0 && top < 200;
+        }"""
+    )
+
+
 def test_questions_that_cannot_be_loaded_can_be_asked_for_again(reader):
     address = "**/practice_questions.js*"
     reader.page.route(address, lambda route: route.abort())
