@@ -48,7 +48,7 @@ class Activation(LiveFigure):
         self.epochs = dropdown("epochs", "epochs", [0, 30, 100, 300], 300)
         self._data, self._trained = nn_core.moons(), {}
         self._sums = np.linspace(-6, 6, 241)
-        figure = Figure(figsize=(9.6, 4.6), dpi=100, layout="constrained")
+        figure = Figure(figsize=(8.9, 4.6), dpi=100, layout="constrained")
         (function, slope), plane = (
             part.subplots(rows, 1, sharex=True) if rows == 2 else part.subplots()
             for part, rows in zip(figure.subfigures(1, 2), (2, 1), strict=True)
@@ -92,7 +92,7 @@ class Activation(LiveFigure):
             self._title,
         ]
         super().__init__(
-            Painter(figure, moving),
+            Painter(figure, moving, cuts=[0.5]),
             [self.activation, self.z, self.hidden_nodes, self.epochs],
         )
 

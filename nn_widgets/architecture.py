@@ -50,12 +50,12 @@ class Architecture(LiveFigure):
                 ("output nodes", output_nodes, 10),
             )
         )
-        figure = Figure(figsize=(9.6, 4.8), dpi=100)
+        figure = Figure(figsize=(8.9, 4.8), dpi=100)
         self._drawing = figure.add_axes([0.0, 0.0, 0.46, 0.92])
-        self._arrays = figure.add_axes([0.48, 0.02, 0.51, 0.9])
-        self._title = figure.text(0.485, 0.945, "", fontsize=12)
+        self._arrays = figure.add_axes([0.505, 0.02, 0.49, 0.9])
+        self._title = figure.text(0.51, 0.945, "", fontsize=10)
         controls = [self.input_nodes, self.hidden_nodes, self.output_nodes]
-        super().__init__(Painter(figure), controls)
+        super().__init__(Painter(figure, cuts=[0.5]), controls)
 
     def paint(self):
         sizes = [control.value for control in self.controls.children]
@@ -86,7 +86,7 @@ class Architecture(LiveFigure):
         axes = self._drawing
         axes.clear()
         plot_network(*sizes, ax=axes, most=self.MOST)
-        axes.set_title("The network", fontsize=12)
+        axes.set_title("The network", fontsize=10)
         inputs, hidden, outputs = (
             nodes if nodes <= self.MOST else self.MOST - 1 for nodes in sizes
         )

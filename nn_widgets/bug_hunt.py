@@ -24,16 +24,18 @@ class BugHunt(LiveFigure):
         maps = {name: ran for name, ran in pairs.items() if ran.data is not None}
         count = bool(run.axes) + len(maps)
         figure = Figure(
-            figsize=(3.2 * count + 2.4 * (count == 1), 3.4),
+            figsize=(3.2 * count + 1.2 * (count == 1), 3.4),
             dpi=100,
             layout="constrained",
         )
-        panels = list(figure.subplots(1, count, squeeze=False)[0])
+        parts = figure.subfigures(1, count, squeeze=False)[0]
+        panels = [part.subplots() for part in parts]
         if run.axes:
             self._draw_curves(panels.pop(0), pairs)
         for ax, (name, ran) in zip(panels, maps.items(), strict=True):
             self._draw_map(ax, name, ran)
-        super().__init__(Painter(figure), [])
+        cuts = [part / count for part in range(1, count)]
+        super().__init__(Painter(figure, cuts=cuts), [])
 
     def _draw_curves(self, ax, pairs):
         styles = zip(pairs.items(), LINE_COLOURS, ("-", "--"), strict=False)

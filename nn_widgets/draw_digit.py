@@ -113,6 +113,7 @@ class DrawDigit(LiveFigure):
     outputs : (10,) array, or None where the network failed
     """
 
+    BARS = 0.61  # of the picture's width
     _styles = ()  # a widget that could not be made is closed, too
 
     def __init__(self, net, drawing=FIVE):
@@ -146,13 +147,14 @@ class DrawDigit(LiveFigure):
         paper = widgets.GridBox(list(self._buttons.values()), layout=columns)
         clear = button("Clear", "Take all ink away", lambda _: self.clear())
         super().__init__(
-            Painter(self._make_figure()),
+            Painter(self._make_figure(), cuts=[1 - self.BARS]),
             [paper, widgets.VBox([self.as_data_set, clear])],
         )
 
     def _make_figure(self):
-        figure = Figure(figsize=(7.6, 3.2), dpi=100, layout="constrained")
-        picture, bars = figure.subplots(1, 2, width_ratios=[1, 1.6])
+        figure = Figure(figsize=(7.2, 3.2), dpi=100, layout="constrained")
+        shares = figure.subfigures(1, 2, width_ratios=[1 - self.BARS, self.BARS])
+        picture, bars = (share.subplots() for share in shares)
         self._picture = picture.imshow(
             np.zeros((SIDE, SIDE)), cmap="gray_r", vmin=0, vmax=1
         )

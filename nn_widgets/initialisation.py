@@ -62,14 +62,15 @@ class Initialisation(LiveFigure):
         self.data = dropdown("samples drawn", "data", kinds, data)
         self.seed = slider(widgets.IntSlider, "seed", seed, 0, 20, 1, size="16em")
         figure = Figure(figsize=(9.6, 3.9), dpi=100, layout="constrained")
-        figure.get_layout_engine().set(wspace=0.06)
         plots = [
             ("1. The weights", "weight", "#748292", 1),
             ("2. The sums z", "weights · inputs + bias", CLASS_COLOURS[0], 1.25),
             ("3. The slopes σ′(z)", "slope of the sigmoid", CLASS_COLOURS[1], 1),
         ][: 3 if slopes else 2]
         *descriptions, widths = zip(*plots, strict=True)
-        self._axes = figure.subplots(1, len(plots), width_ratios=widths)
+        parts = figure.subfigures(1, len(plots), width_ratios=widths)
+        self._axes = [part.subplots() for part in parts]
+        cuts = np.cumsum(widths)[:-1] / sum(widths)
         self._bars = []
         for axes, title, label, colour in zip(self._axes, *descriptions, strict=True):
             axes.set(title=title, xlabel=label, yticks=[])
@@ -83,7 +84,7 @@ class Initialisation(LiveFigure):
         figure.draw_without_rendering()  # lays it out while the plots are still empty
         figure.set_layout_engine("none")
         super().__init__(
-            Painter(figure), [self.init, self.inputs, self.data, self.seed]
+            Painter(figure, cuts=cuts), [self.init, self.inputs, self.data, self.seed]
         )
 
     def _prepare_slopes(self, sums_axes, slopes_axes):

@@ -6,6 +6,7 @@ import matplotlib.collections
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
+from matplotlib.ticker import MaxNLocator
 
 import nn_arguments
 from nn_widgets.controls import button, dropdown, slider
@@ -94,11 +95,11 @@ class Landscape(Descent):
         return self.loss_at(names, points).reshape(self.GRID, self.GRID)
 
     def _build_figure(self):
-        figure = Figure(figsize=(9.6, 4.9), dpi=100)
-        axes = figure.add_axes([0.075, 0.12, 0.41, 0.8])
+        figure = Figure(figsize=(8.9, 3.8), dpi=100)
+        axes = figure.add_axes([0.085, 0.145, 0.325, 0.76])
         bar, history = (
             figure.add_axes(box)
-            for box in ([0.5, 0.12, 0.015, 0.8], [0.665, 0.12, 0.315, 0.8])
+            for box in ([0.418, 0.145, 0.012, 0.76], [0.585, 0.145, 0.395, 0.76])
         )
         lowest = min(losses.min() for losses in self._maps.values())
         highest = max(losses.max() for losses in self._maps.values())
@@ -115,7 +116,8 @@ class Landscape(Descent):
             vmax=highest,
             interpolation="bilinear",
         )
-        figure.colorbar(self._image, cax=bar, label="loss")
+        ticks = MaxNLocator(5, steps=[1, 2, 5, 10])
+        figure.colorbar(self._image, cax=bar, label="loss", ticks=ticks)
         self._contours = axes.add_collection(
             matplotlib.collections.LineCollection(
                 [], colors=(0, 0, 0, 0.55), linewidths=0.6
@@ -142,7 +144,7 @@ class Landscape(Descent):
         self._history = loss_axes(history, self.LAST_STEP, 1.05 * highest)
         moving = [self._image, self._contours, *self._old_paths, self._path, self._here]
         moving += [*axes.spines.values(), *self._old_losses, self._history]
-        self._painter = Painter(figure, moving)
+        self._painter = Painter(figure, moving, cuts=[0.5])
 
     def paint(self):
         pair, names = self.pair.value, self.PAIRS[self.pair.value]

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import html
 import io
+import itertools
 import re
 import sys
 
@@ -23,18 +24,36 @@ class Painter:
     moving : sequence of matplotlib artists, default ()
         What changes between two pictures, in the order of drawing; each picture after the
         first is then several times as quick. None named: all is drawn anew every time.
+    cuts : sequence of float, default ()
+        Where the picture is parted, as shares of its width: on a phone, the parts stand
+        below each other.
+
+    Attributes
+    ----------
+    widths : list of int
+        Pixels of each part; a part's words can be read on a phone if it has 450 at most.
     """
 
-    shown = 1  # how many pictures it gives at once
-
-    def __init__(self, figure, moving=()):
+    def __init__(self, figure, moving=(), cuts=()):
         self.figure = figure
         self.canvas = FigureCanvasAgg(figure)
         self.moving = moving
+        width = self.canvas.get_width_height()[0]
+        edges = [round(cut * width) for cut in (0, *cuts, 1)]
+        self._parts = [slice(*ends) for ends in itertools.pairwise(edges)]
+        self.widths = [part.stop - part.start for part in self._parts]
         self._background = None
 
     def picture(self, kind="png"):
         """Draw the figure as it is now; return the bytes of a "png" or a "jpeg"."""
+        return encoded(self._drawn(), kind)
+
+    def pictures(self, kind="png"):
+        """Return its parts, which are shown side by side where there is room."""
+        image = self._drawn()
+        return [encoded(image, kind, part) for part in self._parts]
+
+    def _drawn(self):
         if self._background is None or not self.moving:
             for artist in self.moving:
                 artist.set_animated(True)  # left out of the background
@@ -45,11 +64,7 @@ class Painter:
             self.canvas.restore_region(self._background)
         for artist in self.moving:
             artist.draw(self.canvas.renderer)
-        return encoded(image_of(self.canvas), kind)
-
-    def pictures(self, kind="png"):
-        """Return what is shown side by side, below each other where there is no room."""
-        return [self.picture(kind)]
+        return image_of(self.canvas)
 
 
 PHONE_SCALE = (
@@ -86,7 +101,7 @@ class LiveFigure(widgets.VBox):
 
     Parameters
     ----------
-    painter : Painter, or another with `figure`, `shown`, `picture` and `pictures`
+    painter : Painter, or another with `figure`, `widths`, `picture` and `pictures`
     controls : list of ipywidgets.Widget
         Shown above the picture, from left to right. A change of the `value` of any of them,
         or of a control inside them, redraws the picture.
@@ -98,7 +113,7 @@ class LiveFigure(widgets.VBox):
         self.painter = painter
         self.images = [
             widgets.Image(layout=widgets.Layout(max_width="100%"))
-            for _ in range(painter.shown)
+            for _ in painter.widths
         ]
         self.image = self.images[0]
         self.words = widgets.HTML()
@@ -107,9 +122,11 @@ class LiveFigure(widgets.VBox):
             layout=widgets.Layout(flex_flow="row wrap", align_items="center"),
         )
         self._waiting = False
-        pictures = [_legible(self.image, painter.figure)] if painter.shown == 1 else []
-        pictures = pictures or self.images
-        super().__init__([self.controls, *pictures, self.words], **kwargs)
+        if len(self.images) == 1:
+            self.pictures = _legible(self.image, painter.figure)
+        else:
+            self.pictures = _side_by_side(self.images, painter.widths)
+        super().__init__([self.controls, self.pictures, self.words], **kwargs)
         for control in leaves(self.controls):
             if control.has_trait("value"):
                 control.observe(self._changed, "value")
@@ -169,6 +186,20 @@ class LiveFigure(widgets.VBox):
     def describe(self):
         """Return the words below the picture as plain text."""
         return _plain_text(self.words.value)
+
+
+def sized(part, width):
+    """Let a part of a picture, so wide, shrink a little before it goes below the others."""
+    part.layout.flex = f"1 1 {0.69 * width:.0f}px"
+    part.layout.max_width = f"{width}px"
+    part.layout.min_width = "0"
+    return part
+
+
+def _side_by_side(images, widths):
+    parts = [sized(*pair) for pair in zip(images, widths, strict=True)]
+    layout = widgets.Layout(flex_flow="row wrap", align_items="flex-start")
+    return widgets.Box(parts, layout=layout)
 
 
 def _legible(image, figure):

@@ -56,8 +56,8 @@ class Neuron(LiveFigure):
         self.sample = slider(
             widgets.IntSlider, "sample", sample, 1, self.samples.inputs.shape[1], 1
         )
-        figure = Figure(figsize=(9, 4.6), dpi=100, layout="constrained")
-        axes, self._sums_axes = figure.subplots(1, 2, width_ratios=[1, 0.9])
+        figure = Figure(figsize=(8.9, 4.6), dpi=100, layout="constrained")
+        axes, self._sums_axes = (half.subplots() for half in figure.subfigures(1, 2))
         self._limits = view_limits(self.samples.inputs)
         self._grid = grid_points(self._limits, 120)
         self._sides = axes.imshow(
@@ -100,7 +100,8 @@ class Neuron(LiveFigure):
             ylim=(-0.6, 1.6),
         )
         super().__init__(
-            Painter(figure), [self.weight_1, self.weight_2, self.bias, self.sample]
+            Painter(figure, cuts=[0.5]),
+            [self.weight_1, self.weight_2, self.bias, self.sample],
         )
 
     def paint(self):

@@ -56,8 +56,8 @@ class Slope(Descent):
         self._curves = {
             name: self.loss_at([name], self._across[:, None]) for name in names
         }
-        figure = Figure(figsize=(9.6, 4.2), dpi=100, layout="constrained")
-        axes, history = figure.subplots(1, 2, width_ratios=[1.9, 1])
+        figure = Figure(figsize=(8.9, 4.2), dpi=100, layout="constrained")
+        axes, history = (half.subplots() for half in figure.subfigures(1, 2))
         (self._curve,) = axes.plot([], [], color=CLASS_COLOURS[0], linewidth=2)
         (self._tangent,) = axes.plot([], [], "--", color=CLASS_COLOURS[1], linewidth=2)
         (self._path,) = axes.plot([], [], **PATH)
@@ -66,7 +66,7 @@ class Slope(Descent):
         (self._next,) = axes.plot([], [], "o", markersize=10, **HOLLOW)
         highest = 1.15 * max(curve.max() for curve in self._curves.values())
         axes.set(
-            title="Black: here, its tangent dashed; hollow: where the next step leads",
+            title="Black: here, its tangent dashed;\nhollow: where the next step leads",
             xlabel="the weight that moves",
             ylabel="loss",
             xlim=(-LIMIT, LIMIT),
@@ -78,7 +78,8 @@ class Slope(Descent):
         moving += [self._next, self._here, self._history]
         controls = [self.weight, self.start, self.learning_rate, self.steps]
         super().__init__(
-            Painter(figure, moving), [*controls, self.step_button, self.play_button]
+            Painter(figure, moving, cuts=[0.5]),
+            [*controls, self.step_button, self.play_button],
         )
 
     def paint(self):

@@ -14,22 +14,6 @@ def row(parts):
     return widgets.Box(parts, layout=widgets.Layout(**ROW))
 
 
-def side_by_side(parts):
-    """Put pictures side by side, or below each other where the page is too narrow."""
-    for part in parts:
-        sized(part)
-    layout = widgets.Layout(flex_flow="row wrap", align_items="flex-start")
-    return widgets.Box(parts, layout=layout)
-
-
-def sized(part):
-    """Return a part, as wide as one half of a page, or as a phone."""
-    part.layout.flex = "1 1 330px"
-    part.layout.max_width = "480px"
-    part.layout.min_width = "0"
-    return part
-
-
 def plane(image):
     """Return a box for a picture of the plane, and for what `over` puts over it."""
     image.layout.grid_area = ON_TOP

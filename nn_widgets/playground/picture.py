@@ -25,7 +25,8 @@ from nn_widgets.playground.maps import (
 from nn_widgets.plots import CLASS_COLOURS, grid_points, plot_samples
 
 WIDTH, HEIGHT = 960, 460  # pixels
-HALVES = slice(0, WIDTH // 2), slice(WIDTH // 2, WIDTH)
+HALF = WIDTH // 2
+HALVES = slice(0, HALF), slice(HALF, WIDTH)
 PLANE = (
     78,
     60,
@@ -48,7 +49,7 @@ class Picture:
     boundary_axes, loss_axes, neuron_axes : matplotlib.axes.Axes
     """
 
-    shown = len(HALVES)
+    widths = (HALF,) * len(HALVES)
 
     def __init__(self):
         size = WIDTH / 100, HEIGHT / 100
@@ -303,9 +304,8 @@ def edges_of_plane():
     Each as a share of that half's width.
     """
     left, bottom, side = PLANE
-    half = WIDTH // 2
-    pixels = HEIGHT - bottom - side, half - left - side, bottom, left
-    return [size / half for size in pixels]
+    pixels = HEIGHT - bottom - side, HALF - left - side, bottom, left
+    return [size / HALF for size in pixels]
 
 
 def _thin(losses, most):

@@ -9,6 +9,7 @@ import traitlets
 import nn_arguments
 import nn_core
 from nn_widgets.controls import button
+from nn_widgets.live_figure import sized
 from nn_widgets.playground import layout
 from nn_widgets.playground.advice import Halvings, in_words
 from nn_widgets.playground.challenges import ChallengeList
@@ -16,7 +17,7 @@ from nn_widgets.playground.controls import NOT_SPREAD, SettingControls
 from nn_widgets.playground.layout import MAIN, Folds, row
 from nn_widgets.playground.links import Links
 from nn_widgets.playground.own_data import OwnData
-from nn_widgets.playground.picture import Picture
+from nn_widgets.playground.picture import HALF, Picture
 from nn_widgets.playground.plane_cells import PlaneCells
 from nn_widgets.playground.playing import PlayingFigure
 from nn_widgets.playground.python_code import python_code
@@ -208,14 +209,14 @@ class Playground(PlayingFigure):
             self.folds.row,
             self.folds.box,
         )
-        self.plane = layout.plane(self.image)
-        self._pictures = layout.side_by_side([self.plane, *self.images[1:]])
-        self.children = (self._pictures, self.controls, self.code, self.challenges)
+        self.plane = sized(layout.plane(self.image), HALF)
+        self.pictures.children = (self.plane, *self.images[1:])
+        self.children = (self.pictures, self.controls, self.code, self.challenges)
 
     def show_beside(self, image):
         """Show one more picture, beside the plane."""
-        first, *rest = self._pictures.children
-        self._pictures.children = (first, layout.sized(image), *rest)
+        first, *rest = self.pictures.children
+        self.pictures.children = (first, sized(image, HALF), *rest)
 
     # --- What the run tells
 

@@ -5,9 +5,10 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from nn_widgets.controls import slider
-from nn_widgets.live_figure import Painter
-from nn_widgets.playground.layout import HIDDEN, SHOWN, row, sized
+from nn_widgets.live_figure import Painter, sized
+from nn_widgets.playground.layout import HIDDEN, SHOWN, row
 from nn_widgets.playground.painted import SIDE
+from nn_widgets.playground.picture import HALF
 from nn_widgets.playground.plane_cells import middle_of
 from nn_widgets.plots import OUTPUT_COLOURS, plot_network, style_of_connections
 
@@ -42,7 +43,7 @@ class SampleWay:
         self.number = slider(widgets.IntSlider, "sample", 1, 1, 1, 1, size="30em")
         self.number.observe(self._playground._changed, "value")
         self.words = widgets.HTML()
-        self.image = sized(widgets.Image(layout=widgets.Layout(height="auto")))
+        self.image = sized(widgets.Image(layout=widgets.Layout(height="auto")), HALF)
         opener = self._playground.folds.buttons[self.title]
         opener.observe(self._opened, "value")
         if opener.value:  # it is opened just now

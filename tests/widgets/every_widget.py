@@ -1,6 +1,10 @@
 """Every widget of the package, by its name, as a function that makes one."""
 
 import functools
+import io
+
+import numpy as np
+from PIL import Image
 
 import nn_check
 import nn_core
@@ -22,3 +26,9 @@ WIDGETS = {
     and issubclass(kind, nn_widgets.LiveFigure)
     and kind is not nn_widgets.LiveFigure
 }
+
+
+def pixels(widget):
+    """Return the shown parts of a widget's picture as one array, (height, width, 3)."""
+    parts = [Image.open(io.BytesIO(image.value)) for image in widget.images]
+    return np.hstack([np.asarray(part.convert("RGB")) for part in parts])

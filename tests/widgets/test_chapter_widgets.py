@@ -21,6 +21,7 @@ from nn_widgets import (
     OneStep,
     Slope,
 )
+from tests.widgets.every_widget import pixels
 
 # Every control of every widget, and a value other than the one it starts with.
 CONTROLS = [
@@ -63,11 +64,6 @@ each_widget = pytest.mark.parametrize(
     "kind", list(dict.fromkeys(row[0] for row in CONTROLS))
 )
 each_control = pytest.mark.parametrize(("kind", "name", "value"), CONTROLS)
-
-
-def pixels(widget):
-    """Return the shown picture as an array, (height, width, 3)."""
-    return np.asarray(Image.open(io.BytesIO(widget.image.value)).convert("RGB"))
 
 
 def controls_of(widget):

@@ -18,12 +18,7 @@ import nn_widgets
 from nn_widgets import Challenge, Playground
 from nn_widgets.playground.advice import advice
 from nn_widgets.playground.run import Training
-
-
-def pixels(playground):
-    """Return the shown halves of the picture as one array, (height, width, 3)."""
-    halves = [Image.open(io.BytesIO(image.value)) for image in playground.images]
-    return np.hstack([np.asarray(half.convert("RGB")) for half in halves])
+from tests.widgets.every_widget import pixels
 
 
 def region(playground, axes):

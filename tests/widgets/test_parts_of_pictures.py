@@ -1,0 +1,41 @@
+"""On a phone, a picture's parts stand below each other: nothing is cut through."""
+
+import numpy as np
+import pytest
+
+from tests.widgets.every_widget import WIDGETS, pixels
+
+WIDEST = 450  # pixels of a part whose words, 10 points, have 11 pixels on a phone
+IN_ONE_PIECE = {"Feedforward", "GradientCheck", "OneStep"}  # rows of words: they scroll
+
+
+@pytest.fixture(scope="module", params=sorted(set(WIDGETS) - IN_ONE_PIECE))
+def widget(request):
+    made = WIDGETS[request.param]()
+    yield made
+    made.close()
+
+
+@pytest.mark.slow
+def test_each_part_is_narrow_enough_and_no_words_are_cut(widget):
+    widths = widget.painter.widths
+    size = min(
+        text.get_fontsize()
+        for text in widget.figure.findobj(
+            lambda artist: hasattr(artist, "get_fontsize")
+        )
+        if text.get_text() and (text.axes is None or text.axes.axison)
+    )
+    assert max(widths) <= WIDEST * size / 10
+    shown = pixels(widget)
+    for cut in np.cumsum(widths)[:-1]:
+        assert (shown[:, cut - 1 : cut + 1] == shown[0, 0]).all()
+
+
+@pytest.mark.slow
+def test_the_parts_go_below_each_other_where_there_is_no_room(widget):
+    assert widget.pictures.layout.flex_flow == "row wrap"
+    for part, width in zip(
+        widget.pictures.children, widget.painter.widths, strict=True
+    ):
+        assert part.layout.max_width == f"{width}px"
