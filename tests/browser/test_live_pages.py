@@ -335,7 +335,7 @@ new MutationObserver(changes => {
 def test_pressed_picture_is_first_and_the_rest_waits_for_the_reader(visit):
     visit.context.add_init_script(KEEP_ORDER)
     page = visit.open(f"notebooks/{PLAYGROUND}.html")
-    page.locator("#cell-playground .live-play").click()
+    page.locator("#cell-playground .live-play:visible").click()
     assert page.locator("#cell-playground .live-coming").is_visible()
     wait_until_done(visit, "playground")
     output = page.locator("#cell-playground .live-output")

@@ -63,7 +63,7 @@ def test_three_points_are_painted_and_the_loss_is_heard_to_halve(visit):  # noqa
     visit.context.add_init_script(LISTEN)
     page = visit.open(PAGE)
     reader = Reader(page)
-    reader.tab_to(page.locator("#cell-playground .live-play"))
+    reader.tab_to(page.locator("#cell-playground .live-play:visible"))
     reader.press("Enter")
     output = page.locator("#cell-playground .live-output")
 

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from nn_widgets import Playground
+from nn_widgets.playground.picture import FONT
 from tests.widgets.every_widget import WIDGETS, pixels
 
 WIDEST = 450  # pixels of a part whose words, 10 points, have 11 pixels on a phone
@@ -19,13 +21,7 @@ def widget(request):
 @pytest.mark.slow
 def test_each_part_is_narrow_enough_and_no_words_are_cut(widget):
     widths = widget.painter.widths
-    size = min(
-        text.get_fontsize()
-        for text in widget.figure.findobj(
-            lambda artist: hasattr(artist, "get_fontsize")
-        )
-        if text.get_text() and (text.axes is None or text.axes.axison)
-    )
+    size = FONT if isinstance(widget, Playground) else 10
     assert max(widths) <= WIDEST * size / 10
     shown = pixels(widget)
     for cut in np.cumsum(widths)[:-1]:

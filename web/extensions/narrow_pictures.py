@@ -84,9 +84,7 @@ def narrow(page, folder):
         with Image.open(path) as image:
             if image.width < FITS:
                 continue
-            # A widget's picture has one place, where the widget comes to life.
-            comes_alive = picture.find_parent(class_="live-widget")
-            parts = [] if comes_alive else parts_of(image)
+            parts = parts_of(image)
             if not parts:
                 picture["class"] = "keeps-its-size"
                 picture["style"] = f"--size: {round(image.width * PHONE / FITS)}px"

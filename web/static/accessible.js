@@ -9,18 +9,17 @@
 
   const descriptions = new Map();
   for (const cell of article.querySelectorAll(".cell")) {
-    const pictures = cell.querySelectorAll(".cell_output img");
+    const pictures = cell.querySelectorAll(".cell_output img:not(.narrow-picture)");
     descriptions.set(cell, [...pictures].map((picture) => picture.alt));
   }
 
   function describePictures() {
     for (const [cell, texts] of descriptions) {
-      const changed = cell.classList.contains("live-edited");
+      const changed = cell.classList.contains("live-edited") || !texts.length;
       const pictures = cell.querySelectorAll(".live-output img");
       pictures.forEach((picture, number) => {
-        // A picture of several parts was one before.
-        const text = changed ? "" : texts[Math.min(number, texts.length - 1)];
-        const wanted = text || "A picture that this cell has drawn";
+        // A picture of several parts was one before: it is described once.
+        const wanted = changed ? "A picture that this cell has drawn" : (texts[number] ?? "");
         if (picture.alt !== wanted) picture.alt = wanted;
       });
     }
@@ -53,7 +52,8 @@
     for (const picture of article.querySelectorAll(".widget-image")) {
       const figure = picture.closest(".widget-vbox");
       const words = figure?.querySelector(".widget-html > .widget-html-content");
-      if (words) picture.setAttribute("aria-describedby", idOf(words));
+      if (words && picture.alt) picture.setAttribute("aria-describedby", idOf(words));
+      else picture.removeAttribute("aria-describedby");
     }
   }
 
