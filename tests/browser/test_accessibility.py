@@ -107,7 +107,9 @@ def test_a_live_page_has_no_fault_and_says_what_changed(reader, book_address):
         label = handle.get_attribute("aria-labelledby")
         assert page.locator(f"[id='{label}']").inner_text().strip()
     for output in page.locator(".live-output:has(img)").all():
-        first, *parts = [one.get_attribute("alt") for one in output.locator("img").all()]
+        first, *parts = [
+            one.get_attribute("alt") for one in output.locator("img").all()
+        ]
         assert len(first) > 40
         assert set(parts) <= {""}  # of the same picture
     # A slider moved by keyboard: the focus is seen, and the change is said once it rests.

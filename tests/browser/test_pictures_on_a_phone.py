@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 import nn_widgets
+from nn_widgets.playground.picture import FONT
+from tests.browser.test_live_pages import Visit
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALLEST = 10  # points of a picture's words
@@ -40,6 +42,30 @@ def test_every_picture_keeps_its_words_readable(browser, book_address, pages):
         assert small == [], path
         assert not page.evaluate(SIDEWAYS), path
     page.close()
+
+
+LIVE = """cell => [...document.querySelectorAll(`#cell-${cell} .live-output img`)].map(
+    (picture) => {
+        const { x, right, width } = picture.getBoundingClientRect();
+        return [x, right, width / picture.naturalWidth];
+    })"""
+
+
+def test_parts_of_a_live_picture_stand_below_each_other(browser, book_address):
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    visit = Visit(context, book_address)
+    page = visit.open("notebooks/06_train.html")
+    visit.go_live()
+    larger = {"playground": 10 / FONT}  # its words are larger, in the picture
+    for cell in ("slope-widget", "landscape-widget", "playground"):
+        parts = page.evaluate(LIVE, cell)
+        assert len(parts) == 2
+        assert len({round(x) for x, _, _ in parts}) == 1
+        assert all(right <= 390 for _, right, _ in parts), parts
+        least = WIDEST * larger.get(cell, 1)
+        assert all(scale >= least for _, _, scale in parts), (cell, parts)
+    assert not page.evaluate(SIDEWAYS)
+    context.close()
 
 
 def test_on_a_desk_a_picture_is_in_one_piece(browser, book_address):
