@@ -61,18 +61,19 @@ class Initialisation(LiveFigure):
         kinds = ("from 0 to 1", "around 0")
         self.data = dropdown("samples drawn", "data", kinds, data)
         self.seed = slider(widgets.IntSlider, "seed", seed, 0, 20, 1, size="16em")
-        figure = Figure(figsize=(9.6, 3.9), dpi=100, layout="constrained")
         plots = [
-            ("1. The weights", "weight", "#748292", 1),
-            ("2. The sums z", "weights · inputs + bias", CLASS_COLOURS[0], 1.25),
-            ("3. The slopes σ′(z)", "slope of the sigmoid", CLASS_COLOURS[1], 1),
-        ][: 3 if slopes else 2]
-        *descriptions, widths = zip(*plots, strict=True)
-        parts = figure.subfigures(1, len(plots), width_ratios=widths)
+            ("1. The weights", "weight", "#748292"),
+            ("2. The sums z", "weights · inputs + bias", CLASS_COLOURS[0]),
+            ("3. The slopes σ′(z)", "slope of the sigmoid", CLASS_COLOURS[1]),
+        ]
+        shares = [0.31, 0.38, 0.31] if slopes else [0.5, 0.5]
+        size = 9.6 if slopes else 8.9, 3.9
+        figure = Figure(figsize=size, dpi=100, layout="constrained")
+        parts = figure.subfigures(1, len(shares), width_ratios=shares)
         self._axes = [part.subplots() for part in parts]
-        cuts = np.cumsum(widths)[:-1] / sum(widths)
         self._bars = []
-        for axes, title, label, colour in zip(self._axes, *descriptions, strict=True):
+        for axes, plot in zip(self._axes, plots, strict=False):
+            title, label, colour = plot
             axes.set(title=title, xlabel=label, yticks=[])
             bars = axes.stairs(np.zeros(40), np.arange(41.0), fill=True, color=colour)
             self._bars.append(bars)
@@ -84,7 +85,8 @@ class Initialisation(LiveFigure):
         figure.draw_without_rendering()  # lays it out while the plots are still empty
         figure.set_layout_engine("none")
         super().__init__(
-            Painter(figure, cuts=cuts), [self.init, self.inputs, self.data, self.seed]
+            Painter(figure, cuts=np.cumsum(shares)[:-1]),
+            [self.init, self.inputs, self.data, self.seed],
         )
 
     def _prepare_slopes(self, sums_axes, slopes_axes):

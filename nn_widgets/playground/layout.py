@@ -16,7 +16,7 @@ def row(parts):
 
 def plane(image):
     """Return a box for a picture of the plane, and for what `over` puts over it."""
-    image.layout.grid_area = ON_TOP
+    image.layout.grid_area, image.layout.max_width = ON_TOP, "100%"
     return widgets.GridBox([image], layout=widgets.Layout(overflow="hidden"))
 
 

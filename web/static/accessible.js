@@ -20,7 +20,7 @@
       pictures.forEach((picture, number) => {
         // A picture of several parts was one before: it is described once.
         const wanted = changed ? "A picture that this cell has drawn" : (texts[number] ?? "");
-        if (picture.alt !== wanted) picture.alt = wanted;
+        if (picture.getAttribute("alt") !== wanted) picture.alt = wanted;
       });
     }
   }
