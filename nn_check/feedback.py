@@ -73,15 +73,25 @@ def check(name, answer):
 
 
 def grade(name, answer):
-    """Raise AssertionError, with the reason, unless the answer is right.
+    """Raise AssertionError, with the reason, if nothing of the answer counts.
 
     The random inputs are others than `check` uses, and no try is counted. Whoever grades
     decides them by the environment variable NN_CHECK_SEED, a text that is not handed out.
+
+    Returns
+    -------
+    None or float
+        None for a right answer. Where parts have points of their own, the points of those
+        that are right, which nbgrader takes for the mark; the reason is printed.
     """
     name, seed = MOVED.get(name, name), os.environ.get("NN_CHECK_SEED", "")
     verdict = _exercise(name).judge(answer, _random_numbers(f"{name} graded {seed}"))
-    if not verdict.right:
+    if verdict.right:
+        return None
+    if not verdict.points:
         raise AssertionError(f"{name}: {verdict.seen}")
+    print(f"{name}: {verdict.seen}")
+    return verdict.points
 
 
 def trial_run(name, network):

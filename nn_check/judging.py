@@ -10,31 +10,34 @@ NOTHING = "Nothing is written here yet."
 class NotYet(Exception):
     """Ends the look at an answer that is not right; the words say why.
 
-    A blank answer is one that nobody has written yet: it is no wrong try.
+    A blank answer is one that nobody has written yet: it is no wrong try. Where an answer
+    has several parts, right names those that are.
     """
 
-    def __init__(self, words, blank=False):
+    def __init__(self, words, blank=False, right=()):
         super().__init__(words)
-        self.words, self.blank = words, blank
+        self.words, self.blank, self.right = words, blank, tuple(right)
 
 
 class Verdict(NamedTuple):
     right: bool
     seen: str
     blank: bool = False
+    points: float = 0.0  # for the parts that are right, of an answer that is not
 
 
 class Exercise:
     """An exercise and how its answers are judged.
 
     Each kind of exercise has a method `look(answer, rng)`. It returns what to say of a right
-    answer, and raises NotYet for every other one.
+    answer, and raises NotYet for every other one. points are {part: points}, where parts
+    count by themselves; their sum is what the whole counts.
     """
 
     mistakes = ()  # of (words, a function or numbers that make the mistake)
 
-    def __init__(self, hints):
-        self.hints = tuple(hints)
+    def __init__(self, hints, points=()):
+        self.hints, self.points = tuple(hints), dict(points)
 
     def look(self, answer, rng):
         raise NotImplementedError
@@ -47,7 +50,15 @@ class Exercise:
             with np.errstate(all="ignore"):  # comparing what is huge may overflow
                 return Verdict(True, self.look(answer, rng))
         except NotYet as reason:
-            return Verdict(False, reason.words, reason.blank)
+            points = sum(self.points.get(part, 0.0) for part in reason.right)
+            words = f"{reason.words}{self._praise(reason.right, points)}"
+            return Verdict(False, words, reason.blank, points)
+
+    def _praise(self, right, points):
+        if not right:
+            return ""
+        most = f", {points:g} of {sum(self.points.values()):g} points" if points else ""
+        return f" Right already: {', '.join(right)}{most}."
 
 
 def _is_blank(answer):

@@ -3,6 +3,8 @@
 An exercise of its own kind, such as a line to place, stands with its chapter.
 """
 
+import contextlib
+
 import numpy as np
 
 from nn_check.comparing import TOLERANCE, Unfit, describe, numbers, parts, within
@@ -31,12 +33,21 @@ class Value(Exercise):
         How far each number may be off.
     done : str
         What to say when it is right.
+    points : dict
+        Points for each of the parts, where these count by themselves.
     """
 
     def __init__(
-        self, right, hints, mistakes=(), names=("the answer",), within=0.0, done=""
+        self,
+        right,
+        hints,
+        mistakes=(),
+        names=("the answer",),
+        within=0.0,
+        done="",
+        points=(),
     ):
-        super().__init__(hints)
+        super().__init__(hints, points)
         self.right, self.names, self.within = right, names, within
         self.done, self._mistakes = done or "That is it.", mistakes
 
@@ -45,6 +56,29 @@ class Value(Exercise):
         return self._mistakes() if callable(self._mistakes) else self._mistakes
 
     def look(self, answer, rng):
+        try:
+            return self._look(answer)
+        except NotYet as reason:
+            reason.right = self._right_parts(answer)
+            raise
+
+    def _right_parts(self, answer):
+        """Return the names of the parts that are right, whatever the others are."""
+        if isinstance(answer, dict):
+            answer = [answer.get(name) for name in self.names]
+        if isinstance(answer, np.ndarray):
+            answer = list(np.atleast_1d(answer))
+        several = len(self.names) > 1 and isinstance(answer, (tuple, list))
+        if not several or len(answer) != len(self.names):
+            return ()
+        expected, right = parts(self.right(), self.names), []
+        for name, value in zip(self.names, answer, strict=True):
+            with contextlib.suppress(Unfit):
+                if within(numbers(value, name), expected[name], self.within):
+                    right.append(name)
+        return tuple(right)
+
+    def _look(self, answer):
         if len(self.names) > 1 and isinstance(answer, (tuple, list, dict)):
             filled = answer.values() if isinstance(answer, dict) else answer
             if any(value is None or value is Ellipsis for value in filled):
@@ -72,10 +106,8 @@ class Value(Exercise):
             return within(one, other, self.within)
 
         swapped = in_another_order([got], [expected], alike)
-        fine = [name for name in self.names if alike(got[name], expected[name])]
-        wrong = [name for name in self.names if name not in fine]
-        right = f" Right already: {', '.join(fine)}." if fine else ""
-        raise NotYet(swapped or f"Not right: {', '.join(wrong)}.{right}")
+        wrong = [name for name in self.names if not alike(got[name], expected[name])]
+        raise NotYet(swapped or f"Not right: {', '.join(wrong)}.")
 
     def _agree(self, got, expected, distance):
         return all(within(got[name], expected[name], distance) for name in self.names)
@@ -128,6 +160,8 @@ class Function(Exercise):
         Whether NumPy may warn.
     done : str
         What to add when it is right.
+    points : dict
+        Points for each of the parts, where these count by themselves.
     """
 
     def __init__(
@@ -141,8 +175,9 @@ class Function(Exercise):
         each=None,
         may_warn=True,
         done="",
+        points=(),
     ):
-        super().__init__(hints)
+        super().__init__(hints, points)
         self.cases, self.right, self.mistakes = cases, right, tuple(mistakes)
         self.names, self.tolerance, self.each = names, tolerance, each
         self.may_warn, self.done = may_warn, done

@@ -43,19 +43,34 @@ def require_right(trials, mistakes=(), tolerance=TOLERANCE, each=None, report=No
     fine = [trial.readable and _fits(trial, tolerance, each) for trial in trials]
     if all(fine):
         return
+    parts = _right_parts(trials, tolerance, each)
     for words, mistake in mistakes:
         if _makes(mistake, trials, each):
-            raise NotYet(f"{words} {report or _figure(trials, tolerance)}".strip())
-    raise NotYet(_what_differs(trials, fine, tolerance, each, report))
+            figure = report or _figure(trials, tolerance)
+            raise NotYet(f"{words} {figure}".strip(), right=parts)
+    raise NotYet(_what_differs(trials, fine, tolerance, each, report), right=parts)
 
 
-def _fits(trial, tolerance, each):
+def _fits(trial, tolerance, each, names=None):
     def fits(got, right):
         if each is None:
             return near(got, right, tolerance)
         return got.shape == right.shape and near_each(got, right, tolerance, each).all()
 
-    return all(fits(trial.got[name], right) for name, right in trial.right.items())
+    return all(
+        fits(trial.got[name], trial.right[name]) for name in names or trial.right
+    )
+
+
+def _right_parts(trials, tolerance, each):
+    """Return the names of the parts that are right in every case."""
+    if len(trials[0].right) == 1 or not all(trial.readable for trial in trials):
+        return ()
+    return [
+        name
+        for name in trials[0].right
+        if all(_fits(trial, tolerance, each, [name]) for trial in trials)
+    ]
 
 
 def _makes(mistake, trials, each):
@@ -151,8 +166,7 @@ def _which_numbers(trials, first, tolerance, report):
         words = f"{words} {report or _figure(trials, tolerance, [name])}".strip()
         if len(first.right) == 1:
             return words
-        right = f" Right already: {', '.join(fine)}." if fine else ""
-        return f"{name}: {words}{right}"
+        return f"{name}: {words}"
     return "The result differs from the right one in single, small numbers."
 
 

@@ -89,7 +89,11 @@ class Train(Exercise):
         require_right(
             trials, self.wrong_steps, self.TOLERANCE, report=self._report(trials)
         )
-        _require_losses(cases, outcomes)
+        try:
+            _require_losses(cases, outcomes)
+        except NotYet as reason:
+            reason.right = PARAMETERS
+            raise
         return (
             f"On {len(cases)} networks each group moves by the learning rate times its "
             "gradient."
@@ -153,6 +157,7 @@ def _require_losses(cases, outcomes):
 
 
 EXERCISES["capstone-train"] = Train(
+    points={**dict.fromkeys(PARAMETERS, 2), "the loss": 2},
     hints=(
         "Three stages: forward, gradients, update. Change nothing before the third.",
         "Call your function with one sample and compare each array's change with exercise 6.5.",

@@ -109,6 +109,7 @@ EXERCISES["ex02-read-architecture"] = Function(
     cases=_weight_cases,
     right=lambda first, second: (first.shape[1], first.shape[0], second.shape[0]),
     names=("input_nodes", "hidden_nodes", "output_nodes"),
+    points={"input_nodes": 1, "hidden_nodes": 1, "output_nodes": 1},
     mistakes=[
         ("Hidden and input nodes are swapped: rows receive, columns send.",
          lambda first, second: (first.shape[0], first.shape[1], second.shape[0])),
@@ -165,6 +166,7 @@ EXERCISES["ex02-largest-hidden"] = Function(
 
 EXERCISES["ex02-explore-count"] = Value(
     names=("hidden nodes", "parameters per hidden node"),
+    points={"hidden nodes": 1, "parameters per hidden node": 1},
     right=lambda: ((59 - 3) // (4 + 1 + 3), 4 + 1 + 3),
     mistakes=[
         (

@@ -198,6 +198,7 @@ EXERCISES["ex05-collapse"] = Function(
     cases=_two_layer_cases,
     right=lambda w1, b1, w2, b2: (w2 @ w1, w2 @ b1 + b2),
     names=("weights", "biases"),
+    points={"weights": 2, "biases": 2},
     mistakes=[
         ("The order is turned: the second layer's weights stand on the left.",
          lambda w1, b1, w2, b2: (w1 @ w2, w2 @ b1 + b2)),
@@ -221,6 +222,7 @@ EXERCISES["ex05-collapse"] = Function(
 
 EXERCISES["ex05-explore-slopes"] = Value(
     names=("sigmoid", "tanh"),
+    points={"sigmoid": 1, "tanh": 1},
     within=0.1,
     # s (1 − s) = 0.01 and 1 − t² = 0.01, solved for z
     right=lambda: (

@@ -156,6 +156,7 @@ EXERCISES["ex06-gradients"] = Function(
     cases=training_cases,
     right=wrong_gradients.right_gradients,
     names=PARAMETERS,
+    points=dict(zip(PARAMETERS, (2, 2, 1, 1), strict=True)),
     mistakes=wrong_gradients.MISTAKES,
     hints=(
         "Forward first: keep hidden_outputs and outputs. Then δ of the output, δ of the hidden "

@@ -21,7 +21,7 @@ def no_tries_yet():
 
 
 def accepted(name, answer):
-    nn_check.grade(name, answer)
+    assert nn_check.grade(name, answer) is None
     return nn_check.check(name, answer).right
 
 

@@ -10,7 +10,7 @@ OTHER = "something else"
 
 
 def said_of(notebook):
-    """Return {question: what its test said} of a marked notebook, for those not passed."""
+    """Return {question: what its test said} of a marked notebook, for those not all right."""
     said = {}
     try:
         cells = json.loads(notebook.read_bytes())["cells"]
@@ -18,9 +18,14 @@ def said_of(notebook):
         return said
     for cell in cells:
         name = cell["metadata"].get("nbgrader", {}).get("grade_id")
-        for output in cell.get("outputs", []):
-            if name in EXERCISES and output["output_type"] == "error":
-                said[name] = output["evalue"].removeprefix(f"{name}: ")
+        if name not in EXERCISES:
+            continue
+        outputs = {output["output_type"]: output for output in cell.get("outputs", [])}
+        if "error" in outputs:
+            said[name] = outputs["error"]["evalue"].removeprefix(f"{name}: ")
+        elif "execute_result" in outputs and "stream" in outputs:  # points for parts
+            printed = "".join(outputs["stream"]["text"])  # the answer's own words first
+            said[name] = printed.rpartition(f"{name}: ")[2].strip()
     return said
 
 
