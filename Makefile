@@ -15,7 +15,7 @@ export PIP_FIND_LINKS := $(shell $(PYTHON) -c 'import pathlib, sys; \
 export NN_BOOK_CACHE := $(shell cd "$(MIRROR)" && pwd)/files
 endif
 
-.PHONY: help book slides pdf serve lint check test test-hub exercises release grade bench \
+.PHONY: help book slides pdf serve lint check test test-hub exercises release grade bench bench-grading \
     lock mirror release-book readme-pictures clean
 .DEFAULT_GOAL := help
 
@@ -60,6 +60,9 @@ grade: .venv/classroom ## grade SUBMISSIONS=folder-or-zip; without: tables and f
 
 bench: book .venv/bench ## measure how fast it is, for the page "How fast, and why"
 	@$(RUN) benchmarks/run_all.py
+
+bench-grading: .venv/classroom ## grade 300 submissions, also stopped half-way again and again
+	@$(RUN) benchmarks/grading.py --json _build/grading.json
 
 lock: .venv/lock ## choose the newest versions for LOCKED=1, with their checksums
 	@$(RUN) -m tools.lock_requirements
