@@ -142,6 +142,7 @@ def places(data, path=()):
 
 PLACES = list(places(WHOLE))[1:]
 CELLS = range(len(WHOLE["cells"]))
+TEST = next(n for n in CELLS if WHOLE["cells"][n]["id"] == "ex04-hidden-layer")
 
 
 def changes(number):
@@ -218,6 +219,10 @@ def change(data, what, place, value):
 KEPT = [  # a cell with keys that are another kind's, or nobody's, was no valid notebook
     [("outputs", 2, 0)],
     [("add", ("cells", 1), ("nbgrader", {"": {}})), ("set", ("cells", 4, "id"), None)],
+    # Tests that are before their answers, gone, or worth more.
+    [("move", TEST, 0)],
+    [("delete", ("cells", TEST), None)],
+    [("set", ("cells", TEST, "metadata", "nbgrader", "points"), "inf")],
 ]
 
 
@@ -245,7 +250,7 @@ def fuzzed(tmp_path_factory):
     ):
         write(folder / "submissions" / student, notebook)
     handed_in = {}
-    for number, made in [*enumerate(KEPT, 900), *((n, changes(n)) for n in NUMBERS)]:
+    for number, made in [*enumerate(KEPT, 891), *((n, changes(n)) for n in NUMBERS)]:
         first, last = (NAMES[(number + n) % len(NAMES)] for n in (0, 16))
         student = f"{first[:20]}m{number:03}{last}"
         content = changed(made)
