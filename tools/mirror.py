@@ -46,11 +46,13 @@ def write_mirror(folder, requirements):
 def copy_files(target):
     """Fetch what is not kept yet; copy it as it lies in the cache."""
     from tools.build.book import MATHJAX
+    from tools.build.qr_code import QR_CODE
     from tools.build.slides import REVEAL
     from tools.live.third_party import fetch_everything
 
     kept = cache_folder()
-    paths = [fetch_npm_package(package, kept / "npm") for package in (MATHJAX, REVEAL)]
+    packages = (MATHJAX, QR_CODE, REVEAL)
+    paths = [fetch_npm_package(package, kept / "npm") for package in packages]
     paths += [path for group in fetch_everything().values() for path in group.values()]
     for path in paths:
         copy = target / path.relative_to(kept)

@@ -228,10 +228,10 @@ def test_what_was_wrong_comes_back_with_new_numbers(reader):
     kept = reader.kept()
     assert len(kept) == 2
     assert [kept[asked] for asked in kept if asked.startswith(SUM)] == [
-        "Box 1, comes back in 1 day."
+        "Box 1, comes back in 1 day. First answer: 10.5"
     ]
     assert [kept[asked] for asked in kept if asked.startswith(SHAPE)] == [
-        "Box 2, comes back in 3 days."
+        "Box 2, comes back in 3 days. First answer: (4, 10)"
     ]
     # the same day there are other questions enough
     seen = [asks(form) for form in reader.three("03_initialise_weights")]
@@ -256,7 +256,7 @@ def test_what_was_wrong_comes_back_with_new_numbers(reader):
     assert third.startswith(SUM)
     assert third != second
     assert answer_number(form, answers(form)["answer"]).startswith("Right.")
-    assert "Box 2, comes back in 3 days." in reader.kept().values()
+    assert "Box 2, comes back in 3 days. First answer: 10.5" in reader.kept().values()
     due = [asks(form) for form in reader.three("08_read_digits", day=7)]
     assert {due[0][: len(SUM)], due[1][: len(SHAPE)]} == {SUM, SHAPE} or {
         due[1][: len(SUM)],

@@ -22,6 +22,7 @@ from tools.build.exercise_pages import (
     solutions_are_shown,
     write_exercise_pages,
 )
+from tools.build.qr_code import put_qr_code
 from tools.build.slides import build_slides
 from tools.live.fetch import (
     LiveFilesError,
@@ -163,6 +164,7 @@ def build():
     forget_half_a_build()
     UNFINISHED.touch()
     put_mathjax()
+    put_qr_code(BUILD / "third_party")
     forget_if_changed("solutions_shown", [], [DOCTREES, HTML], shown)
     write_exercise_pages()
     print("2. Running changed notebooks and writing the pages", flush=True)

@@ -25,7 +25,7 @@ PDF = FOLDER / "book.pdf"
 NOT_ON_PAPER = (
     ".live-bar, .live-note, .live-play, .headerlink, .prev-next-area, .toggle-button, "
     "button, script, style, link, dialog, output, .heard-only, noscript, .toctree-wrapper, "
-    "#from-earlier-chapters, .kept-answers"
+    "#from-earlier-chapters, .kept-answers, .class-code, .class-board"
 )
 STYLE = """
 @page { size: A4; margin: 18mm 17mm 20mm; }

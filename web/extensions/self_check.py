@@ -87,7 +87,7 @@ def problem_of(question):
     return ""
 
 
-def _text(markup):
+def as_html(markup):
     """Return text as HTML, with `code` as code."""
     escaped = html.escape(str(markup), quote=False)
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", escaped)
@@ -110,7 +110,7 @@ def question_html(question, number, name, its_id):
     number: before its words; name: of its controls; its_id: as id_of returns it
     """
     kind = next(kind for kind in FIELDS if kind in question)
-    ask = _text(question[kind])
+    ask = as_html(question[kind])
     body, data, answer = {"choose": _choose, "number": _number, "order": _order}[kind](
         question, name
     )
@@ -136,7 +136,10 @@ def _choose(question, name):
     rows, answers, whys = [], [], []
     for value, option in enumerate(question["options"]):
         right = "right" in option
-        text, why = _text(option["right" if right else "wrong"]), _text(option["why"])
+        text, why = (
+            as_html(option["right" if right else "wrong"]),
+            as_html(option["why"]),
+        )
         rows.append(
             f'<label><input type="radio" name="{name}" value="{value}"> {text}</label>'
         )
@@ -152,9 +155,9 @@ def _number(question, name):
         f'<label for="{name}">Your answer</label> '
         f'<input type="text" inputmode="decimal" id="{name}" size="10">'
     )
-    why = _text(question["why"])
+    why = as_html(question["why"])
     mistakes = [
-        {"answer": mistake["answer"], "why": _text(mistake["why"])}
+        {"answer": mistake["answer"], "why": as_html(mistake["why"])}
         for mistake in question["mistakes"]
     ]
     data = {
@@ -184,7 +187,7 @@ def _order(question, name):
     places = "".join(f"<option>{n}</option>" for n in range(1, len(steps) + 1))
     rows, data = [], []
     for place, number in enumerate(mixed):
-        text = _text(steps[number]["step"])
+        text = as_html(steps[number]["step"])
         key = f"{name}-{place}"
         rows.append(
             f'<li><select id="{key}" aria-labelledby="{key}-place {key}-step">'
@@ -192,8 +195,8 @@ def _order(question, name):
             f'<span id="{key}-place" class="self-check-place">place of:</span> '
             f'<span id="{key}-step">{text}</span></li>'
         )
-        data.append({"place": number + 1, "why": _text(steps[number]["why"])})
-    said = "".join(f"<li>{_text(s['step'])}. {_text(s['why'])}</li>" for s in steps)
+        data.append({"place": number + 1, "why": as_html(steps[number]["why"])})
+    said = "".join(f"<li>{as_html(s['step'])}. {as_html(s['why'])}</li>" for s in steps)
     return f"<ul>{''.join(rows)}</ul>", data, f"<ol>{said}</ol>"
 
 

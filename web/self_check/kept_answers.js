@@ -1,5 +1,6 @@
 // Keeps in this browser how a reader answered each question: in which of Leitner's boxes it
-// lies, since which day, and its words. Shows all of it, and erases it.
+// lies, since which day, its words, and what the reader answered first in its own chapter. Shows
+// all of it, and erases it.
 
 window.keptAnswers = (() => {
   const panel = document.querySelector(".kept-answers");
@@ -8,7 +9,8 @@ window.keptAnswers = (() => {
   const key = `answers:${book.pathname}`;
   let unkept = null; // what this browser would not keep
 
-  // {id: { box: from 1 on, day, numbers: of the set that was shown, words }}
+  // {id: { box: from 1 on, day, numbers: of the set that was shown, words, first }}, where first is
+  // { choice, said } as self_check.js tells them
   function read() {
     try {
       return JSON.parse(unkept ?? localStorage.getItem(key)) ?? {};
@@ -26,7 +28,21 @@ window.keptAnswers = (() => {
     } catch {
       unkept = text;
     }
-    show();
+    document.dispatchEvent(new Event("kept-answers"));
+  }
+
+  // A number that tells this reader's codes for the class board from others', drawn once.
+  const readerKey = `class-code:${book.pathname}`;
+  let reader = null;
+  function readerNumber(below) {
+    try {
+      reader ??= JSON.parse(localStorage.getItem(readerKey));
+      reader ??= Math.floor(Math.random() * below);
+      localStorage.setItem(readerKey, reader);
+    } catch {
+      // then it is another one on the next page
+    }
+    return reader;
   }
 
   // The day by the reader's clock, as a number.
@@ -41,14 +57,16 @@ window.keptAnswers = (() => {
   }
 
   // A right answer counts once it is due; until then it says little.
-  function answered(form, right) {
+  function answered(form, { right, choice, said }) {
     const all = read();
     const before = all[form.dataset.id];
     const numbers = Number(form.dataset.numbers ?? before?.numbers ?? -1);
     const words = form.querySelector("legend").textContent.replace(/^\d+\. /, "");
-    if (right && before && daysLeft(before) > 0) return;
-    const box = right ? Math.min((before?.box ?? 1) + 1, days.length) : 1;
-    all[form.dataset.id] = { box, day: today(), numbers, words };
+    const first = before?.first ?? (form.closest(".practice") ? undefined : { choice, said });
+    const moved = { day: today(), numbers, words };
+    moved.box = right ? Math.min((before?.box ?? 1) + 1, days.length) : 1;
+    const stays = right && before && daysLeft(before) > 0;
+    all[form.dataset.id] = { ...(stays ? before : moved), first };
     write(all);
   }
 
@@ -71,21 +89,29 @@ window.keptAnswers = (() => {
       ...entries.map((entry) => {
         const row = document.createElement("li");
         row.textContent = `${entry.words} Box ${entry.box}, ${whenItComes(entry)}.`;
+        if (entry.first) row.textContent += ` First answer: ${entry.first.said}`;
         return row;
       }),
     );
   }
 
   panel.querySelector("button").addEventListener("click", () => {
+    reader = null;
+    try {
+      localStorage.removeItem(readerKey);
+    } catch {
+      // then none is kept
+    }
     write({});
     panel.querySelector("summary").focus();
   });
   document.addEventListener("self-check", ({ target, detail }) => {
     if ("counted" in target.dataset) return; // after an explanation, the rest is no test
     target.dataset.counted = "";
-    answered(target, detail.right);
+    answered(target, detail);
   });
-  addEventListener("storage", show);
+  document.addEventListener("kept-answers", show);
+  addEventListener("storage", () => document.dispatchEvent(new Event("kept-answers")));
   show();
-  return { read, daysLeft };
+  return { read, daysLeft, readerNumber };
 })();

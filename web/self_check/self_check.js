@@ -2,7 +2,7 @@
 // answers; without this script the "Answer" below each question still unfolds.
 //
 // A verdict is also told to the page, as the event "self-check" with the detail
-// { right, choice }: the number of what was chosen, from 0 on. Of a number it is 0 for the right
+// { right, choice, said }: the number of what was chosen, from 0 on, and its words. Of a number it is 0 for the right
 // one, then its known mistakes, then any other; of an order 0 for the right one, then the first
 // step that is not in its place.
 
@@ -10,7 +10,8 @@ window.selfCheck = (() => {
   function judgeChoice(form, options) {
     const chosen = form.querySelector("input:checked");
     if (!chosen) return { why: "Choose one of the answers first." };
-    return { ...options[chosen.value], choice: Number(chosen.value) };
+    const said = chosen.parentNode.textContent.trim();
+    return { ...options[chosen.value], choice: Number(chosen.value), said };
   }
 
   function numberFrom(text) {
@@ -21,15 +22,17 @@ window.selfCheck = (() => {
   }
 
   function judgeNumber(form, { answer, within, why, mistakes }) {
-    const number = numberFrom(form.querySelector("input").value);
+    const said = form.querySelector("input").value.trim();
+    const number = numberFrom(said);
     if (!Number.isFinite(number)) return { why: "Write a number, such as 12 or 0.5." };
     const near = (other) => Math.abs(number - numberFrom(other)) <= within * (1 + 1e-9);
-    if (near(answer)) return { right: true, why, choice: 0 };
+    if (near(answer)) return { right: true, why, choice: 0, said };
     const known = mistakes.findIndex((mistake) => near(mistake.answer));
     return {
       right: false,
       why: mistakes[known]?.why ?? "Work it out once more, step by step.",
       choice: known < 0 ? mistakes.length + 1 : known + 1,
+      said,
     };
   }
 
@@ -40,10 +43,11 @@ window.selfCheck = (() => {
       return { why: "Two steps have the same place: give each its own." };
     }
     const wrong = steps.filter((step, i) => step.place !== places[i]);
-    if (!wrong.length) return { right: true, why: "All steps are in their order.", choice: 0 };
+    const said = places.join(", ");
+    if (!wrong.length) return { right: true, why: "All steps are in their order.", choice: 0, said };
     const [first] = wrong.sort((a, b) => a.place - b.place);
     const fine = `${steps.length - wrong.length} of ${steps.length} steps are in their place.`;
-    return { right: false, why: `${fine} ${first.why}`, choice: first.place };
+    return { right: false, why: `${fine} ${first.why}`, choice: first.place, said };
   }
 
   const judges = { choose: judgeChoice, number: judgeNumber, order: judgeOrder };
@@ -54,12 +58,12 @@ window.selfCheck = (() => {
     form.querySelector("button").hidden = false;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      const { right, why, choice } = judges[form.dataset.kind](form, answers);
+      const { right, why, choice, said: words } = judges[form.dataset.kind](form, answers);
       const verdict = { true: "Right. ", false: "Not yet. " }[right] ?? "";
       said.dataset.verdict = { true: "right", false: "wrong" }[right] ?? "none";
       said.innerHTML = `<p><strong>${verdict}</strong>${why}</p>`;
       if (right === undefined) return;
-      const detail = { right, choice };
+      const detail = { right, choice, said: words };
       form.dispatchEvent(new CustomEvent("self-check", { bubbles: true, detail }));
     });
     form.addEventListener("input", () => {
