@@ -13,6 +13,7 @@ from web.extensions import class_board, self_check
 
 CHAPTER = "01_import_libraries"
 BOARD = "book/class_board.html"
+MARKUP = "<img src=x onerror=fail()>"
 QR_READER = "jsqr@1.4.0"
 READ_PICTURE = """async (picture) => {
     const image = Object.assign(new Image(), { src: picture.src });
@@ -77,9 +78,13 @@ def make_code(page, name=""):
     return panel.locator(".class-code-text").inner_text()
 
 
-def student(browser, address, answers, name=""):
+def student(browser, address, answers, name="", predicted=None):
     with Pages(browser, address) as pages:
         page = pages.open(f"notebooks/{CHAPTER}.html")
+        if predicted is not None:
+            form = page.locator("form.prediction")
+            form.get_by_role("radio").nth(predicted).check()
+            form.get_by_role("button", name="Keep my prediction").click()
         for place, given in answers.items():
             answer(page, place, given)
         return make_code(page, name)
@@ -102,7 +107,7 @@ def codes(browser, book_address):
     return [
         student(browser, book_address, {0: 0, 1: "10.5"}, "Zoë <b>Berg</b>"),
         student(browser, book_address, {0: 0, 1: "2.5", 2: 1}),
-        student(browser, book_address, {0: 1, 1: "77"}, "<img src=x onerror=fail()>"),
+        student(browser, book_address, {0: 1, 1: "77"}, MARKUP, predicted=1),
     ]
 
 
@@ -115,11 +120,16 @@ def test_a_code_shows_first_what_it_holds_and_can_be_read_as_a_picture(
         panel.locator("summary").focus()
         page.keyboard.press("Enter")
         holds = panel.locator(".class-code-holds li strong")
-        assert holds.all_inner_texts() == ["no answer"] * 5
+        assert holds.all_inner_texts() == ["no answer"] * 6
         answer(page, 0, 0)
         answer(page, 0, 1)  # after the explanation: the first one counts
         answer(page, 1, "10,5")
-        assert holds.all_inner_texts() == ["(3, 3)", "10,5", *["no answer"] * 3]
+        assert holds.all_inner_texts() == [
+            "no answer",
+            "(3, 3)",
+            "10,5",
+            *["no answer"] * 3,
+        ]
         assert not any("qrcode" in url for url in pages.requests)
         code = make_code(page, " Zoë  <b>Berg</b> ")
         assert re.fullmatch(r"NN(-[0-9A-HJKMNP-TV-Z]{4}){4,6} Zoë <b>Berg</b>", code)
@@ -141,7 +151,7 @@ def test_a_code_shows_first_what_it_holds_and_can_be_read_as_a_picture(
         page.get_by_text("What this browser keeps of your answers").click()
         assert "First answer: (3, 3)" in page.inner_text(".kept-answers ul")
         page.get_by_role("button", name="Erase all of it").click()
-        assert holds.all_inner_texts() == ["no answer"] * 5
+        assert holds.all_inner_texts() == ["no answer"] * 6
         assert set(page.evaluate("Object.keys(localStorage)")) == {"theme", "mode"}
 
 
@@ -152,34 +162,35 @@ def test_the_board_draws_what_the_class_has_answered(browser, book_address, code
         said = page.locator(".board-said")
         said.get_by_text("3 codes counted. 1 line left out").wait_for()
         page.get_by_role("heading", name="Chapter 1: 3 students").wait_for()
-        assert table(page, 0) == {
+        assert list(table(page, 0).values()) == [0, 1, 0]
+        assert table(page, 1) == {
             "(3, 3)": 2,
             "(4, 10) (right)": 1,
             "(4, 3, 10)": 0,
             "It raises an error.": 0,
         }
-        assert table(page, 1) == {
+        assert table(page, 2) == {
             "2.5 (right)": 1,
             "2": 0,
             "10.5": 1,
             "5.5": 0,
             "another number": 1,
         }
-        assert sum(table(page, 2).values()) == 1
-        assert sum(table(page, 4).values()) == 0
+        assert sum(table(page, 3).values()) == 1
+        assert sum(table(page, 5).values()) == 0
         widths = page.locator(".board-bar").evaluate_all(
             "all => all.map(b => b.style.width)"
         )
-        assert widths[0].startswith("66.6")
+        assert widths[3].startswith("66.6")
         first = page.locator(".board-drawn ol li").first.inner_text()
         assert first.endswith(f"(3, 3), 2 of 3. {WHY}")
         # names are text
         page.get_by_text("Whose codes these are").click()
         names = page.locator(".board-drawn details li").all_inner_texts()
         assert names == [
-            "Zoë <b>Berg</b>: 2 of 5 answered",
-            "<img src=x onerror=fail()>: 2 of 5 answered",
-            "without a name: 3 of 5 answered",
+            "Zoë <b>Berg</b>: 2 of 6 answered",
+            f"{MARKUP}: 3 of 6 answered",
+            "without a name: 3 of 6 answered",
         ]
         assert page.locator(".board-drawn img, .board-drawn details b").count() == 0
         assert axe_core.faults_in_light_and_dark(page) == []

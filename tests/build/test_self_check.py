@@ -24,7 +24,7 @@ each_chapter = pytest.mark.parametrize("chapter", CHAPTERS)
 
 def test_every_chapter_has_four_to_six_questions_and_no_file_is_left_over():
     files = sorted(path.stem for path in self_check.QUESTIONS.glob("*.yml"))
-    assert files == [*CHAPTERS, "practice"]
+    assert files == [*CHAPTERS, "practice", "predictions"]
     assert all(4 <= len(questions) <= 6 for questions in QUESTIONS.values())
     kinds = {kind for qs in QUESTIONS.values() for q in qs for kind in q}
     assert {"choose", "number", "order"} <= kinds
@@ -116,6 +116,30 @@ def forms_of(page, book_address, chapter):
     page.goto(f"{book_address}/notebooks/{chapter}.html")
     page.locator("form.self-check button:visible").first.wait_for()
     return page.locator("form.self-check").all()
+
+
+@each_chapter
+def test_a_prediction_is_kept_without_a_verdict(page, book_address, chapter):
+    question = self_check.prediction_of(chapter)
+    page.goto(f"{book_address}/notebooks/{chapter}.html")
+    form = page.locator("#predict-before-you-run form.prediction")
+    keep = form.get_by_role("button", name="Keep my prediction")
+    keep.click()
+    assert said(form) == "Choose one of the answers first."
+    labels = [one.get("right", one.get("wrong")) for one in question["options"]]
+    for place, label in enumerate(labels):
+        form.get_by_role("radio", name=label, exact=True).check()
+        assert said(form) == ""
+        keep.click()
+        first = f"Your first prediction stays: {labels[0]}"
+        assert said(form) == (
+            first if place else "Kept in this browser. Read on, or unfold the answer."
+        )
+    page.reload()
+    keep.click()
+    assert said(form) == "Choose one of the answers first."
+    kept = page.locator(".kept-answers li").text_content()
+    assert kept == f"{question['choose']} Prediction: {labels[0]}"
 
 
 def said(form):

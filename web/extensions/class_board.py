@@ -27,7 +27,7 @@ def number_of(chapter):
 
 
 def board_questions(chapter):
-    """Return a chapter's questions as the board shows them.
+    """Return a chapter's prediction and questions as the board shows them.
 
     Each has its id, its words, and its answers in the order of self_check.js's `choice`.
     """
@@ -35,13 +35,16 @@ def board_questions(chapter):
     return [
         {
             "id": self_check.id_of(chapter, question),
-            "words": self_check.as_html(self_check.words_of(question)),
+            "words": before + self_check.as_html(self_check.words_of(question)),
             "answers": [
                 {"text": self_check.as_html(text), "right": right, "why": why}
                 for text, right, why in _answers(question)
             ],
         }
-        for question in self_check.read_questions(path)
+        for before, question in [
+            ("Predicted: ", self_check.prediction_of(chapter)),
+            *(("", question) for question in self_check.read_questions(path)),
+        ]
     ]
 
 
@@ -119,9 +122,10 @@ def add_scripts(app, pagename, templatename, context, doctree):
 PANEL = """
 <details class="class-code" data-code="{data}" data-qr-code="{qr_code}" hidden>
 <summary>A code for the class board</summary>
-<p>If your teacher asks for it: a code tells which answer you gave first to each question above.
-Beside that it holds only the chapter, the edition of its questions, and a number drawn by
-chance, so that nobody counts twice. The page sends it nowhere. It would tell:</p>
+<p>If your teacher asks for it: a code tells what you predicted, and which answer you gave first
+to each question above. Beside that it holds only the chapter, the edition of its questions,
+and a number drawn by chance, so that nobody counts twice. The page sends it nowhere. It would
+tell:</p>
 <ol class="class-code-holds"></ol>
 <form>
 <p><label>Your name, only if your teacher wants it

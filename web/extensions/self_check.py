@@ -18,7 +18,8 @@ book/self_check/04_feedforward.yml; a page with no such file has none. There are
         - {step: …, why: …}
 
 Each becomes native form controls, with an explanation read out by screen readers. Without
-JavaScript, and on paper, the answer below each question can be unfolded all the same.
+JavaScript, and on paper, the answer below each question can be unfolded all the same. A
+chapter's prediction, in predictions.yml, is a question of the first kind without a verdict.
 Text between backticks is shown as code. web/extensions/practice.py has the questions come back
 in later chapters.
 """
@@ -36,7 +37,8 @@ from sphinx.errors import ExtensionError
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTIONS = ROOT / "book" / "self_check"
-SCRIPTS = ("self_check.js", "kept_answers.js")
+PREDICTIONS = QUESTIONS / "predictions.yml"
+SCRIPTS = ("self_check.js", "kept_answers.js", "prediction.js")
 FILES = ROOT / "web" / "self_check"
 DAYS = (1, 3, 7, 14, 30)  # that a question waits in each of Leitner's boxes
 FIELDS = {
@@ -56,6 +58,15 @@ def read_questions(path):
         if problem:
             raise ExtensionError(f"{path.name}, question {number}: {problem}")
     return questions
+
+
+def prediction_of(chapter):
+    """Return the checked question that a chapter has its readers predict."""
+    question = yaml.safe_load(PREDICTIONS.read_text(encoding="utf-8"))[chapter]
+    problem = problem_of(question)
+    if problem:
+        raise ExtensionError(f"{PREDICTIONS.name}, {chapter}: {problem}")
+    return question
 
 
 def problem_of(question):
@@ -116,8 +127,8 @@ def question_html(question, number, name, its_id):
     )
     packed = html.escape(json.dumps(data, ensure_ascii=False))
     return f"""
-<form class="self-check" data-id="{its_id}" data-kind="{kind}" data-answers="{packed}"
- autocomplete="off">
+<form class="question-form self-check" data-id="{its_id}" data-kind="{kind}"
+ data-answers="{packed}" autocomplete="off">
 <fieldset>
 <legend>{number}. {ask}</legend>
 {body}
@@ -200,6 +211,24 @@ def _order(question, name):
     return f"<ul>{''.join(rows)}</ul>", data, f"<ol>{said}</ol>"
 
 
+def add_prediction(app, doctree):
+    """Put a choice before the answer that unfolds under "Predict before you run"."""
+    name = PurePosixPath(app.env.docname).name
+    for section in doctree.findall(nodes.section):
+        if "predict-before-you-run" not in section["ids"]:
+            continue
+        app.env.note_dependency(str(PREDICTIONS))
+        question = prediction_of(name)
+        options, _, _ = _choose(question, "prediction")
+        text = PREDICTION.format(
+            id=id_of(name, question), ask=as_html(question["choose"]), options=options
+        )
+        answer = next(
+            i for i, part in enumerate(section) if "<details" in part.astext()
+        )
+        section.insert(answer, nodes.raw("", text, format="html"))
+
+
 def add_questions(app, doctree):
     """Put a section with the page's questions at its end, before the table of contents is."""
     docname = app.env.docname
@@ -235,6 +264,16 @@ def add_files(app, pagename, templatename, context, doctree):
             app.add_js_file(script, loading_method="defer")
 
 
+PREDICTION = """
+<form class="question-form prediction" data-id="{id}" autocomplete="off">
+<fieldset>
+<legend>{ask}</legend>
+{options}
+<p><button type="submit">Keep my prediction</button></p>
+<div class="self-check-said" role="status"></div>
+</fieldset>
+</form>
+"""
 KEPT = f"""
 <details class="kept-answers" data-days="{json.dumps(DAYS)}" hidden>
 <summary>What this browser keeps of your answers</summary>
@@ -253,5 +292,6 @@ def setup(app):
         priority=400,
     )
     app.connect("doctree-read", add_questions, priority=100)
+    app.connect("doctree-read", add_prediction, priority=100)
     app.connect("html-page-context", add_files)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -3,7 +3,7 @@
 (() => {
   const panel = document.querySelector(".class-code");
   const { ids, ...page } = JSON.parse(panel.dataset.code);
-  const forms = ids.map((id) => document.querySelector(`form.self-check[data-id="${id}"]`));
+  const forms = ids.map((id) => document.querySelector(`form[data-id="${id}"]`));
   const holds = panel.querySelector(".class-code-holds");
   const field = panel.querySelector("input");
   const made = panel.querySelector(".class-code-made");

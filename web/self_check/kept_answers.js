@@ -10,7 +10,7 @@ window.keptAnswers = (() => {
   let unkept = null; // what this browser would not keep
 
   // {id: { box: from 1 on, day, numbers: of the set that was shown, words, first }}, where first is
-  // { choice, said } as self_check.js tells them
+  // { choice, said } as self_check.js tells them; a prediction has only words and first
   function read() {
     try {
       return JSON.parse(unkept ?? localStorage.getItem(key)) ?? {};
@@ -70,16 +70,26 @@ window.keptAnswers = (() => {
     write(all);
   }
 
-  // --- What is kept, in words -----------------------------------------------------------------
-
-  function whenItComes(entry) {
-    const left = daysLeft(entry);
-    if (left <= 0) return "due";
-    return `comes back in ${left} day${left === 1 ? "" : "s"}`;
+  function predicted(form, first) {
+    const all = read();
+    all[form.dataset.id] = { first, words: form.querySelector("legend").textContent };
+    write(all);
   }
 
+  // --- What is kept, in words -----------------------------------------------------------------
+
+  function inWords({ first, words, ...entry }) {
+    if (!entry.box) return `${words} Prediction: ${first.said}`;
+    const left = daysLeft(entry);
+    const when = left > 0 ? `comes back in ${left} day${left === 1 ? "" : "s"}` : "due";
+    const answer = first ? ` First answer: ${first.said}` : "";
+    return `${words} Box ${entry.box}, ${when}.${answer}`;
+  }
+
+  const order = (entry) => (entry.box ? daysLeft(entry) : Infinity);
+
   function show() {
-    const entries = Object.values(read()).sort((a, b) => daysLeft(a) - daysLeft(b));
+    const entries = Object.values(read()).sort((a, b) => order(a) - order(b));
     panel.hidden = false;
     panel.querySelector("button").hidden = !entries.length;
     panel.querySelector(".kept-answers-said").textContent = entries.length
@@ -88,8 +98,7 @@ window.keptAnswers = (() => {
     panel.querySelector("ul").replaceChildren(
       ...entries.map((entry) => {
         const row = document.createElement("li");
-        row.textContent = `${entry.words} Box ${entry.box}, ${whenItComes(entry)}.`;
-        if (entry.first) row.textContent += ` First answer: ${entry.first.said}`;
+        row.textContent = inWords(entry);
         return row;
       }),
     );
@@ -110,6 +119,7 @@ window.keptAnswers = (() => {
     target.dataset.counted = "";
     answered(target, detail);
   });
+  document.addEventListener("prediction", ({ target, detail }) => predicted(target, detail));
   document.addEventListener("kept-answers", show);
   addEventListener("storage", () => document.dispatchEvent(new Event("kept-answers")));
   show();
