@@ -80,7 +80,7 @@ def visit(context, address):
     page = context.new_page()
     page.goto(f"{address}/{CHAPTER}", wait_until="networkidle")
     begin = time.perf_counter()
-    page.locator("#cell-playground .live-play").click()
+    page.locator("#cell-playground .live-play:visible").click()
     page.wait_for_selector(PLAYGROUND, timeout=240_000)
     playground = time.perf_counter() - begin
     CountingHandler.until_live = CountingHandler.sent
