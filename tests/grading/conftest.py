@@ -13,6 +13,15 @@ def as_bytes(notebook):
     return nbformat.writes(notebook).encode("utf-8")
 
 
+def places(data, path=()):
+    """Yield the path of every value in a notebook's JSON."""
+    yield path
+    items = data.items() if isinstance(data, dict) else ()
+    items = enumerate(data) if isinstance(data, list) else items
+    for key, value in items:
+        yield from places(value, (*path, key))
+
+
 def zipped(files):
     """Return a .zip with {path: bytes}."""
     buffer = io.BytesIO()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tools.grading import collect, course, submission
 from tools.grading.sample_submissions import NAME, SOURCES, blank, solved
 
-from .conftest import as_bytes, zipped
+from .conftest import as_bytes, places, zipped
 
 SOURCE = nbformat.read(SOURCES / NAME / f"{NAME}.ipynb", as_version=4)
 TESTS = {
@@ -152,15 +152,6 @@ ANYTHING = st.recursive(
     ),
     max_leaves=6,
 )
-
-
-def places(data, path=()):
-    """Yield the path of every value in a notebook's JSON."""
-    yield path
-    items = data.items() if isinstance(data, dict) else ()
-    items = enumerate(data) if isinstance(data, list) else items
-    for key, value in items:
-        yield from places(value, (*path, key))
 
 
 PLACES = list(places(json.loads(as_bytes(solved()))))[1:]

@@ -17,7 +17,7 @@ import pytest
 from tools.grading import submission
 from tools.grading.sample_submissions import blank, hidden_layer, solved, write
 
-from .conftest import as_bytes
+from .conftest import as_bytes, places
 from .test_grading import FULL, NO_LAYER, NOTHING, QUESTIONS, grade, marks_of, needs_of
 
 TIMES = int(os.environ.get("FUZZ_TIMES", "1"))
@@ -129,15 +129,6 @@ NAMES = [
         "!",
     ),
 ]
-
-
-def places(data, path=()):
-    """Yield the path of every value in a notebook's JSON."""
-    yield path
-    items = data.items() if isinstance(data, dict) else ()
-    items = enumerate(data) if isinstance(data, list) else items
-    for key, value in items:
-        yield from places(value, (*path, key))
 
 
 PLACES = list(places(WHOLE))[1:]

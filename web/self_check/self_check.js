@@ -2,9 +2,9 @@
 // answers; without this script the "Answer" below each question still unfolds.
 //
 // A verdict is also told to the page, as the event "self-check" with the detail
-// { right, choice, said }: the number of what was chosen, from 0 on, and its words. Of a number it is 0 for the right
-// one, then its known mistakes, then any other; of an order 0 for the right one, then the first
-// step that is not in its place.
+// { right, choice, said }: the number of what was chosen, from 0 on, and its words. Of a number
+// it is 0 for the right one, then its known mistakes, then any other; of an order 0 for the
+// right one, then the first step that is not in its place.
 
 window.selfCheck = (() => {
   function judgeChoice(form, options) {
