@@ -110,7 +110,7 @@ class Playground(PlayingFigure):
     _link = traitlets.Unicode("").tag(sync=True)
     _opened = traitlets.Unicode("").tag(sync=True)
 
-    TRAINING_SECONDS = 0.02  # of a frame, at most: so that the controls stay quick
+    TRAINING_SECONDS = 0.008  # of a frame: pictures and controls stay quick
 
     def __init__(
         self,
