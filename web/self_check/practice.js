@@ -89,7 +89,7 @@
       watch.disconnect();
       load();
     },
-    { rootMargin: "600px" },
+    { rootMargin: "2400px" }, // they come before the reader does: nothing moves in sight
   );
   watch.observe(place);
 })();
