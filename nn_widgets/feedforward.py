@@ -50,8 +50,8 @@ class Feedforward(LiveFigure):
             slider(widgets.FloatSlider, f"input {i}", float(value), -2, 2, 0.05)
             for i, value in enumerate(nn_arguments.two_numbers("inputs", inputs), 1)
         )
-        figure = Figure(figsize=(9.6, 5.2), dpi=100)
-        self._axes = figure.add_axes([0.01, 0.26, 0.5, 0.66])
+        figure = Figure(figsize=(9, 5.2), dpi=100)
+        self._axes = figure.add_axes([0.01, 0.28, 0.48, 0.65])
         self._axes.set_title("The network, with what each neuron gives")
         self._places = plot_network(*sizes, ax=self._axes, net=net)
         self._numbers = {
@@ -61,7 +61,7 @@ class Feedforward(LiveFigure):
             for place, xy in self._places.items()
         }
         self._discs = self._axes.collections[-1]
-        self._plane = figure.add_axes([0.6, 0.335, 0.38, 0.585])
+        self._plane = figure.add_axes([0.585, 0.335, 0.39, 0.595])
         limits = (-2.0, 2.0, -2.0, 2.0)
         outputs = net.feedforward(grid_points(limits, 100)).reshape(100, 100)
         self._plane.imshow(
@@ -79,8 +79,8 @@ class Feedforward(LiveFigure):
             [], [], "o", ms=12, mec="black", mfc="#ffd700", clip_on=False
         )
         self._product, self._sum = (
-            figure.text(x, 0.03, "", family="monospace", fontsize=10, va="bottom")
-            for x in (0.02, 0.62)
+            figure.text(x, 0.24, "", family="monospace", fontsize=10, va="top")
+            for x in (0.015, 0.53)
         )
         moving = [
             self._discs,
@@ -89,7 +89,8 @@ class Feedforward(LiveFigure):
             self._product,
             self._sum,
         ]
-        super().__init__(Painter(figure, moving), [self.input_1, self.input_2])
+        painter = Painter(figure, moving, cuts=[0.5])
+        super().__init__(painter, [self.input_1, self.input_2])
 
     def paint(self):
         net = self.network
@@ -117,20 +118,19 @@ class Feedforward(LiveFigure):
     def _matrices(self, inputs, sums, hidden):
         """Write the first layer's matrix product with its numbers, row by row."""
         net = self.network
-        lines = []
+        lines = [
+            f"{'weights':^15} {'inputs':^7} {'biases':^8} {'sums':^8} {self._activation:^7}"
+        ]
         middle = net.hidden_nodes // 2
         for row in range(net.hidden_nodes):
             weights = " ".join(f"{w:6.2f}" for w in net.weights_input_hidden[row])
-            sample = f"[{inputs[row, 0]:6.2f}]" if row < 2 else " " * 8
-            dot, plus, equals, then = (
-                ("·", "+", "=", self._activation) if row == middle else (" ",) * 4
-            )
+            sample = f"[{inputs[row, 0]:5.2f}]" if row < 2 else " " * 7
+            dot, plus, equals, then = "·+=→" if row == middle else " " * 4
             lines.append(
-                f"[{weights}] {dot} {sample} {plus} [{net.biases_hidden[row, 0]:6.2f}] "
-                f"{equals} [{sums[row, 0]:6.2f}] {then:>7} [{hidden[row, 0]:5.2f}]"
+                f"[{weights}]{dot}{sample}{plus}[{net.biases_hidden[row, 0]:6.2f}]"
+                f"{equals}[{sums[row, 0]:6.2f}]{then}[{hidden[row, 0]:5.2f}]"
             )
-        titles = f"{'weights':^15}   {'inputs':^8}   {'biases':^8}   {'sums':^8}"
-        return "\n".join([f"{titles} {'':>7} outputs", *lines])
+        return "\n".join(lines)
 
     def _sum_of_output(self, hidden, final):
         """Write the output neuron's sum with its numbers, four terms in a line."""

@@ -5,15 +5,19 @@ import copy
 import ipywidgets as widgets
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 import nn_core
 from nn_widgets.controls import dropdown, slider
+from nn_widgets.descent import in_words
 from nn_widgets.live_figure import LiveFigure, Painter
-from nn_widgets.plots import CLASS_COLOURS
+from nn_widgets.plots import CLASS_COLOURS, CLASS_MARKERS
 
 
 class GradientCheck(LiveFigure):
     """Compare a way to compute the gradient with measured slopes, group by group.
+
+    One half of the picture has the relative error of each group, the other each slope.
 
     Parameters
     ----------
@@ -59,24 +63,54 @@ class GradientCheck(LiveFigure):
         self.seed = slider(widgets.IntSlider, "seed", seed, 0, 20, 1)
         self.epochs = dropdown("epochs before", "epochs", [0, 100, 1000], epochs)
         self._data = nn_core.moons(40)
-        figure = Figure(figsize=(9, 3.8), dpi=100, layout="constrained")
-        axes = figure.subplots()
+        figure = Figure(figsize=(9, 4.2), dpi=100, layout="constrained")
+        errors, slopes = (half.subplots() for half in figure.subfigures(1, 2))
+        self._draw_errors(errors)
+        self._draw_slopes(slopes)
+        super().__init__(
+            Painter(figure, cuts=[0.5]),
+            [self.source, self.hidden_nodes, self.seed, self.epochs],
+        )
+
+    def _draw_errors(self, axes):
+        """Draw a bar for each group, and the two limits."""
         names = nn_core.Gradients._fields
-        self._bars = axes.barh(names, np.ones(4), height=0.6, edgecolor="white")
+        self._bars = axes.barh(range(4), np.ones(4), height=0.4, edgecolor="white")
         self._labels = [axes.text(1, row, "", va="center") for row in range(4)]
-        for x, text in ((1e-7, "right below 1e-7"), (1e-2, "wrong above 1e-2")):
-            axes.axvline(x, color="black", linestyle="--", linewidth=1)
-            axes.text(x, -0.75, f" {text}", ha="left", va="center", fontsize=10)
+        behind = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+        for row, name in enumerate(names):
+            axes.text(1.5e-13, row - 0.27, name, va="bottom", bbox=behind)
+        for x, text, side in (
+            (1e-7, "right \nbelow 1e-7 ", "right"),
+            (1e-2, " wrong\n above 1e-2", "left"),
+        ):
+            axes.axvline(x, color="black", linestyle="--", linewidth=1, zorder=0)
+            axes.text(x, -0.95, text, ha=side, va="center")
         axes.set(
             xscale="log",
-            xlim=(1e-13, 1e2),
-            ylim=(3.6, -1.1),
-            title="Gradient check",
+            xlim=(1e-13, 1e3),
+            ylim=(3.5, -1.3),
+            yticks=[],
+            title="The error of each group",
             xlabel="relative error against measured slopes",
         )
-        super().__init__(
-            Painter(figure), [self.source, self.hidden_nodes, self.seed, self.epochs]
+
+    def _draw_slopes(self, axes):
+        """Draw the line on which computed and measured slopes agree."""
+        axes.axline((0, 0), slope=1, color="black", linestyle="--", linewidth=1)
+        self._points = [
+            axes.plot([], [], marker, color=colour)[0]
+            for marker, colour in zip(CLASS_MARKERS, CLASS_COLOURS, strict=True)
+        ]
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_locator(MaxNLocator(5))
+        axes.set(
+            title="Each slope: on the line, both agree",
+            xlabel="measured slope",
+            ylabel="computed slope",
+            aspect="equal",
         )
+        self._slopes = axes
 
     def computed(self, net):
         """Return the Gradients that the chosen source gives for the network."""
@@ -127,12 +161,12 @@ class GradientCheck(LiveFigure):
         if source == "blog":
             net.update_rule = "blog"
         measured = nn_core.numerical_gradient(net, *self._data)
+        computed = self.computed(net)
         self.errors = {
             name: nn_core.relative_error(a, n)
-            for name, a, n in zip(
-                measured._fields, self.computed(net), measured, strict=True
-            )
+            for name, a, n in zip(measured._fields, computed, measured, strict=True)
         }
+        furthest = self._show_slopes(computed, measured)
         for bar, label, error in zip(
             self._bars, self._labels, self.errors.values(), strict=True
         ):
@@ -148,5 +182,23 @@ class GradientCheck(LiveFigure):
             else "<b>All four groups agree.</b>"
         )
         worst = max(self.errors.values())
+        across, up = (in_words([slope]) for slope in furthest)
         title = self.SOURCES.get(source, source).capitalize()
-        return f"{title}: {verdict} Largest relative error {worst:.1e}."
+        return (
+            f"{title}: {verdict} Largest relative error {worst:.1e}. Furthest from the line "
+            f"is the slope measured as {across}, computed as {up}."
+        )
+
+    def _show_slopes(self, computed, measured):
+        """Draw each slope, (measured, computed); return the one where both differ most."""
+        wrong = np.repeat(
+            [error > 1e-2 for error in self.errors.values()], [n.size for n in measured]
+        )
+        pairs = np.stack(
+            [np.concatenate([n.ravel() for n in all_]) for all_ in (measured, computed)]
+        )  # (2, slopes)
+        for points, chosen in zip(self._points, (~wrong, wrong), strict=True):
+            points.set_data(*pairs[:, chosen])
+        largest = np.abs(pairs[np.isfinite(pairs)]).max() * 1.1 or 1.0
+        self._slopes.set(xlim=(-largest, largest), ylim=(-largest, largest))
+        return pairs[:, np.abs(pairs[0] - pairs[1]).argmax()]

@@ -67,9 +67,6 @@ class Painter:
         return image_of(self.canvas)
 
 
-PHONE_SCALE = (
-    0.8  # of a picture there: matplotlib's words, 10 points, then have 11 pixels
-)
 OPTIONS = {"jpeg": {"quality": 85}, "png": {"compress_level": 1}, "bmp": {}}
 # Where Python runs in the browser, packing a picture takes longer than handing it over.
 QUICKEST = "bmp" if sys.platform == "emscripten" else "jpeg"
@@ -122,10 +119,7 @@ class LiveFigure(widgets.VBox):
             layout=widgets.Layout(flex_flow="row wrap", align_items="center"),
         )
         self._waiting = False
-        if len(self.images) == 1:
-            self.pictures = _legible(self.image, painter.figure)
-        else:
-            self.pictures = _side_by_side(self.images, painter.widths)
+        self.pictures = _side_by_side(self.images, painter.widths)
         super().__init__([self.controls, self.pictures, self.words], **kwargs)
         for control in leaves(self.controls):
             if control.has_trait("value"):
@@ -200,16 +194,6 @@ def _side_by_side(images, widths):
     parts = [sized(*pair) for pair in zip(images, widths, strict=True)]
     layout = widgets.Layout(flex_flow="row wrap", align_items="flex-start")
     return widgets.Box(parts, layout=layout)
-
-
-def _legible(image, figure):
-    """Return a box that scrolls sideways on a phone, where the words would shrink too far."""
-    size = PHONE_SCALE * figure.get_figwidth() * figure.dpi
-    image.layout.min_width = f"clamp(0px, (600px - 100vw) * 999, {size:.0f}px)"
-    # As wide as its box, and not wider, though the picture in it is.
-    box = widgets.Box([image], layout=widgets.Layout(overflow="auto", width="auto"))
-    box.add_class("scrolls")
-    return box
 
 
 def running_loop(otherwise):

@@ -1,6 +1,8 @@
 """Chapter 6: one update, line by line."""
 
 import copy
+import re
+import textwrap
 
 import ipywidgets as widgets
 import matplotlib.lines
@@ -66,10 +68,13 @@ LINES = {
     "gradient": FORWARD + _backward("output_delta", "hidden_delta"),
     "blog": FORWARD + _backward("errors", "hidden_errors"),
 }
+IN_A_COLUMN = 6  # lines; the picture has two columns, below each other on a phone
+CHARACTERS = 52  # of a column's width
+LINE_HEIGHT = 18  # pixels
 
 
 class OneStep(LiveFigure):
-    """One update by hand: each line of `train` beside the numbers it computes.
+    """One update by hand: each line of `train` above the numbers it computes.
 
     The lines are those of chapter 6's class, for one sample. The blog's rule is written with
     the same sign, so that the two can be compared line by line.
@@ -114,28 +119,26 @@ class OneStep(LiveFigure):
         names = list(self._points)
         self.sample = dropdown("sample", "sample", names, names[1])
         self.network = nn_core.NeuralNetwork(2, 2, 1, seed=seed)
-        figure = Figure(figsize=(9.8, 4.2), dpi=100)
+        figure = Figure(figsize=(9, 4.2), dpi=100)
         rows = len(LINES[self.update_rule.value])
         self.line = slider(widgets.IntSlider, "line", rows, 1, rows, 1)
         self.next_button = button("Next line", "Compute one line more", self._next)
         self.apply_button = button(
             "Apply the update", "Change the weights and biases", self._apply
         )
-        heights = 0.95 - 0.9 * np.arange(rows) / (rows - 1)
-        style = {"family": "monospace", "va": "center", "fontsize": 10}
-        self._rows = [
-            (
-                figure.text(0.012, height, "", **style),
-                figure.text(0.675, height, "", color="#00527d", **style),
-            )
-            for height in heights
-        ]
-        for last in (3, 7):  # the lines of feedforward, of the errors, of the changes
-            height = (heights[last] + heights[last + 1]) / 2
-            line = matplotlib.lines.Line2D([0, 1], [height] * 2, color="#c5ced8")
-            figure.add_artist(line)
+        style = {"family": "monospace", "va": "top", "fontsize": 10}
+        self._rows = []
+        for row in range(rows):
+            column, place = divmod(row, IN_A_COLUMN)
+            x, top = 0.012 + column / 2, 0.98 - place / IN_A_COLUMN
+            code = figure.text(x, top, "", **style)
+            self._rows.append((code, figure.text(x, top, "", color="#00527d", **style)))
+            if row in (4, 8):  # where the errors begin, and where the changes do
+                ends = [x, x + 0.476]
+                line = matplotlib.lines.Line2D(ends, [top + 0.025] * 2, color="#c5ced8")
+                figure.add_artist(line)
         super().__init__(
-            Painter(figure, [text for row in self._rows for text in row]),
+            Painter(figure, [text for row in self._rows for text in row], cuts=[0.5]),
             [
                 self.line,
                 self.next_button,
@@ -170,14 +173,16 @@ class OneStep(LiveFigure):
         for row, ((code, value, _), (text, numbers)) in enumerate(
             zip(computed, self._rows, strict=True)
         ):
-            text.set_text(f"{row + 1:2} {code}")
+            text.set_text(_wrapped(f"{row + 1:2} {code}"))
+            below = LINE_HEIGHT * (1 + text.get_text().count("\n"))
+            numbers.set_y(text.get_position()[1] - below / self.figure.bbox.height)
             text.set_color("black" if row <= current else "#6b7785")
             text.set_weight("bold" if row == current else "normal")
             decimals = 4 if np.abs(value).max() < 9.9999 else 2
             shown = "; ".join(
                 " ".join(f"{x:+.{decimals}f}" for x in line) for line in value
             )
-            numbers.set_text(f"[{shown}]" if row <= current else "")
+            numbers.set_text(f"   [{shown}]" if row <= current else "")
         code, value, meaning = computed[current]
         inputs, targets = self._points[self.sample.value]
         now = self.network.loss(inputs, targets)
@@ -198,3 +203,12 @@ class OneStep(LiveFigure):
         self.network.update_rule = self.update_rule.value
         self.network.train(*self._points[self.sample.value], self.learning_rate.value)
         self.draw()
+
+
+def _wrapped(code):
+    """Write a line of code in one or two, parted before an operator."""
+    whole = re.sub(r"([@*+=]) ", "\\1\xa0", code).replace(" - ", "\xa0-\xa0")
+    lines = textwrap.fill(
+        whole, CHARACTERS, subsequent_indent=" " * 7, break_on_hyphens=False
+    )
+    return lines.replace("\xa0", " ")

@@ -16,7 +16,8 @@ WIDEST = 0.785  # of its pixels must be shown: so many of 13.9, 10 points, are 1
 SHOWN = """() => [...document.querySelectorAll("article img")].filter(
     (picture) => picture.getBoundingClientRect().width > 0).map((picture) => [
         picture.closest(".cell")?.id ?? picture.src,
-        picture.getBoundingClientRect().width / picture.getAttribute("width")])"""
+        picture.getBoundingClientRect().width / picture.getAttribute("width"),
+        picture.closest(".live-picture")?.getBoundingClientRect().right])"""
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 FIGURES = "Neuron Architecture Initialisation Feedforward Activation Slope Landscape"
 
@@ -34,16 +35,24 @@ def pages(built_book):
 def test_every_picture_keeps_its_words_readable(browser, book_address, pages):
     page = browser.new_page(viewport={"width": 390, "height": 844})
     assert len(pages) > 12
+    widgets = 0
     for path in pages:
         page.goto(f"{book_address}/{path}", wait_until="load")
         shown = page.evaluate(SHOWN)
         assert shown, path
-        small = [(cell, scale) for cell, scale in shown if scale < WIDEST]
+        small = [(cell, scale) for cell, scale, _ in shown if scale < WIDEST]
         assert small == [], path
+        edges = [(cell, right) for cell, _, right in shown if right is not None]
+        widgets += len(edges)
+        assert [edge for edge in edges if edge[1] > 390] == [], path
         assert not page.evaluate(SIDEWAYS), path
+    assert widgets > 12
     page.close()
 
 
+OTHER_CHAPTERS = """from nn_widgets import Feedforward, GradientCheck, Slope
+for widget in Slope(), Feedforward(), GradientCheck():
+    display(widget)"""
 LIVE = """cell => [...document.querySelectorAll(`#cell-${cell} .live-output img`)].map(
     (picture) => {
         const { x, right, width } = picture.getBoundingClientRect();
@@ -56,10 +65,19 @@ def test_parts_of_a_live_picture_stand_below_each_other(browser, book_address):
     visit = Visit(context, book_address)
     page = visit.open("notebooks/06_train.html")
     visit.go_live()
+    visit.write("cell-slope-widget", OTHER_CHAPTERS)
+    assert visit.run("cell-slope-widget") == "done"
+    pictures = page.locator("#cell-slope-widget .live-output img")
+    pictures.nth(5).wait_for()
     larger = {"playground": 10 / FONT}  # its words are larger, in the picture
-    for cell in ("slope-widget", "landscape-widget", "playground"):
+    for cell, count in (
+        ("slope-widget", 6),
+        ("landscape-widget", 2),
+        ("onestep-widget", 2),
+        ("playground", 2),
+    ):
         parts = page.evaluate(LIVE, cell)
-        assert len(parts) == 2
+        assert len(parts) == count
         assert len({round(x) for x, _, _ in parts}) == 1
         assert all(right <= 390 for _, right, _ in parts), parts
         least = WIDEST * larger.get(cell, 1)

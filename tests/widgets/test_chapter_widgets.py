@@ -2,6 +2,7 @@
 
 import base64
 import io
+import itertools
 import re
 
 import ipywidgets
@@ -511,8 +512,13 @@ def test_onestep_keeps_code_and_numbers_apart(rule, learning_rate):
     for line in range(1, 13):
         widget.line.value = line
         for code, numbers in widget._rows:
-            assert code.get_window_extent().x1 < numbers.get_window_extent().x0
-            assert numbers.get_window_extent().x1 <= widget.figure.bbox.x1
+            first, second = code.get_window_extent(), numbers.get_window_extent()
+            assert first.y0 >= second.y1 or not numbers.get_text()
+            assert first.x0 // 450 == max(first.x1, second.x1) // 450
+        blocks = [[part.get_window_extent() for part in row] for row in widget._rows]
+        for above, below in itertools.pairwise(blocks):
+            same_column = above[0].x0 == below[0].x0
+            assert not same_column or min(part.y0 for part in above) > below[0].y1
 
 
 @pytest.mark.slow

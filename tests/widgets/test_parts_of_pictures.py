@@ -3,17 +3,32 @@
 import numpy as np
 import pytest
 
-from nn_widgets import Playground
+import nn_core
+from nn_widgets import Feedforward, GradientCheck, OneStep, Playground
 from nn_widgets.playground.picture import FONT
 from tests.widgets.every_widget import WIDGETS, pixels
 
 WIDEST = 450  # pixels of a part whose words, 10 points, have 11 pixels on a phone
-IN_ONE_PIECE = {"Feedforward", "GradientCheck", "OneStep"}  # rows of words: they scroll
 
 
-@pytest.fixture(scope="module", params=sorted(set(WIDGETS) - IN_ONE_PIECE))
+def of_long_numbers():
+    """Return a network with as many numbers as Feedforward shows, all of them long."""
+    net = nn_core.NeuralNetwork(2, 6, 1, activation="relu")
+    for name in nn_core.Gradients._fields:
+        getattr(net, name)[:] = -88.88
+    return net
+
+
+WIDE = {
+    "Feedforward, long numbers": lambda: Feedforward(of_long_numbers(), (-2, -2)),
+    "GradientCheck, small slopes": lambda: GradientCheck(epochs=1000),
+    "OneStep, long numbers": lambda: OneStep("blog", 100.0),
+}
+
+
+@pytest.fixture(scope="module", params=[*WIDGETS, *WIDE])
 def widget(request):
-    made = WIDGETS[request.param]()
+    made = (WIDGETS | WIDE)[request.param]()
     yield made
     made.close()
 

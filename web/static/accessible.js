@@ -105,7 +105,7 @@
   // --- Boxes that scroll can be reached by keyboard -------------------------------------------
 
   const SCROLLING =
-    ".pst-scrollable-table-container, .live-output, .scrolls, .cell_output, div.math, :has(> .keeps-its-size)";
+    ".pst-scrollable-table-container, .live-output, .cell_output, div.math, :has(> .keeps-its-size)";
   function reachScrolling() {
     for (const box of article.querySelectorAll(SCROLLING)) {
       const scrolls =
