@@ -37,15 +37,27 @@ def in_words(run, training, playing):
     train_loss, words = run.train_loss(), advice(run, training, playing)
     if run.mistake is not None:  # found just now, or before
         words = (
-            f"{run.mistake.as_html()}<br>Training is paused. Mend your class, run its cell "
-            "again, and press Reset."
+            f"{_of_passed_over(run)}{run.mistake.as_html()}<br>Training is paused. Mend your "
+            "class, run its cell again, and press Reset."
         )
         return f"<div>Epoch {len(run.history)}.</div><div role='status'>{words}</div>"
     return (
         f"<div><b>Epoch {len(run.history)}.</b> "
         f"Loss: train {train_loss:.3g}, test {run.test_loss:.3g}. "
         f"Accuracy: train {run.train_accuracy:.1%}, test {run.test_accuracy:.1%}"
-        f"{samples}.</div>{_of_own_class(run)}<div role='status'>{words}</div>"
+        f"{samples}.</div>{_of_own_class(run)}<div role='status'>"
+        f"{_of_passed_over(run)}{words}</div>"
+    )
+
+
+def _of_passed_over(run):
+    """Say that the newest class of the reader lacks something, if an older one is used."""
+    lacks = run.own_class.passed_over if run.own_class else ""
+    if not lacks:
+        return ""
+    return (
+        f"<b>{html.escape(lacks)}</b> as a cell defined it last, so the class from before is "
+        "used. Once the cells that complete it have run, press Reset.<br>"
     )
 
 

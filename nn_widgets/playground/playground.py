@@ -96,7 +96,8 @@ class Playground(PlayingFigure):
 
     What goes wrong in your class is told below the picture, with the method and the line, and
     training pauses. What it prints is shown there, too. Run the cell of the mended class
-    again, then press Reset: the newest class of that name is used.
+    again, then press Reset: the newest class of that name is used, or, if it lacks a method
+    on its way from cell to cell, the one before.
 
     Examples
     --------

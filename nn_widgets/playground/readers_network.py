@@ -20,10 +20,12 @@ class ReadersClass:
     own : type
     options : set of str
         Those of OPTIONS that its constructor takes.
+    passed_over : str
+        What the class lacks as its cell defined it last, if this older one is used instead.
     """
 
     def __init__(self, own):
-        self.own = own
+        self.own, self.passed_over = own, ""
         try:
             taken = inspect.signature(own).parameters
         except (TypeError, ValueError):  # a constructor that Python cannot look into
@@ -37,10 +39,16 @@ class ReadersClass:
         )
 
     def newest(self):
-        """Return the class as its cell defined it last, unless an older one was meant."""
+        """Return the class as its cell defined it last, unless an older one was meant.
+
+        A class that grows from cell to cell lacks methods on the way: then it is this one.
+        """
         found = self._defined_last()
         if self._was_newest and isinstance(found, type):
-            return ReadersClass(found)
+            last = ReadersClass(found)
+            self.passed_over = last.missing()
+            if not self.passed_over:
+                return last
         return self
 
     def missing(self):
@@ -99,8 +107,6 @@ class ReadersNetwork:
     def __init__(self, kind, settings, update_rule):
         self.printed = ""
         self._settings, self._options = settings, kind.options
-        if kind.missing():
-            raise Mistake(kind.missing(), kind.own.__name__)
         values = settings._asdict() | {"update_rule": update_rule}
         self.own = self._call(
             "__init__",

@@ -527,6 +527,9 @@ class Mine(NeuralNetwork):
         nonsense
 """
 RIGHT = "class Mine(NeuralNetwork):\n    pass\n"
+HALF_GROWN = (
+    "class Mine:\n    def feedforward(self, inputs):\n        return inputs[:1]\n"
+)
 
 
 def test_reset_takes_the_class_as_its_cell_defined_it_last(cell):
@@ -540,9 +543,6 @@ def test_reset_takes_the_class_as_its_cell_defined_it_last(cell):
     playground.draw()
     assert playground.run.mistake is None
     assert len(playground.history) == 5
-    cell("class Mine:\n    pass\n")
-    playground.reset()
-    assert "Mine has no feedforward and no train" in playground.describe()
     cell(RIGHT.replace("NeuralNetwork", "__import__('nn_core').NeuralNetwork"))
     playground.reset()
     assert not playground.activation.layout.display
@@ -556,12 +556,35 @@ def test_another_setting_keeps_the_class_until_reset(cell):
     playground.advance(2)
     assert playground.run.mistake is None
     assert playground.network.weights_input_hidden.shape == (3, 2)
+
+
+def test_reset_passes_over_a_class_that_is_not_complete_and_says_so(cell):
+    before = cell(RIGHT).Mine
+    playground = Playground(network=before)
+    cell(HALF_GROWN)
     playground.reset()
-    assert "Mine has no feedforward and no train" in playground.describe()
+    assert "Mine has no train as a cell defined it last" in playground.describe()
+    playground.advance(2)
+    assert type(playground.network) is before
+    assert len(playground.history) == 2
+    complete = cell(RIGHT).Mine
+    playground.reset()
+    assert type(playground.network) is complete
+    assert "has no train" not in playground.describe()
+
+
+def test_after_a_mistake_a_class_that_is_not_complete_is_named_beside_it(cell):
+    playground = Playground(network=cell(WRONG).Mine)
+    playground.advance(1)
+    cell(HALF_GROWN)
+    playground.step_button.click()
+    assert "Mine has no train" in playground.describe()
+    assert "stopped in line 4" in playground.describe()
     cell(RIGHT)
-    playground.hidden_nodes.value = 4  # after a mistake, the mended one is taken
+    playground.hidden_nodes.value = 4
     playground.draw()
     assert "Not trained yet" in playground.describe()
+    assert "has no train" not in playground.describe()
 
 
 def test_an_older_class_that_is_meant_stays(cell):
