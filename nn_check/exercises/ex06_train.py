@@ -78,15 +78,15 @@ EXERCISES["ex06-hidden-delta"] = Function(
     cases=_hidden_cases,
     right=_hidden_delta,
     mistakes=[
-        ("Your hidden error leaves out the output's derivative: the bare error is sent back. "
+        ("Your hidden error leaves out the output's slope: the bare error is sent back. "
          "That is the blog's rule.", lambda w, h, y, t: w.T @ (y - t) * h * (1 - h)),
-        ("Your hidden error leaves out the hidden layer's own derivative.",
+        ("Your hidden error leaves out the hidden layer's own slope.",
          lambda w, h, y, t: w.T @ ((y - t) * y * (1 - y))),
-        ("Both derivatives are left out: this is only the error sent back.",
+        ("Both slopes are left out: this is only the error sent back.",
          lambda w, h, y, t: w.T @ (y - t)),
         ("The sign is turned: this is minus the gradient.",
          lambda w, h, y, t: -_hidden_delta(w, h, y, t)),
-        ("The sign is turned, and the output's derivative is left out.",
+        ("The sign is turned, and the output's slope is left out.",
          lambda w, h, y, t: w.T @ (t - y) * h * (1 - h)),
         ("The weights are not transposed: it runs only where outputs and hidden nodes are "
          "equally many, and sends each error to the wrong neuron.",
@@ -100,7 +100,7 @@ EXERCISES["ex06-hidden-delta"] = Function(
         "What comes back through the weights is multiplied by the hidden layer's slope.",
         "Compare with exercise 6.2: is that what is sent back?",
     ),
-    done="The output's whole δ goes back, derivative included.",
+    done="The output's whole δ goes back, slope included.",
 )  # fmt: skip
 
 

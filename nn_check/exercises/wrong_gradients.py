@@ -89,13 +89,13 @@ def _scaled(factor):
 
 
 MISTAKES = (
-    ("This is the blog's rule: the hidden error leaves out the output's derivative, and the "
+    ("This is the blog's rule: the hidden error leaves out the output's slope, and the "
      "biases follow the bare errors.", _blog),
-    ("Your hidden error leaves out the output's derivative. The output layer is right.",
+    ("Your hidden error leaves out the output's slope. The output layer is right.",
      _bare_error_sent_back),
-    ("The biases follow the bare errors; both derivatives are missing there.", _bare_biases),
-    ("The hidden layer's derivative is missing.", _with_hidden_delta(_without_hidden_slope)),
-    ("Both derivatives are missing in the hidden layer.", _with_hidden_delta(_without_slopes)),
+    ("The biases follow the bare errors; both slopes are missing there.", _bare_biases),
+    ("The hidden layer's slope is missing.", _with_hidden_delta(_without_hidden_slope)),
+    ("Both slopes are missing in the hidden layer.", _with_hidden_delta(_without_slopes)),
     ("The hidden biases are divided by N twice, N the number of samples.",
      _averaged_twice("biases_hidden")),
     ("The output biases are divided by N twice, N the number of samples.",

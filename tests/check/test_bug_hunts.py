@@ -300,7 +300,7 @@ WRONG_REPAIRS = {
         ({ERRORS: "errors = (final_outputs - targets) / inputs.shape[1]"},
          "averaged once too often"),
         ({ERRORS: "errors = final_outputs - targets", RIGHT_SLOPE: "hidden_errors"},
-         "The hidden layer's derivative is missing."),
+         "The hidden layer's slope is missing."),
     ],
     "ex06-hunt-torn": [
         ({"inputs[:, batch]": "inputs[:, start : start + batch_size]"},
@@ -311,9 +311,9 @@ WRONG_REPAIRS = {
         ({PAIRS: "inputs[:, batch], targets[:, order]"}, "do not fit element by element"),
     ],
     "ex07-hunt-slope": [
-        ({SLOPE: "hidden_errors"}, "The hidden layer's derivative is missing."),
+        ({SLOPE: "hidden_errors"}, "The hidden layer's slope is missing."),
         ({SLOPE: RIGHT_SLOPE, ".T @ output_delta": ".T @ errors"},
-         "leaves out the output's derivative"),
+         "leaves out the output's slope"),
         ({SLOPE: RIGHT_SLOPE, "hidden_delta.sum": "hidden_delta.mean"},
          "The hidden biases are divided by N twice"),
     ],

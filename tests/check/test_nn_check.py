@@ -66,7 +66,7 @@ def test_other_ways_to_the_same_numbers_are_right():
 # --- Classic mistakes, as a learner would write them ----------------------------------
 
 
-def no_hidden_derivative(w, h, y, t):
+def no_hidden_slope(w, h, y, t):
     return np.dot(w.T, y - t) * h * (1 - h)
 
 
@@ -174,8 +174,8 @@ def counts_once(outputs, targets):
 
 
 CLASSIC = {
-    "hidden error without the output's derivative": (
-        "ex06-hidden-delta", no_hidden_derivative, "leaves out the output's derivative"),
+    "hidden error without the output's slope": (
+        "ex06-hidden-delta", no_hidden_slope, "leaves out the output's slope"),
     "bias that grows": ("ex06-bias-update", lambda b, d, r: b - r * d, "biases grow"),
     "bias that grows to a square": (
         "ex06-bias-update", lambda b, d, r: b - r * d.mean(axis=1), "to a square"),
@@ -327,7 +327,7 @@ def test_the_planted_mistake_is_recognised(name):
 
 
 def test_the_relative_error_stands_beside_its_limit():
-    words = seen("ex06-hidden-delta", no_hidden_derivative)
+    words = seen("ex06-hidden-delta", no_hidden_slope)
     error = float(words.split("Relative error ")[1].split()[0])
     assert 0.5 < error < 1
     assert "against 1e-07" in words
