@@ -42,9 +42,13 @@ check: lint ## the quick loop: what needs no browser, no build and no sandbox
 	@$(RUN) -m pytest -n auto -q --ignore=tests/browser --ignore=tests/grading \
 	    -m "not (build or versions or browser or slow or alone)"
 
+# On a shared machine a page may stand still for a minute: what waited in vain runs once more,
+# and is told of at the end.
+ONCE_MORE = --reruns 1 --only-rerun "Timeout(Error|Exception)" --only-rerun "still not so after"
+
 test: lint ## check and test everything, in real browsers too
-	@$(RUN) -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not alone"
-	@$(RUN) -m pytest -m alone
+	@$(RUN) -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ONCE_MORE) -m "not alone"
+	@$(RUN) -m pytest $(ONCE_MORE) -m alone
 
 test-hub: .venv/hub ## try the class on a real JupyterHub (as root, on Linux)
 	@$(RUN) -m tools.grading.try_jupyterhub
