@@ -1,7 +1,8 @@
 """The playground: train a network and watch what it learns.
 
-`run` is what happens to a network; `picture`, `advice`, `challenges` and `python_code` each
-tell it in their way; `controls` are what a reader sets. `playground` puts them together.
+`run` is what happens to a network, `runs` what starts another; `picture`, `advice`,
+`challenges` and `python_code` each tell it in their way; `controls` are what a reader sets.
+`playground` puts them together.
 """
 
 from nn_widgets.playground.challenges import CHALLENGES, Challenge

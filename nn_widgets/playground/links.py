@@ -102,7 +102,7 @@ class Links:
             raise ValueError(f"link: it hides what is not there: {sorted(unknown)}")
         self._brought, kind = None, None
         if found.code is not None:
-            own = self._playground._own_class
+            own = self._playground.runs.own_class
             if network is not None:
                 kind = readers_class(network)
             elif own is not None and source_of(own.own) == found.code[0]:
@@ -128,13 +128,13 @@ class Links:
             playground._set.show(found.settings, found.now, found.samples)
         finally:
             playground._waiting = False
-        playground._own_class = kind
+        playground.runs.own_class = kind
         for name in found.hide:
             playground.names_to_hide[name].layout.display = HIDDEN
         playground._always_hidden |= set(found.hide)
         playground._tasks = ChallengeList(list(found.challenges))
-        playground._earlier.clear()
-        playground._start_run(found.first_rule)
+        playground.runs.earlier.clear()
+        playground.runs.start(found.first_rule)
         for epochs, training in found.segments:
             chunk = max(10, epochs // 60)  # the test loss is measured after each
             for done in range(0, epochs, chunk):

@@ -22,7 +22,7 @@ from nn_widgets.playground.plane_cells import PlaneCells
 from nn_widgets.playground.playing import PlayingFigure
 from nn_widgets.playground.python_code import python_code
 from nn_widgets.playground.readers_network import OPTIONS, readers_class
-from nn_widgets.playground.run import Run
+from nn_widgets.playground.runs import Runs
 from nn_widgets.playground.sample_way import SampleWay
 from nn_widgets.playground.time_travel import TimeTravel
 from nn_widgets.playground.twins import Twins
@@ -131,9 +131,9 @@ class Playground(PlayingFigure):
         challenge=None,
         network=nn_core.NeuralNetwork,
     ):
-        self._own_class = None
+        own_class = None
         if network is not nn_core.NeuralNetwork:
-            self._own_class = readers_class(network)
+            own_class = readers_class(network)
         self._set = SettingControls(
             dataset=dataset,
             hidden_nodes=hidden_nodes,
@@ -146,8 +146,9 @@ class Playground(PlayingFigure):
             batch_size=batch_size,
             seed=seed,
             epochs_per_frame=epochs_per_frame,
-            options=self._own_class.options if self._own_class else OPTIONS,
+            options=own_class.options if own_class else OPTIONS,
         )
+        self.runs = Runs(self._set, own_class, self._run_started)
         for name, control in self._set.by_name.items():
             setattr(self, name, control)
         self.make_play_button()
@@ -192,8 +193,7 @@ class Playground(PlayingFigure):
         self._always_hidden = set(hide)
         layout.hide_controls(hide, self.names_to_hide)
 
-        self._earlier = []  # (label, losses) of runs before this one
-        self._start_run()
+        self.runs.start()
         super().__init__(Picture(), list(shown.values()))
         self._lay_out()
         self.observe(lambda change: self.links.opened_by_page(change["new"]), "_opened")
@@ -220,6 +220,11 @@ class Playground(PlayingFigure):
         self.pictures.children = (first, sized(image, HALF), *rest)
 
     # --- What the run tells
+
+    @property
+    def run(self):
+        """The run under way."""
+        return self.runs.now
 
     @property
     def network(self):
@@ -264,21 +269,19 @@ class Playground(PlayingFigure):
         highest input 1, lowest and highest input 2; None is one around the samples.
         """
         self._set.use_samples(dataset, view)
-        self._follow_settings()
+        self.runs.follow_settings()
         self._changed(None)
 
     def reset(self):
         """Start a new network with the present settings; keep the old run's curve."""
-        self._remember_run()
-        self._take_newest_class()
-        self._start_run()
+        self.runs.restart()
         self.draw()
 
     def advance(self, epochs):
         """Train for so many epochs, without drawing; first take up changed settings."""
         epochs = nn_arguments.whole_number("epochs", epochs)
         self.get_ready()
-        self._follow_settings()
+        self.runs.follow_settings()
         chunk = max(10, epochs // 60)  # the test loss is measured after each
         for done in range(0, epochs, chunk):
             self._train(min(chunk, epochs - done))
@@ -293,7 +296,7 @@ class Playground(PlayingFigure):
         It is the part of an address after the #, and no more than 200,000 characters long.
         A challenge of your own is a function, which it cannot hold: a warning says so.
         """
-        self._follow_settings()
+        self.runs.follow_settings()
         link, not_held = self.links.write()
         if not_held:
             warnings.warn(not_held, stacklevel=2)
@@ -321,9 +324,9 @@ class Playground(PlayingFigure):
             self.playing = False
 
     def work_for_one_frame(self, began):
-        self._follow_settings()
+        self.runs.follow_settings()
         epochs = self.epochs_per_frame.value
-        whole = self._set.training().batch_size is None and self._own_class is None
+        whole = self._set.training().batch_size is None and self.runs.own_class is None
         chunk = 10 if whole else 1  # as many as surely fit in a frame
         for done in range(0, epochs, chunk):
             if self.playing and time.perf_counter() - began < self.TRAINING_SECONDS:
@@ -332,48 +335,15 @@ class Playground(PlayingFigure):
     def get_ready(self):
         """Go on from the epoch that is shown; after a mistake, with the class as it is now."""
         if self.time.away:
-            self._remember_run("first way")
-            self.run = self.time.shown()
+            self.runs.branch(self.time.shown())
             self.twins.branch(len(self.run.history))
             self.time.leave()
-        elif self.run.mistake is not None:
-            self._take_newest_class()
-            self._start_run()
+        else:
+            self.runs.mend()
 
-    def _take_newest_class(self):
-        if self._own_class is not None:
-            self._own_class = self._own_class.newest()
-
-    def _follow_settings(self):
-        """Start a new run if a setting that needs one has changed."""
-        settings = self._set.settings()
-        other_samples = self.run.own_data is not self._set.own_data
-        if settings != self.run.settings or (self.run.is_own_data and other_samples):
-            if settings.dataset != self.run.settings.dataset or other_samples:
-                self._earlier.clear()  # losses on other data do not compare
-            self._remember_run()
-            if self.run.mistake is not None:
-                self._take_newest_class()
-            self._start_run()
-
-    def _remember_run(self, name=None):
-        history = self.run.history
-        if name or len(history) >= 50:  # a curve worth comparing with
-            rate = self.run.segments[-1][1].learning_rate
-            name = name or f"H = {self.run.settings.hidden_nodes}"
-            self._earlier = [*self._earlier[-3:], (f"{name}, rate {rate:.3g}", history)]
-
-    def _start_run(self, first_rule=None):
-        settings, training = self._set.settings(), self._set.training()
+    def _run_started(self):
         self.time.leave()
-        self.noise.disabled = settings.dataset in NOT_SPREAD
-        self.run = Run(
-            settings,
-            first_rule or training.update_rule,
-            self._set.own_data,
-            self._own_class,
-            self._set.view,
-        )
+        self.noise.disabled = self.run.settings.dataset in NOT_SPREAD
         self.twins.start()
         for name in ("activation", "init", "update_rule"):
             if name not in self.run.options:
@@ -384,8 +354,8 @@ class Playground(PlayingFigure):
     # --- Showing
 
     def paint(self):
-        self._follow_settings()
-        run, earlier = self.time.shown(), self._earlier
+        self.runs.follow_settings()
+        run, earlier = self.time.shown(), self.runs.earlier
         if self.time.away:
             earlier = [*earlier, ("", self.run.history)]
         twin, few = self.twins.shown(len(run.history)), self.picture_format == "bmp"

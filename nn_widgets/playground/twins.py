@@ -121,8 +121,8 @@ class Twins:
         self._start_both()
 
     def _start_both(self):
-        self._playground._remember_run()
-        self._playground._start_run()  # which calls start()
+        self._playground.runs.remember()
+        self._playground.runs.start()  # and so the twin's
         self._playground._changed(None)
 
     # --- What the playground calls

@@ -140,7 +140,7 @@ def test_a_setting_of_the_network_starts_a_new_run(name, value):
     assert playground.network is not old
     assert playground.history == []
     if name != "dataset":
-        assert len(playground._earlier) == 1
+        assert len(playground.runs.earlier) == 1
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import nn_core
 from nn_widgets import Challenge, Playground
 from nn_widgets.playground.class_source import class_from, source_of
 from nn_widgets.playground.link import LONGEST, read_link
-from tests.widgets.test_playground_own_class import NeuralNetwork, Uphill
+from tests.widgets.readers_classes import NeuralNetwork, Uphill
 
 
 def trained(**options):

@@ -10,7 +10,7 @@ import nn_core
 from nn_widgets import Playground
 from nn_widgets.playground.run import Run, Settings, Training
 from nn_widgets.playground.states import BYTES, States
-from tests.widgets.test_playground_own_class import NeuralNetwork
+from tests.widgets.readers_classes import NeuralNetwork
 
 SETTINGS = Settings("moons", 0.1, 4, "tanh", "xavier", 0, "mse")
 WAYS = [
@@ -30,7 +30,7 @@ def weights_of(run):
 @pytest.mark.parametrize("own_class", [None, NeuralNetwork])
 def test_every_epoch_comes_back_to_the_last_bit(own_class):
     if own_class is not None:
-        own_class = Playground(network=own_class)._own_class
+        own_class = Playground(network=own_class).runs.own_class
     run = Run(SETTINGS._replace(activation="sigmoid"), "gradient", None, own_class)
     seen = {0: (weights_of(run), run.test_loss)}
     for epochs, training in WAYS:
@@ -96,7 +96,7 @@ def test_a_branch_goes_another_way_and_the_first_one_stays_as_a_curve():
     assert playground.history[:20] == first[:20]
     assert len(playground.history) == 35
     assert playground.history[21:] != first[21:35]
-    assert playground._earlier == [("first way, rate 5", first)]
+    assert playground.runs.earlier == [("first way, rate 5", first)]
     assert "learning_rate=0.5, epochs=15" in playground.python_code()
     names = {}
     exec(playground.python_code(), names)
@@ -132,7 +132,7 @@ def test_the_slider_follows_and_of_many_moves_the_last_is_drawn():
         playground.play()
         await asyncio.sleep(0.05)
         playground.pause()
-        assert playground.history[:100] == playground._earlier[0][1][:100]
+        assert playground.history[:100] == playground.runs.earlier[0][1][:100]
         assert slider.max == slider.value == len(playground.history)
         slider.value = 50
         playground.reset()

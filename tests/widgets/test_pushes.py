@@ -5,7 +5,7 @@ import pytest
 
 from nn_widgets import Playground
 from nn_widgets.playground.pushes import all_weights, pushes
-from tests.widgets.test_playground_own_class import Bare, NeuralNetwork, Uphill
+from tests.widgets.readers_classes import Bare, NeuralNetwork, Uphill
 
 
 @pytest.mark.slow

@@ -5,7 +5,7 @@ import pytest
 
 from nn_widgets import Playground
 from nn_widgets.playground.painted import SIDE
-from tests.widgets.test_playground_own_class import NeuralNetwork, Uphill
+from tests.widgets.readers_classes import NeuralNetwork, Uphill
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import pytest
 from nn_widgets import Playground
 from nn_widgets.live_figure import leaves
 from tests.widgets.every_widget import WIDGETS
-from tests.widgets.test_playground_own_class import NeuralNetwork
+from tests.widgets.readers_classes import NeuralNetwork
 
 pytestmark = pytest.mark.slow
 TIMES = int(os.environ.get("FUZZ_TIMES", "1"))
@@ -142,7 +142,7 @@ def test_operation_keeps_no_memory():
                 await asyncio.sleep(0.002)
             widget.pause()
             widget.dataset.value = "moons"
-            widget._earlier.clear()  # its last curves are kept on purpose, four at most
+            widget.runs.earlier.clear()  # its last curves are kept on purpose, four at most
             widget.reset()
             await asyncio.sleep(0.05)
             assert waiting_calls(loop) == 0
