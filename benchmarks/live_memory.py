@@ -8,7 +8,10 @@ Chapters 2 and 6, each in a browser that has never seen the book and on its next
 Python starts from its snapshot: once all cells have run, and again after half a minute of play.
 "In all" is what the page's process holds (its PSS, so what it shares with other processes
 counts in part): the page, Python, its code as the browser has compiled it, and the browser's
-own needs. "The page's own" is what performance.measureUserAgentSpecificMemory finds.
+own needs. The service worker, which shares this process, is ended before the second
+measurement: so does a browser once it has had nothing to do for half a minute, except while
+a program such as this one drives it. "The page's own" is what
+performance.measureUserAgentSpecificMemory finds.
 """
 
 import argparse
@@ -87,6 +90,14 @@ def play(page):
         pause.first.click()
 
 
+def end_service_worker(context, page):
+    """End the book's service worker until it is needed again."""
+    session = context.new_cdp_session(page)
+    session.send("ServiceWorker.enable")
+    session.send("ServiceWorker.stopAllWorkers")
+    session.detach()
+
+
 def visit(context, profile, address, first):
     """Return the bytes after the start and after playing: {when: {kind: bytes}}."""
     page = context.new_page()
@@ -100,6 +111,7 @@ def visit(context, profile, address, first):
     for when in ("after the start", "after playing"):
         if when == "after playing":
             play(page)
+            end_service_worker(context, page)
         own = page.evaluate(OWN)  # it waits until the browser has cleared up
         found[when] = {"own": own, "in all": in_all(profile)}
     page.close()

@@ -36,9 +36,15 @@ FRAMES = """async (cell) => {
     const button = [...output.querySelectorAll("button")]
         .find(each => each.textContent.trim() === "Play");
     const image = output.querySelector("img");
-    let frames = 0;
+    let frames = 0; // shown by the picture itself, or by the canvas over it
     new MutationObserver(changes => frames += changes.length)
         .observe(image, { attributes: true, attributeFilter: ["src"] });
+    const canvas = ImageBitmapRenderingContext.prototype;
+    const draw = canvas.transferFromImageBitmap;
+    canvas.transferFromImageBitmap = function (frame) {
+        if (this.canvas.previousElementSibling === image) frames += 1;
+        draw.call(this, frame);
+    };
     button.click();
     const pause = seconds => new Promise(done => setTimeout(done, seconds * 1000));
     await pause(1);

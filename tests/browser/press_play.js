@@ -5,12 +5,13 @@ async () => {
   if (!play) return null;
   const output = play.closest(".live-output");
   const image = output.querySelector("img");
-  const before = [image.src, output.innerText];
+  const shown = () => output.querySelector(".live-frame")?.toDataURL() ?? image.src;
+  const before = [shown(), output.innerText];
   play.scrollIntoView();
   play.click();
   for (let wait = 0; wait < 100; wait += 1) {
     await new Promise((resolve) => setTimeout(resolve, 100));
-    if (image.src !== before[0] && output.innerText !== before[1]) return true;
+    if (shown() !== before[0] && output.innerText !== before[1]) return true;
   }
   return false;
 }

@@ -175,6 +175,8 @@ def test_page_opened_as_a_file_says_how_to_run_it(browser, built_book):
 # --- Alive ----------------------------------------------------------------------------
 
 PICTURE = """cell => {
+    const frame = cell.querySelector(".live-frame"); // while it plays
+    if (frame) return frame.toDataURL();
     const image = cell.querySelector(".live-output .widget-image, .live-output img");
     if (!image || !image.naturalWidth) return "";
     const canvas = document.createElement("canvas");
@@ -292,9 +294,48 @@ def test_opening_page_trains_a_network(visit):
     before = picture_of(page, f"#{cell}")
     output.get_by_role("button", name="Play").click()
     assert wait_for_another_picture(page, f"#{cell}", before)
+    check_frames_are_drawn_on_a_canvas(page, output)
     assert page.locator(".CodeMirror:visible").count() == 0
     assert visit.words() == "This page is live."
     assert visit.errors == []
+
+
+COUNT_FRAMES = """image => {
+    window.frames_seen = { drawn: 0, loaded: 0 };
+    new MutationObserver(changes => frames_seen.loaded += changes.length)
+        .observe(image, { attributeFilter: ["src"] });
+    const context = ImageBitmapRenderingContext.prototype;
+    const draw = context.transferFromImageBitmap;
+    context.transferFromImageBitmap = function (frame) {
+        if (this.canvas.previousElementSibling === image) frames_seen.drawn += 1;
+        draw.call(this, frame);
+    };
+}"""
+
+
+def check_frames_are_drawn_on_a_canvas(page, output):
+    """What plays in it shows few of its frames as an <img>, and the last one again."""
+    image, canvas = output.locator("img").first, output.locator("canvas.live-frame")
+    image.evaluate(COUNT_FRAMES)
+    page.wait_for_function("() => frames_seen.drawn > 30", timeout=PATIENCE)
+    assert page.evaluate("2 * frames_seen.loaded < frames_seen.drawn")
+    boxes = page.evaluate(
+        """image => [image, image.nextElementSibling].map(one => {
+            const { x, y, width, height } = one.getBoundingClientRect();
+            return [x, y, width, height].map(Math.round);
+        })""",
+        image.element_handle(),
+    )
+    assert boxes[0] == boxes[1]
+    playing = image.get_attribute("src")
+    output.get_by_role("button", name="Pause").click()
+    page.wait_for_function(
+        "output => !output.querySelector('canvas.live-frame')",
+        arg=output.element_handle(),
+    )
+    assert canvas.count() == 0
+    assert image.get_attribute("src") != playing
+    assert image.evaluate("image => image.naturalWidth") > 0
 
 
 def check_widget(page, cell):

@@ -59,6 +59,14 @@ SEAMS = [
         r"this\._loader\.requested\|\|.{0,500}yield this\._loader\.ready",
     ),
     Seam(
+        "manager.loadClass, live_engine.js",
+        "each frame in an <img> stays in the browser's memory, unpacked, for a while",
+        "thebe/index.js",
+        r"_view_name:\"ImageView\".{0,900}\.addClass\(\"widget-image\"\),this\.update\(\)\}"
+        r"update\(\)\{.{0,900}this\.tagName=\"img\".*"
+        r"async loadViewClass\(\w,\w,\w\)\{try\{const \w=this\.loadClass\(",
+    ),
+    Seam(
         "self.loadPyodide, live_python.js",
         "the kernel gets the Python that has started before it",
         "thebe-lite/51.thebe-lite.min.js",

@@ -110,7 +110,7 @@
     });
   }
 
-  const PARTS = ["keep", "engine", "presence", "order", "cells", "settings", "session"];
+  const PARTS = ["keep", "frames", "engine", "presence", "order", "cells", "settings", "session"];
   const wanted = new Set(); // the cells whose pictures were pressed before the page is live
   let tries = 0;
   let parts; // when they are loaded

@@ -203,6 +203,14 @@ window.liveEngine = (() => {
     manager._loader = { requested: true, ready: Promise.resolve({ require: loader }) };
   }
 
+  function drawFramesOnCanvas(manager) {
+    const load = manager.loadClass.bind(manager);
+    manager.loadClass = async (name, ...where) => {
+      const found = await load(name, ...where);
+      return name === "ImageView" ? window.liveFrames.onCanvas(found) : found;
+    };
+  }
+
   // --- News from Python while it starts -----------------------------------------------
 
   let channel; // another for each start: one that failed may still have something to say
@@ -255,6 +263,7 @@ window.liveEngine = (() => {
   async function startPython() {
     session = await server.startNewSession(rendermime);
     useBundledWidgets(session.manager);
+    drawFramesOnCanvas(session.manager);
     live.bar.dataset.livePython = await pythonStarted; // "snapshot" or "wheels"
     live.showProgress(null);
     live.say("Starting Jupyter …");
