@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from nbconvert.exporters import HTMLExporter
 
-from tools.grading import gradebook, run, sandbox, submission
+from tools.grading import gradebook_pool, run, sandbox, submission
 from tools.grading.sample_submissions import (
     NAME,
     SOURCES,
@@ -334,13 +334,13 @@ def test_formulas_neither_link_nor_style(command):
 
 def test_a_formula_that_takes_for_ever_costs_only_its_page(monkeypatch):
     """Its marks are in the table before any page is written."""
-    monkeypatch.setattr(gradebook, "FEEDBACK_SECONDS", 0.3)
+    monkeypatch.setattr(gradebook_pool, "FEEDBACK_SECONDS", 0.3)
 
     class Slow:
         def write_feedback(self, assignment, student):
             while True:
                 time.sleep(0.01)
 
-    monkeypatch.setattr(gradebook, "_marks", Slow())
+    monkeypatch.setattr(gradebook_pool, "_marks", Slow())
     with pytest.raises(TimeoutError, match="the page took more than"):
-        gradebook.feedback_for(NAME, "anna")
+        gradebook_pool.write_feedback(NAME, "anna")

@@ -44,6 +44,7 @@ try:
         submission,
     )
     from . import nbgrader_steps as steps
+    from .gradebook_pool import enter, open_pool
     from .progress import progress
     from .report import report
 except ImportError as error:
@@ -167,13 +168,14 @@ def override(own, given):
         sys.exit(f"Nothing was changed: {wrong}.")
     assignment, _ = overrides.questions(own)[given.question]
     own.note(assignment, given.student, page_of=None)
-    given.workers = 1
-    report(own, gradebook.Marks(own), [], given)
+    with open_pool(own, workers=1) as pool:
+        report(own, gradebook.Marks(own), [], pool)
 
 
 def grade(own, given):
     if given.submissions is None:
-        report(own, gradebook.Marks(own), [], given, anew=True)
+        with open_pool(own, given.workers) as pool:
+            report(own, gradebook.Marks(own), [], pool, anew=True)
         return
     lists = [class_lists.read(path) for path in given.students]
     with limited_memory(ROOM_TO_READ):
@@ -194,15 +196,10 @@ def grade(own, given):
 
     with limited_memory(ROOM_TO_READ):
         jobs = take_in(own, chosen, given.without_sandbox)
-    run_jobs(own, marks, jobs, given)
-    for student, assignment in sorted(chosen):  # run before, but stopped before this
-        record = own.record(assignment, student)
-        entered = record.get("recorded") and is_whole(
-            own.autograded(assignment, student)
-        )
-        if record.get("outputs") and not entered:
-            enter(own, marks, assignment, student)
-    report(own, marks, found, given)
+    with open_pool(own, given.workers, given.without_sandbox) as pool:
+        run_jobs(own, pool, jobs, given)
+        enter_the_rest(own, pool, sorted(chosen))
+        report(own, marks, found, pool)
 
 
 def take_in(own, chosen, without_sandbox):
@@ -261,18 +258,23 @@ def is_whole(notebook):
     return True
 
 
-def run_jobs(own, marks, jobs, given):
+def run_jobs(own, pool, jobs, given):
     """Run the jobs side by side, and enter the marks of each as soon as it has ended."""
     if not jobs:
         return
-    began, done = time.monotonic(), []
+    began, entering, done = time.monotonic(), [], []
+
+    def ended(one):
+        done.append(one)
+        progress("graded", len(done), len(jobs), began)
 
     def keep(key, result):
         steps.keep(own, *key, jobs[key], result)
-        if result["outputs"]:
-            enter(own, marks, *key)
-        done.append(key)
-        progress("graded", len(done), len(jobs), began)
+        if not result["outputs"]:
+            ended(key)
+            return
+        entering.append(pool.submit(enter, *key))
+        entering[-1].add_done_callback(ended)
 
     progress("graded", 0, len(jobs), began)
     only_jobs = {key: prepared["job"] for key, prepared in jobs.items()}
@@ -280,18 +282,23 @@ def run_jobs(own, marks, jobs, given):
         run.run_on_dask(only_jobs, keep, given.dask)
     else:
         run.run_all(only_jobs, keep, given.workers)
+    for entered in entering:
+        entered.result()
 
 
-def enter(own, marks, assignment, student):
-    """Enter marks into the gradebook, or note why that cannot be done."""
-    problems = own.record(assignment, student).get("problems", [])
-    problems = [other for other in problems if other["kind"] != gradebook.UNDONE]
-    try:
-        marks.enter(assignment, student)
-    except RuntimeError as error:
-        problems.append({"kind": gradebook.UNDONE, "cell": "", "text": str(error)})
-        own.note(assignment, student, recorded=False)
-    own.note(assignment, student, problems=problems)
+def enter_the_rest(own, pool, chosen):
+    """Enter what was run before, but stopped before its marks were in the gradebook."""
+
+    def is_entered(assignment, student, record):
+        return record.get("recorded") and is_whole(own.autograded(assignment, student))
+
+    rest = []
+    for student, assignment in chosen:
+        record = own.record(assignment, student)
+        if record.get("outputs") and not is_entered(assignment, student, record):
+            rest.append(pool.submit(enter, assignment, student))
+    for entered in rest:
+        entered.result()
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ import contextlib
 import csv
 import io
 import re
-import signal
 import warnings
 from collections import Counter
 
@@ -13,10 +12,10 @@ from nbgrader.apps import NbGraderAPI
 from sqlalchemy.exc import SAWarning
 
 from . import submission
-from .course import Course, settings, write_whole
+from .course import settings, write_whole
 
 UNDONE = "not in the gradebook"
-FEEDBACK_SECONDS = 30  # for one page
+LOCKED_SECONDS = 60  # how long one process waits for another that writes
 warnings.filterwarnings(
     "ignore", category=SAWarning
 )  # nbgrader's own; teachers can do nothing
@@ -29,6 +28,7 @@ class Marks:
         self.course = course
         config = settings(course.folder, course.source)
         config.RunInSandbox.without_sandbox = without_sandbox
+        config.CourseDirectory.db_url += f"?timeout={LOCKED_SECONDS}"
         self.api = NbGraderAPI(config=config)
         self.api.log.setLevel("CRITICAL")  # what fails is told by succeed
 
@@ -93,30 +93,6 @@ class Marks:
                     if (handed_in.assignment.name, grade.cell.name) in columns
                 }
         return columns, marks
-
-
-_marks = None  # in a process that writes feedback
-
-
-def open_for_feedback(folder, source):
-    global _marks
-    _marks = Marks(Course(folder, source))
-
-
-def feedback_for(assignment, student):
-    """Write one page; a text that takes too long to typeset costs only its own page."""
-
-    def ring(number, frame):
-        raise TimeoutError(f"the page took more than {FEEDBACK_SECONDS} seconds")
-
-    signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(
-        signal.ITIMER_REAL, FEEDBACK_SECONDS, 1
-    )  # again, if it is swallowed
-    try:
-        _marks.write_feedback(assignment, student)
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def succeed(result):

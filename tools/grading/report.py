@@ -1,18 +1,17 @@
 """What a run leaves for the teacher: two tables, and a page of feedback for each submission."""
 
 import concurrent.futures
-import multiprocessing
 import time
 from dataclasses import dataclass
 
-from . import class_lists, gradebook, overrides, overview, platforms, run
+from . import class_lists, gradebook, gradebook_pool, overrides, overview, platforms
 from .progress import progress
 
 LOOK = "look"  # graded, but a person should look
 NOT_FINAL = {"old mark", "not in the gradebook"}  # not to be passed on
 
 
-def write_feedback(own, given, anew):
+def write_feedback(own, pool, anew):
     """Write the feedback pages that are missing or old, or all of them anew.
 
     Return the rows that say whose page could not be written.
@@ -28,23 +27,15 @@ def write_feedback(own, given, anew):
             elif anew or not page.exists() or written(own, *key) != age(marked):
                 page.unlink(missing_ok=True)
                 waiting.append(key)
-    if not waiting:
-        return rows
     began = time.monotonic()
-    with concurrent.futures.ProcessPoolExecutor(
-        given.workers or run.cores(),
-        multiprocessing.get_context("spawn"),
-        gradebook.open_for_feedback,
-        (own.folder, own.source),
-    ) as pool:
-        pages = {pool.submit(gradebook.feedback_for, *key): key for key in waiting}
-        for number, page in enumerate(concurrent.futures.as_completed(pages), start=1):
-            assignment, student = pages[page]
-            if page.exception():
-                rows.append((student, assignment, "no feedback", "", page.exception()))
-            else:  # only now: a run may be stopped while a page is being written
-                own.note(assignment, student, page_of=age(own.autograded(*pages[page])))
-            progress("feedback pages", number, len(waiting), began)
+    pages = {pool.submit(gradebook_pool.write_feedback, *key): key for key in waiting}
+    for number, page in enumerate(concurrent.futures.as_completed(pages), start=1):
+        assignment, student = pages[page]
+        if page.exception():
+            rows.append((student, assignment, "no feedback", "", page.exception()))
+        else:  # only now: a run may be stopped while a page is being written
+            own.note(assignment, student, page_of=age(own.autograded(*pages[page])))
+        progress("feedback pages", number, len(waiting), began)
     return rows
 
 
@@ -78,13 +69,13 @@ class Findings:
         return flags
 
 
-def report(own, marks, found, given, anew=False):
+def report(own, marks, found, pool, anew=False):
     """Write the tables, then the feedback pages, and say where they are."""
     findings = write_tables(own, marks, found, [])
     students = len(set(findings.scores) | set(findings.flags))
     questions = len(findings.columns)
     print(f"{own.folder / 'marks.csv'}: {students} students, {questions} questions")
-    unwritten = write_feedback(own, given, anew)
+    unwritten = write_feedback(own, pool, anew)
     if unwritten:
         findings = write_tables(own, marks, found, unwritten)
     platforms.write_feedback_archives(own)

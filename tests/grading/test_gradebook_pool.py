@@ -1,0 +1,44 @@
+"""Several processes enter marks into one gradebook: none is lost, and none gives up."""
+
+import sqlite3
+import time
+
+import pytest
+
+from tools.grading.course import Course
+from tools.grading.gradebook_pool import enter, open_pool
+from tools.grading.sample_submissions import NAME, solved, write
+
+from .test_grading import grade, marks_of
+
+pytestmark = pytest.mark.usefixtures("bubblewrap")
+
+STUDENTS = [f"student{number}" for number in range(4)]
+
+
+def test_marks_are_entered_side_by_side_and_wait_for_one_another(tmp_path):
+    for student in STUDENTS:
+        write(tmp_path / "submissions" / student, solved())
+    own = Course(tmp_path / "course")
+    grade(own.folder, tmp_path / "submissions")
+    before = marks_of(own.folder)
+    for student in STUDENTS:
+        own.note(NAME, student, recorded=False)
+    with (
+        open_pool(own, workers=3) as pool,
+        sqlite3.connect(own.folder / "gradebook.db", timeout=60) as other,
+    ):
+        pool.submit(time.sleep, 0).result()
+        other.execute("BEGIN EXCLUSIVE")  # a process that writes, and is slow
+        entering = [pool.submit(enter, NAME, student) for student in STUDENTS]
+        time.sleep(8)  # SQLite's own patience is 5 seconds
+        assert not any(one.done() for one in entering)
+        other.rollback()
+        for one in entering:
+            one.result()
+    for student in STUDENTS:
+        record = own.record(NAME, student)
+        assert record["recorded"]
+        assert record["problems"] == []
+    grade(own.folder, tmp_path / "submissions")  # nothing is left to do
+    assert marks_of(own.folder) == before
