@@ -282,23 +282,22 @@ def run_jobs(own, pool, jobs, given):
         run.run_on_dask(only_jobs, keep, given.dask)
     else:
         run.run_all(only_jobs, keep, given.workers)
-    for entered in entering:
-        entered.result()
+    for one in entering:
+        one.result()
 
 
 def enter_the_rest(own, pool, chosen):
     """Enter what was run before, but stopped before its marks were in the gradebook."""
-
-    def is_entered(assignment, student, record):
-        return record.get("recorded") and is_whole(own.autograded(assignment, student))
-
     rest = []
     for student, assignment in chosen:
         record = own.record(assignment, student)
-        if record.get("outputs") and not is_entered(assignment, student, record):
+        entered = record.get("recorded") and is_whole(
+            own.autograded(assignment, student)
+        )
+        if record.get("outputs") and not entered:
             rest.append(pool.submit(enter, assignment, student))
-    for entered in rest:
-        entered.result()
+    for entering in rest:
+        entering.result()
 
 
 if __name__ == "__main__":

@@ -34,9 +34,8 @@ def open_pool(course, workers=None, without_sandbox=""):
 
 def _start(folder, source, without_sandbox, limits):
     global _marks
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # the process that has the pool ends it
+    # Ctrl-C reaches this process, too: the one that has the pool ends it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     submission.LIMITS.update(limits)
     _marks = Marks(Course(folder, source), without_sandbox)

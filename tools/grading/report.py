@@ -8,7 +8,7 @@ from . import class_lists, gradebook, gradebook_pool, overrides, overview, platf
 from .progress import progress
 
 LOOK = "look"  # graded, but a person should look
-NOT_FINAL = {"old mark", "not in the gradebook"}  # not to be passed on
+NOT_FINAL = {"old mark", gradebook.UNDONE}  # not to be passed on
 
 
 def write_feedback(own, pool, anew):
