@@ -1,8 +1,6 @@
 """Call the reader's code; tell what goes wrong in it with the method and the line."""
 
-import contextlib
 import html
-import io
 import linecache
 import sys
 import sysconfig
@@ -11,9 +9,8 @@ import traceback
 import numpy as np
 
 import nn_core
+from nn_widgets.playground.printed import EndlessPrint, taken
 
-MOST_PRINTED = 100_000  # characters in one call; more is taken for endless
-SHOWN_OF_PRINTED = 300
 # What is not the reader's: Python's and installed libraries, and the book's own modules.
 LIBRARIES = tuple(
     sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")
@@ -54,36 +51,14 @@ def _code(text):
     return f"<code>{html.escape(text)}</code>"
 
 
-class EndlessPrint(Exception):
-    """The reader's code prints more than anybody reads."""
-
-
-class Printed(io.TextIOBase):
-    """Takes what is printed, up to a limit, off the page."""
-
-    def __init__(self):
-        self.characters, self.text = 0, ""
-
-    def write(self, text):
-        self.characters += len(text)
-        self.text = (self.text + text)[:SHOWN_OF_PRINTED]
-        if self.characters > MOST_PRINTED:
-            raise EndlessPrint(
-                f"it printed more than {MOST_PRINTED:,} characters in one call, "
-                "so it was stopped. Is a loop without an end around this line?"
-            )
-        return len(text)
-
-
 def call(method, function, *arguments, **options):
     """Call the reader's function; return its result and what it printed.
 
     Whatever it raises becomes a Mistake in the named method, but for nn_core's Diverged. Its
     arithmetic gives no warnings.
     """
-    printed = Printed()
     try:
-        with contextlib.redirect_stdout(printed), np.errstate(all="ignore"):
+        with taken() as printed, np.errstate(all="ignore"):
             return function(*arguments, **options), printed.text
     except nn_core.Diverged:  # of a class made from nn_core's: no mistake in it
         raise
