@@ -13,6 +13,9 @@ EDITIONS = {
     "megabytes": ("sent before the first playground is alive", "MB", 1.0),
     "frames": ("frames while it trains", "a second", 1.5),
 }
+# What is measured of both in other browsers: in words, and the aim.
+BROWSERS = ("Firefox", "WebKit")
+VISITS = {"first": ("the first page ever", 0.5), "later": ("later pages", 0.3)}
 
 
 def quotient(results, name):
@@ -84,16 +87,24 @@ def _live(results):
 
 
 def _editions(results):
-    measured = results.get("live_side_by_side")
-    rows = []
-    for name, (label, unit, aim) in EDITIONS.items():
-        found = [NOT_MEASURED] * 3
-        if measured:
-            middles = [
-                median(round_[name] for round_ in measured[edition])
-                for edition in ("first", "this")
-            ]
-            found = [f"{rounded(middle)} {unit}" for middle in middles]
-            found.append(rounded(quotient(measured, name)))
-        rows.append([label, *found, str(aim)])
+    rows = [
+        [label, *_compared(results.get("live_side_by_side"), name, unit), str(aim)]
+        for name, (label, unit, aim) in EDITIONS.items()
+    ]
+    for browser in BROWSERS:
+        measured = results.get("other_browsers", {}).get(browser)
+        for visit, (label, aim) in VISITS.items():
+            words = f"press to playground, {label}, {browser}"
+            rows.append([words, *_compared(measured, visit, "s"), str(aim)])
     return markdown(["chapter 6", "first edition", "this one", "quotient", "aim"], rows)
+
+
+def _compared(measured, name, unit):
+    """Return both editions' medians and the quotient, in words."""
+    if not measured:
+        return [NOT_MEASURED] * 3
+    middles = [median(each[name] for each in measured[e]) for e in ("first", "this")]
+    return [
+        *(f"{rounded(middle)} {unit}" for middle in middles),
+        rounded(quotient(measured, name)),
+    ]

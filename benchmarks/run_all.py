@@ -25,7 +25,7 @@ OUT = ROOT / "_build" / "benchmarks"
 RESULTS = ROOT / "book" / "how_fast" / "results.json"
 PARTS = (
     *("training", "steps", "growth", "playground_frames", "live_page"),
-    *("live_side_by_side", "page_quality", "book_build"),
+    *("live_side_by_side", "other_browsers", "page_quality", "book_build"),
 )
 
 

@@ -6,6 +6,7 @@ window.liveKeep = (() => {
   const cacheName = (live) => `python-snapshot:${new URL(live.root).pathname}`;
   const folder = (live) => new URL(`${live.page.book}/snapshot/`, live.root).href;
   const MARK = "whole"; // kept last
+  const UNFIT = "unfit"; // kept instead of all else by a browser that could not start from it
 
   // Where the worker finds the snapshot, or null if this browser keeps none of this book.
   async function find(live) {
@@ -14,10 +15,18 @@ window.liveKeep = (() => {
       // match, unlike open, makes no cache where there is none
       const mark = await caches.match(`${folder(live)}${MARK}`, { cacheName: cache });
       const script = new URL(`${live.page.book}/live_snapshot.js`, live.root).href;
-      return mark ? { cache, folder: folder(live), script } : null;
+      const unfit = `${folder(live)}${UNFIT}`; // where the worker notes that it could not
+      return mark ? { cache, folder: folder(live), script, unfit } : null;
     } catch {
       return null; // there is no such store without https, save on localhost
     }
+  }
+
+  // Whether this browser has tried in vain. Another version of it, or of the book, tries again.
+  async function isUnfit(live) {
+    const url = `${folder(live)}${UNFIT}`;
+    const mark = await caches.match(url, { cacheName: cacheName(live) });
+    return (await mark?.text()) === navigator.userAgent;
   }
 
   // Fetch it if it is not here; tell(share) follows, from 0 to 1.
@@ -28,6 +37,7 @@ window.liveKeep = (() => {
       : (work) => work(true);
     await once(async (mine) => {
       if (!mine || (await find(live))) return; // another tab does it, or has done it
+      if (await isUnfit(live)) return;
       await caches.delete(cacheName(live)); // of a book that has changed
       try {
         await fetchInto(await caches.open(cacheName(live)), live, files, tell);

@@ -34,10 +34,10 @@ if (!self.startPython) {
     try {
       let python;
       if (live.snapshot) {
-        python = await startFromSnapshot(live, options, page).catch((error) => {
+        python = await startFromSnapshot(live, options, page).catch(async (error) => {
           console.warn("Python starts without its snapshot:", error);
           self.liveSnapshot?.forget();
-          return caches.delete(live.snapshot.cache).then(() => undefined);
+          await giveUp(live.snapshot, error);
         });
       }
       const from = python ? "snapshot" : "wheels";
@@ -65,6 +65,16 @@ if (!self.startPython) {
       await Promise.all(fetched.values());
       return python;
     });
+  }
+
+  // The snapshot is whole, and all else has arrived, but Python does not start from it here.
+  class Unfit extends Error {}
+
+  // Keep no snapshot; if it is not for this browser, note that, for fetching it again is in vain.
+  async function giveUp({ cache, unfit }, error) {
+    await caches.delete(cache);
+    if (!(error instanceof Unfit)) return;
+    await (await caches.open(cache)).put(unfit, new Response(navigator.userAgent));
   }
 
   async function startFromSnapshot(live, options, page) {
@@ -106,6 +116,9 @@ if (!self.startPython) {
         writeFiles(python, recording.later, later);
         writeFiles(python, recording.libraries, ofLibraries);
         return python;
+      } catch (error) {
+        await Promise.all(fetched.values()); // else the connection is to blame
+        throw new Unfit(error.message, { cause: error });
       } finally {
         WebAssembly.instantiateStreaming = instantiateStreaming;
       }

