@@ -54,8 +54,11 @@ def lighthouse():
     return program
 
 
-def judge(program, chromium, address, device):
-    """Return what Lighthouse says of one page: {score or time: number}."""
+def judge(program, chromium, address, device, tries=3):
+    """Return what Lighthouse says of one page: {score or time: number}.
+
+    Now and then it loses its own recording, and says so: then it is asked again.
+    """
     file = FOLDER / "said.json"
     file.unlink(missing_ok=True)
     flags = " ".join(["--headless=new", *chromium["args"]])
@@ -73,6 +76,8 @@ def judge(program, chromium, address, device):
         timeout=300,
     )
     if done.returncode or not file.exists():
+        if tries > 1 and "Please run Lighthouse again" in done.stdout + done.stderr:
+            return judge(program, chromium, address, device, tries - 1)
         sys.exit(f"Lighthouse could not judge {address}: {done.stdout}{done.stderr}")
     said = json.loads(file.read_text(encoding="utf-8"))
     found = {name: round(100 * said["categories"][name]["score"]) for name in SCORES}

@@ -141,7 +141,6 @@ def test_later_pages_start_from_the_snapshot_and_give_the_same(browser, served):
     for _ in range(2):
         visit.requests.clear()
         page.reload(wait_until="load")
-        page.click("[data-live=reset]")
         visit.go_live()
         page.wait_for_timeout(3000)
         assert loaded(visit, "/numpy-")
