@@ -51,7 +51,7 @@ def firefox():
 
         def measure(address, keeps_python):
             done = node(
-                [script, path, address, "true" if keeps_python else "false"],
+                [script, path, address, json.dumps(keeps_python)],
                 env={**os.environ, "HOME": folder},  # not the user's own profile
                 return_completed_process=True,
                 capture_output=True,
@@ -79,7 +79,11 @@ def webkit():
     options = webdriver.WebKitGTKOptions()
     options.binary_location = str(browsers[-1])
     options.add_argument("--automation")
-    call = PRESS.read_text() + "\n{}.then(arguments[arguments.length - 1]);"
+    in_page = PRESS.read_text(encoding="utf-8")
+
+    def call(browser, text):
+        answer = "arguments[arguments.length - 1]"
+        return browser.execute_async_script(f"{in_page}\n{text}.then({answer});")
 
     def measure(address, keeps_python):
         browser = webdriver.WebKitGTK(options=options, service=Service(driver))
@@ -88,11 +92,9 @@ def webkit():
         try:
             for _ in VISITS:
                 browser.get(address)
-                press = call.format("pressPlayground()")
-                seconds.append(browser.execute_async_script(press))
+                seconds.append(call(browser, "pressPlayground()"))
                 if len(seconds) == 1:
-                    rest = call.format(f"comeToRest({'true' if keeps_python else 'false'})")
-                    browser.execute_async_script(rest)
+                    call(browser, f"comeToRest({json.dumps(keeps_python)})")
         finally:
             browser.quit()
         return seconds
@@ -105,8 +107,10 @@ def webkit():
         text=True,
     ) as nobody_sees_it:
         os.environ["DISPLAY"] = f":{nobody_sees_it.stdout.readline().strip()}"
-        yield measure
-        nobody_sees_it.terminate()
+        try:
+            yield measure
+        finally:
+            nobody_sees_it.terminate()
 
 
 def measure_browser(measure, servers, rounds, name):
