@@ -1,11 +1,10 @@
 // Restore a snapshot as a page does, and compare it with the Python that it was taken of.
 //
-//     node check_snapshot.mjs PYODIDE FOLDER [--find | --ipad]
+//     node check_snapshot.mjs PYODIDE FOLDER [--find]
 //
 // Every pointer to a function must be what it was there: an entry of the table that differs
 // would call something else. With --find it writes the slots that linking loses into
-// snapshot.json, from which they are put back; without, any difference is an error. With --ipad
-// it restores as an iPad does, where Pyodide goes without one function of its own.
+// snapshot.json, from which they are put back; without, any difference is an error.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -14,8 +13,6 @@ import vm from "node:vm";
 
 const [pyodide, folder] = process.argv.slice(2, 4).map((each) => path.resolve(each));
 const find = process.argv.includes("--find");
-const iPad = process.argv.includes("--ipad");
-if (iPad) Object.defineProperty(globalThis, "navigator", { value: { platform: "iPad" } });
 const { loadPyodide } = createRequire(import.meta.url)(path.join(pyodide, "pyodide.js"));
 globalThis.self = globalThis;
 const restoring = path.join(import.meta.dirname, "../../web/live/live_snapshot.js");
@@ -40,8 +37,6 @@ if (find) {
   writeFileSync(path.join(folder, "snapshot.json"), JSON.stringify(recording));
   process.exit(0);
 }
-if (iPad !== (Module._PyEM_CountArgsPtr === 0)) throw new Error("Pyodide does not know iPads");
-if (iPad) ordinary.functions[ordinary.counter] = null;
 const functions = ordinary.functions
   .map((name, slot) => [slot, name, Module.wasmTable.get(slot)?.name ?? null])
   .filter(([, name, found]) => name !== found);

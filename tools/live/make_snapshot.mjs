@@ -11,8 +11,7 @@
 //     first.bin      the files that a first cell may open: fonts, data
 //     later.bin      all other files but compiled modules that the memory holds already
 //     snapshot.json  where each of these belongs, and how the libraries were linked
-//     ordinary.json  all pointers to functions, to compare a restored Python with, and where
-//                    the one is that counts arguments
+//     ordinary.json  all pointers to functions, to compare a restored Python with
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -74,7 +73,6 @@ const ordinary = {
   functions: Array.from({ length: Module.wasmTable.length }, (_, i) => {
     return Module.wasmTable.get(i)?.name ?? null;
   }),
-  counter: Module._PyEM_CountArgsPtr,
 };
 
 for (const name of Object.keys(python.loadedPackages)) delete python.loadedPackages[name];

@@ -97,7 +97,6 @@ def _make(work, npm_archive, wheels):
     _run("make_snapshot.mjs", pyodide, work / "wheels.json", out)
     _run("check_snapshot.mjs", pyodide, out, "--find")
     _run("check_snapshot.mjs", pyodide, out)
-    _run("check_snapshot.mjs", pyodide, out, "--ipad")
     (out / "ordinary.json").unlink()
     for name in FILES:
         path = out / name

@@ -25,7 +25,6 @@ self.liveSnapshot = (() => {
       link(Module, recording, modules);
       linking = false;
       fillMemory(Module.HEAPU8, recording, memory);
-      setCounter(Module);
       memory = null; // Pyodide keeps these functions, and with them all that they know
       modules = null;
     };
@@ -95,14 +94,6 @@ self.liveSnapshot = (() => {
       from += length;
       end = start + length;
     }
-  }
-
-  // Where it can, Pyodide makes a function that counts a C function's arguments; an iPad, and
-  // a browser without garbage collection in WebAssembly, go without. Node, of which the memory
-  // is, has it: this puts in its place what this browser has, 0 for none.
-  function setCounter(Module) {
-    const offset = Module.HEAP32[Module.__PyEM_EMSCRIPTEN_COUNT_ARGS_OFFSET / 4];
-    Module.HEAP32[(Module.__PyRuntime + offset) / 4] = Module._PyEM_CountArgsPtr;
   }
 
   function writeFiles(python, index, packed) {
