@@ -10,6 +10,7 @@ and the median over the rounds of each quotient, so that a slow moment hits both
 """
 
 import argparse
+import contextlib
 import functools
 import json
 import os
@@ -126,11 +127,9 @@ def measure(playwright, server, keeps_python):
     }
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=5, help="default: 5")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write results there")
-    options = parser.parse_args()
+@contextlib.contextmanager
+def editions():
+    """Serve both editions, the first one built if need be; yield {edition: its server}."""
     if not (PAGES / CHAPTER).exists():
         sys.exit(f"There is no book in {PAGES} yet. Build it first: make book")
     build_first_edition()
@@ -138,24 +137,48 @@ def main():
         "first": serve(FIRST_PAGES, NotIsolated),
         "this": serve(PAGES, Counting),
     }
-    results = {"first": [], "this": []}
-    with sync_playwright() as playwright:
-        for number in range(options.rounds):
-            order = list(servers)[:: 1 if number % 2 else -1]
-            for edition in order:
-                found = measure(playwright, servers[edition], edition == "this")
-                results[edition].append(found)
-                words = ", ".join(f"{key} {found[key]:.2f}" for key in EDITIONS)
-                print(f"round {number + 1}, {edition} edition: {words}", flush=True)
-    for server in servers.values():
-        server.shutdown()
+    try:
+        yield servers
+    finally:
+        for server in servers.values():
+            server.shutdown()
+
+
+def turns(servers, rounds):
+    """Yield (number of the round, edition); which begins changes from round to round."""
+    for number in range(rounds):
+        for edition in list(servers)[:: 1 if number % 2 else -1]:
+            yield number + 1, edition
+
+
+def print_head():
     print(f"\n{'':48} first edition  this one  quotient  aim")
+
+
+def print_row(label, results, name, aim):
+    """Print both editions' medians of one thing that was measured, and the quotient."""
+    middle = [statistics.median(r[name] for r in results[e]) for e in ("first", "this")]
+    print(
+        f"{label:48} {middle[0]:13.2f} {middle[1]:9.2f} "
+        f"{quotient(results, name):9.2f} {aim:4}"
+    )
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=5, help="default: 5")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write results there")
+    options = parser.parse_args()
+    results = {"first": [], "this": []}
+    with editions() as servers, sync_playwright() as playwright:
+        for number, edition in turns(servers, options.rounds):
+            found = measure(playwright, servers[edition], edition == "this")
+            results[edition].append(found)
+            words = ", ".join(f"{key} {found[key]:.2f}" for key in EDITIONS)
+            print(f"round {number}, {edition} edition: {words}", flush=True)
+    print_head()
     for name, (label, unit, aim) in EDITIONS.items():
-        middle = [statistics.median(r[name] for r in results[e]) for e in servers]
-        print(
-            f"{label + ', ' + unit:48} {middle[0]:13.2f} {middle[1]:9.2f} "
-            f"{quotient(results, name):9.2f} {aim:4}"
-        )
+        print_row(f"{label}, {unit}", results, name, aim)
     if options.json:
         options.json.parent.mkdir(parents=True, exist_ok=True)
         options.json.write_text(json.dumps(results))

@@ -11,7 +11,6 @@ import contextlib
 import json
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -19,19 +18,16 @@ from pathlib import Path
 
 from benchmarks.live_page import CHAPTER
 from benchmarks.live_side_by_side import (
-    FIRST_PAGES,
     PATIENCE,
-    Counting,
-    NotIsolated,
-    build_first_edition,
-    serve,
+    editions,
+    print_head,
+    print_row,
+    turns,
 )
-from benchmarks.report_live import BROWSERS, VISITS, quotient
-from tools.build.serve import PAGES
-from tools.install_npm_package import install
+from benchmarks.report_live import BROWSERS, VISITS
+from tools.install_npm_package import PUPPETEER, install
 
 HERE = Path(__file__).resolve().parent
-PUPPETEER = "puppeteer-core@24.43.1"
 PRESS = HERE / "press_playground.js"
 
 
@@ -114,15 +110,14 @@ def webkit():
 
 
 def measure_browser(measure, servers, rounds, name):
-    """Return {edition: rounds of {visit: seconds}}; each edition begins every other round."""
+    """Return {edition: rounds of {visit: seconds}}."""
     results = {edition: [] for edition in servers}
-    for number in range(rounds):
-        for edition in list(servers)[:: 1 if number % 2 else -1]:
-            address = f"http://127.0.0.1:{servers[edition].server_port}/{CHAPTER}"
-            seconds = measure(address, edition == "this")
-            results[edition].append(dict(zip(VISITS, seconds, strict=True)))
-            words = ", ".join(f"{s:.2f} s" for s in seconds)
-            print(f"{name}, round {number + 1}, {edition} edition: {words}", flush=True)
+    for number, edition in turns(servers, rounds):
+        address = f"http://127.0.0.1:{servers[edition].server_port}/{CHAPTER}"
+        seconds = measure(address, edition == "this")
+        results[edition].append(dict(zip(VISITS, seconds, strict=True)))
+        words = ", ".join(f"{s:.2f} s" for s in seconds)
+        print(f"{name}, round {number}, {edition} edition: {words}", flush=True)
     return results
 
 
@@ -131,30 +126,18 @@ def main():
     parser.add_argument("--rounds", type=int, default=3, help="default: 3")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write results there")
     options = parser.parse_args()
-    if not (PAGES / CHAPTER).exists():
-        sys.exit(f"There is no book in {PAGES} yet. Build it first: make book")
-    build_first_edition()
-    servers = {
-        "first": serve(FIRST_PAGES, NotIsolated),
-        "this": serve(PAGES, Counting),
-    }
     results = {}
-    for name, start in zip(BROWSERS, (firefox, webkit), strict=True):
-        with start() as measure:
-            if measure is None:
-                print(f"{name} is not installed: not measured", flush=True)
-                continue
-            results[name] = measure_browser(measure, servers, options.rounds, name)
-    for server in servers.values():
-        server.shutdown()
-    print(f"\n{'':40} first edition  this one  quotient  aim")
+    with editions() as servers:
+        for name, start in zip(BROWSERS, (firefox, webkit), strict=True):
+            with start() as measure:
+                if measure is None:
+                    print(f"{name} is not installed: not measured", flush=True)
+                    continue
+                results[name] = measure_browser(measure, servers, options.rounds, name)
+    print_head()
     for name, found in results.items():
         for visit, (label, aim) in VISITS.items():
-            middle = [statistics.median(r[visit] for r in found[e]) for e in servers]
-            print(
-                f"{f'{name}, {label}, s':40} {middle[0]:13.2f} {middle[1]:9.2f} "
-                f"{quotient(found, visit):9.2f} {aim:4}"
-            )
+            print_row(f"{name}, {label}, s", found, visit, aim)
     if options.json:
         options.json.parent.mkdir(parents=True, exist_ok=True)
         options.json.write_text(json.dumps(results))

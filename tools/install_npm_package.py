@@ -1,5 +1,7 @@
 """Install a program that npm has, with all that it needs, for tests and benchmarks."""
 
+PUPPETEER = "puppeteer-core@24.43.1"  # drives Firefox
+
 
 def install(package, folder):
     """Install a package, as name@version, into folder/node_modules.

@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import missing
-from tools.install_npm_package import install
+from tools.install_npm_package import PUPPETEER, install
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-PUPPETEER = "puppeteer-core@24.43.1"
 PAGES = ("notebooks/01_import_libraries.html", "notebooks/06_train.html")
 LATER = "notebooks/02_define_architecture.html"  # once the browser keeps Python
 VISITS = (*PAGES, LATER)
