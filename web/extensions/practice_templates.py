@@ -12,6 +12,8 @@ from typing import NamedTuple
 import yaml
 from sphinx.errors import ExtensionError
 
+from web.extensions.self_check import words_of
+
 SETS = 60  # of numbers for each template, at most
 DRAWS = 3000  # until that many sets are found
 EXPRESSION = re.compile(r"\{([^{}]+?)(?::([^{}:]+))?\}")  # {expression:format}
@@ -116,7 +118,8 @@ def are_apart(question):
 def draw_sets(template):
     """Return [(numbers, values)]: drawn numbers, and the values of the expressions.
 
-    The same for the same template; every set keeps the answers apart.
+    The same for the same template; every set keeps the answers apart, and none asks what
+    the chapter's own question asks.
     """
     rng = random.Random(template.name)
     expressions = expressions_of(template.question)
@@ -126,7 +129,9 @@ def draw_sets(template):
             name: rng.choice(choice) for name, choice in template.numbers.items()
         }
         values = tuple(value_of(text, form, numbers) for text, form in expressions)
-        if values not in sets and are_apart(filled(template.question, values)):
+        question = filled(template.question, values)
+        is_new = values not in sets and words_of(question) != template.instead_of
+        if is_new and are_apart(question):
             sets[values] = numbers
         if len(sets) == SETS:
             break
