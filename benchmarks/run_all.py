@@ -3,10 +3,11 @@
     python benchmarks/run_all.py                     all parts, about three quarters of an hour
     python benchmarks/run_all.py training growth     these parts only
 
-All parts together write book/how_fast/results.json, from which the book's page "How fast,
-and why" takes every number: build the book again to see yours in it. Some parts alone take
-the place of the same parts there, if those were measured on this machine with the same
-releases; else they are written to _build/benchmarks only. Each part has its own date.
+Each part is written when it is done, so that nothing is lost if a later one stops: into
+book/how_fast/results.json, from which the book's page "How fast, and why" takes every number
+(build the book again to see yours in it), if the other parts there were measured on this
+machine with the same releases. On another machine the parts are kept in
+_build/benchmarks/some_parts.json until all are there. Each part has its own date.
 """
 
 import argparse
@@ -23,6 +24,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 OUT = ROOT / "_build" / "benchmarks"
 RESULTS = ROOT / "book" / "how_fast" / "results.json"
+SOME_PARTS = OUT / "some_parts.json"  # until all are measured on this machine
 PARTS = (
     *("training", "steps", "growth", "playground_frames", "live_page"),
     *("live_side_by_side", "other_browsers", "page_quality", "book_build"),
@@ -62,7 +64,9 @@ def run(part):
     before = load()
     done = subprocess.run([sys.executable, HERE / f"{part}.py", "--json", file])
     if done.returncode:
-        sys.exit(f"{part} stopped; its message stands above. No results were written.")
+        sys.exit(
+            f"{part} stopped; its message stands above. The parts before it are kept."
+        )
     return {
         **json.loads(file.read_text(encoding="utf-8")),
         "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
@@ -70,15 +74,28 @@ def run(part):
     }
 
 
-def results_to_join(parts):
-    """Return the results that have all other parts, or None if these must stand alone."""
-    if set(PARTS) <= set(parts):
-        return {}
-    if RESULTS.exists():
-        found = json.loads(RESULTS.read_text(encoding="utf-8"))
-        if found["machine"] == machine() and set(PARTS) <= {*found, *parts}:
-            return found
-    return None
+def results_of_this_machine():
+    """Return the parts that were measured on this machine with the same releases."""
+    results = {"machine": machine()}
+    for file in (RESULTS, SOME_PARTS):
+        if file.exists():
+            found = json.loads(file.read_text(encoding="utf-8"))
+            if found["machine"] == machine():
+                results |= found
+    return results
+
+
+def write(results):
+    """Write the results that are there so far, and return into which file."""
+    whole = set(PARTS) <= set(results)
+    file = RESULTS if whole else SOME_PARTS
+    file.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = file.with_suffix(".unfinished")
+    unfinished.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    unfinished.replace(file)
+    if whole:
+        SOME_PARTS.unlink(missing_ok=True)
+    return file
 
 
 def main(arguments=None):
@@ -88,16 +105,11 @@ def main(arguments=None):
     if unknown := [part for part in parts if part not in PARTS]:
         parser.error(f"expected parts among {', '.join(PARTS)}, got {unknown[0]}")
     OUT.mkdir(parents=True, exist_ok=True)
-    others = results_to_join(parts)
-    results = {"machine": machine()} | {part: run(part) for part in parts}
-    file = OUT / "some_parts.json" if others is None else RESULTS
-    results = (others or {}) | results
-    file.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = file.with_suffix(".unfinished")
-    unfinished.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    unfinished.replace(file)
+    results = results_of_this_machine()
+    for part in parts:
+        file = write(results := results | {part: run(part)})
     print(f"\nWritten: {file.relative_to(ROOT)}")
-    if others is not None:
+    if file == RESULTS:
         from benchmarks import report
 
         report.write(OUT)

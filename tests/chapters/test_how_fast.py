@@ -185,35 +185,56 @@ def test_growth_runs(tmp_path):
 
 
 @pytest.fixture
-def whole_run(tmp_path, monkeypatch, results):
-    """Results of a whole run here, in a file that may be written."""
-    file = tmp_path / "results.json"
-    monkeypatch.setattr(run_all, "RESULTS", file)
-    file.write_text(json.dumps(results | {"machine": run_all.machine()}))
-    return file
+def files(tmp_path, monkeypatch):
+    """The files for all parts and for some, not yet written."""
+    found = tmp_path / "results.json", tmp_path / "some_parts.json"
+    monkeypatch.setattr(run_all, "RESULTS", found[0])
+    monkeypatch.setattr(run_all, "SOME_PARTS", found[1])
+    return found
 
 
-def test_some_parts_join_those_of_the_same_machine(whole_run):
-    others = run_all.results_to_join(["training"])
-    assert set(others) == {"machine", *PARTS}
-    assert run_all.results_to_join(PARTS) == {}
+def of_this_machine(*parts):
+    return {"machine": run_all.machine()} | dict.fromkeys(parts, "measured before")
 
 
-def test_some_parts_of_another_machine_stand_alone(whole_run):
-    found = json.loads(whole_run.read_text())
-    found["machine"]["numpy"] = "1.0"
-    whole_run.write_text(json.dumps(found))
-    assert run_all.results_to_join(["training"]) is None
-    whole_run.unlink()
-    assert run_all.results_to_join(["training"]) is None
+def test_a_part_joins_those_of_the_same_machine(files):
+    whole, some = files
+    whole.write_text(json.dumps(of_this_machine(*PARTS)))
+    results = run_all.results_of_this_machine() | {"steps": "anew"}
+    assert run_all.write(results) == whole
+    assert json.loads(whole.read_text()) == of_this_machine(*PARTS) | {"steps": "anew"}
+    assert not some.exists()
 
 
-def test_some_parts_may_bring_what_was_missing(whole_run):
-    found = json.loads(whole_run.read_text())
-    del found["steps"]
-    whole_run.write_text(json.dumps(found))
-    assert run_all.results_to_join(["training"]) is None
-    assert run_all.results_to_join(["steps"]) is not None
+@pytest.mark.parametrize("release", ["numpy", "python"])
+def test_parts_of_another_machine_are_not_joined_and_stay(files, release):
+    whole, some = files
+    other = of_this_machine(*PARTS)
+    other["machine"] = other["machine"] | {release: "1.0"}
+    whole.write_text(json.dumps(other))
+    assert run_all.results_of_this_machine() == of_this_machine()
+    assert run_all.write(of_this_machine("training")) == some
+    assert json.loads(whole.read_text()) == other
+
+
+def test_parts_are_kept_until_all_are_there(files):
+    whole, some = files
+    assert run_all.results_of_this_machine() == of_this_machine()
+    for n in range(1, len(PARTS)):
+        assert run_all.write(of_this_machine(*PARTS[:n])) == some
+        assert run_all.results_of_this_machine() == of_this_machine(*PARTS[:n])
+    assert run_all.write(of_this_machine(*PARTS)) == whole
+    assert not some.exists()
+    assert run_all.results_of_this_machine() == of_this_machine(*PARTS)
+
+
+def test_a_new_kind_of_part_is_waited_for(files):
+    whole, some = files
+    whole.write_text(json.dumps(of_this_machine(*PARTS[1:])))
+    results = run_all.results_of_this_machine() | {PARTS[1]: "anew"}
+    assert run_all.write(results) == some
+    assert run_all.results_of_this_machine()[PARTS[1]] == "anew"
+    assert run_all.write(run_all.results_of_this_machine() | {PARTS[0]: 1}) == whole
 
 
 def test_an_unknown_part_is_named():
