@@ -74,7 +74,7 @@ def webkit(screen):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="this WebKit is Linux's")
 @pytest.mark.parametrize("name", VISITS)
-def test_page_comes_alive_in_webkit(webkit, book_address, name, record_property):
+def test_page_comes_alive_in_webkit(webkit, book_address, name):
     from selenium.webdriver.common.action_chains import ActionChains
     from selenium.webdriver.common.actions.action_builder import ActionBuilder
     from selenium.webdriver.common.by import By
@@ -93,9 +93,7 @@ def test_page_comes_alive_in_webkit(webkit, book_address, name, record_property)
     assert {cell.get_attribute("data-live-cell-status") for cell in cells} == {"done"}
 
     started = run("return document.querySelector('.live-bar').dataset.livePython")
-    # This small browser does not always keep what it was given: either start may be right.
-    assert started == "wheels" or name == LATER
-    record_property("python", started)
+    assert started == ("snapshot" if name == LATER else "wheels")
 
     press_play = (HERE / "press_play.js").read_text()
     changed = webkit.execute_async_script(f"({press_play})().then(arguments[0])")

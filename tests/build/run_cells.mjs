@@ -1,16 +1,19 @@
 // Run the cells of pages in Pyodide, in Node, and write down all that they would have shown.
 //
-//     node run_cells.mjs PYODIDE FROM PAGES.json OUT.json
+//     node run_cells.mjs PYODIDE FROM PAGES.json OUT.json [PLATFORM]
 //
 // FROM is the folder of a snapshot, from which Python is restored as in a page, or a list
 // [[package, path of its wheel], ...] in a .json, with which it starts as Pyodide does.
+// PLATFORM is what navigator.platform says: Pyodide goes another way on an iPad.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import vm from "node:vm";
 
-const [pyodide, from, pages, out] = process.argv.slice(2).map((each) => path.resolve(each));
+const [pyodide, from, pages, out] = process.argv.slice(2, 6).map((each) => path.resolve(each));
+const platform = process.argv[6];
+if (platform) Object.defineProperty(globalThis, "navigator", { value: { platform } });
 const here = import.meta.dirname;
 const { loadPyodide } = createRequire(import.meta.url)(path.join(pyodide, "pyodide.js"));
 const python = await (from.endsWith(".json") ? startPlainly() : restore());

@@ -48,10 +48,12 @@ def cells_of_the_book(built_book):
 
 @pytest.fixture(scope="module")
 def shown(built_book, tmp_path_factory):
-    """Run all cells after both starts, side by side; return what they showed."""
+    """Run the cells after each kind of start, side by side; return what they showed."""
     work = tmp_path_factory.mktemp("cells")
     pages = cells_of_the_book(built_book)
-    (work / "pages.json").write_text(json.dumps([*pages, ["own", OWN_CELLS]]))
+    own = ["own", OWN_CELLS]
+    (work / "pages.json").write_text(json.dumps([*pages, own]))
+    (work / "own.json").write_text(json.dumps([own]))
     pyodide = work / "pyodide"
     unpack_npm_package(fetch_everything(offline=True)["npm"]["pyodide"], pyodide)
     core = pyodide / "pyodide.asm.js"
@@ -75,14 +77,13 @@ def shown(built_book, tmp_path_factory):
     script = HERE / "run_cells.mjs"
     environment = {**os.environ, "TZ": "Asia/Tokyo"}
     running = {}
-    for start, source in (("ordinary", "wheels.json"), ("snapshot", "snapshot")):
-        words = [
-            script,
-            pyodide,
-            work / source,
-            work / "pages.json",
-            work / f"{start}.out",
-        ]
+    for start, *words in (
+        ("ordinary", "wheels.json", "pages.json"),
+        ("snapshot", "snapshot", "pages.json"),
+        ("iPad", "snapshot", "own.json"),
+    ):
+        files = [work / name for name in (*words, f"{start}.out")]
+        words = [script, pyodide, *files, *(["iPad"] if start == "iPad" else [])]
         running[start] = subprocess.Popen(
             [node, *words],
             env=environment,
@@ -133,3 +134,11 @@ def test_what_the_snapshot_must_not_freeze(shown):
     assert "a file (64, 1797)" in printed(snapshot["late"])
     assert "ZeroDivisionError" in str(snapshot["late"][-1])
     assert snapshot["late"] == ordinary["late"]
+
+
+def test_an_ipad_which_counts_no_arguments_shows_the_same(shown):
+    ordinary, ipad = (shown[start]["own"] for start in ("ordinary", "iPad"))
+    assert [one for one in ipad if one[0] != "fresh"] == [
+        one for one in ordinary if one[0] != "fresh"
+    ]
+    assert len(ipad) == len(OWN_CELLS)

@@ -3,7 +3,7 @@
 A live page's first start takes Pyodide through its imports, which is most of the time. The
 build does that once, in Node, and keeps Python's memory as it is then; a page puts it back
 (web/live/live_snapshot.js). Pyodide cannot do this by itself when compiled libraries are
-loaded: it needs three hooks, which PATCHES puts into its pyodide.asm.js. The three are tied
+loaded: it needs four hooks, which PATCHES puts into its pyodide.asm.js. They are tied
 to this version of Pyodide, and the build stops if what they replace is not there once.
 """
 
@@ -43,6 +43,11 @@ PATCHES = [
         "var tableBase=metadata.tableSize?wasmTable.length:0;",
         "var tableBase=metadata.tableSize?wasmTable.length:0;"
         "if(self.pyodideTableBase)tableBase=self.pyodideTableBase(libName,tableBase);",
+    ),
+    (  # what it exports, each function of which gets a place in the table if it has none
+        "value+=memoryBase}relocated[e]=value}",
+        "value+=memoryBase}relocated[e]="
+        "self.pyodideExport?self.pyodideExport(value,wasmTable):value}",
     ),
 ]
 

@@ -1,10 +1,11 @@
 // Draws pictures that follow each other quickly, as while a widget plays, on a canvas over the
 // widget's own picture. A browser keeps each picture that an <img> has shown for a while,
 // unpacked: after half a minute of play that is 60 MB on a phone, and more elsewhere. A canvas
-// keeps the newest only. Once they rest, the <img> shows the last one again.
+// keeps the newest only. Once they have rested a while, the <img> shows the last one again.
 
 window.liveFrames = (() => {
-  const QUICK = 500; // milliseconds; what comes later than that stands alone
+  const QUICK = 500; // milliseconds between two pictures; the second is drawn on the canvas
+  const REST = 8000; // milliseconds without a picture; then the <img> shows the last one
 
   // ipywidgets' view of an Image, with such a canvas where the browser has what it takes.
   function onCanvas(ImageView) {
@@ -19,7 +20,7 @@ window.liveFrames = (() => {
           return;
         }
         clearTimeout(this.resting);
-        this.resting = setTimeout(() => this.rest(), QUICK);
+        this.resting = setTimeout(() => this.rest(), REST);
         this.due = true;
         if (!this.drawing) this.drawing = this.draw();
       }

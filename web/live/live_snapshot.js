@@ -16,15 +16,18 @@ self.liveSnapshot = (() => {
     self.pyodideMemoryBase = (name, size, getMemory) => {
       return linking && name in memoryBases ? memoryBases[name] : getMemory(size);
     };
+    const withoutTwins = noTwins();
     self.pyodideTableBase = (name, base) => {
-      return linking && name in tableBases ? tableBases[name] : base;
+      return withoutTwins.from(linking && name in tableBases ? tableBases[name] : base);
     };
+    self.pyodideExport = withoutTwins.exported;
     self.pyodideSetHeap = (itsModule) => {
       Module = itsModule;
       linking = true;
       link(Module, recording, modules);
       linking = false;
       fillMemory(Module.HEAPU8, recording, memory);
+      setCounter(Module);
       memory = null; // Pyodide keeps these functions, and with them all that they know
       modules = null;
     };
@@ -55,10 +58,35 @@ self.liveSnapshot = (() => {
     return { options, finish };
   }
 
+  // WebKit has two objects for a function that is in a library's table and exported as well.
+  // Pyodide would give the second a place of its own, and all that follow other places than
+  // the memory says. The name that JavaScript gives them, their number in the library, is one.
+  function noTwins() {
+    let start = 0;
+    let inTable = null; // {name: function}, of the library that is being linked
+    const from = (base) => {
+      inTable = null;
+      return (start = base);
+    };
+    const exported = (value, table) => {
+      if (typeof value !== "function") return value;
+      if (!inTable) {
+        inTable = new Map();
+        for (let slot = start; slot < table.length; slot += 1) {
+          const found = table.get(slot);
+          if (found) inTable.set(found.name, found);
+        }
+      }
+      return inTable.get(value.name) ?? value;
+    };
+    return { from, exported };
+  }
+
   // Without these hooks pyodide.asm.js does what it always does.
   function forget() {
     delete self.pyodideMemoryBase;
     delete self.pyodideTableBase;
+    delete self.pyodideExport;
     delete self.pyodideSetHeap;
   }
 
@@ -94,6 +122,14 @@ self.liveSnapshot = (() => {
       from += length;
       end = start + length;
     }
+  }
+
+  // Pyodide makes a function that counts a C function's arguments, save on an iPad and where
+  // WebAssembly has no garbage collection. The memory is of Node, which has it: this tells
+  // the memory whether it is here.
+  function setCounter(Module) {
+    const offset = Module.HEAP32[Module.__PyEM_EMSCRIPTEN_COUNT_ARGS_OFFSET / 4];
+    Module.HEAP32[(Module.__PyRuntime + offset) / 4] = Module._PyEM_CountArgsPtr;
   }
 
   function writeFiles(python, index, packed) {
