@@ -104,6 +104,27 @@ def test_another_pyodide_cannot_be_patched_unseen(times):
         snapshot.patched(script.replace(old, old * times))
 
 
+def test_a_build_leaves_the_snapshots_that_were_used_last(cache, monkeypatch):
+    def make(work, npm_archive, wheels):
+        (work / "out").mkdir()
+        (work / "out" / "files.json").write_text(json.dumps({}))
+        return work / "out"
+
+    monkeypatch.setattr(snapshot, "_make", make)
+    archive = cache / "pyodide.tgz"
+    made = {}
+    for day in range(snapshot.KEPT + 1):
+        if day == snapshot.KEPT:  # the first is used once more
+            archive.write_text("0")
+            assert snapshot.build_snapshot(archive, {}) == made[0]
+        archive.write_text(str(day))
+        made[day] = snapshot.build_snapshot(archive, {})
+        os.utime(made[day], (day, day))
+    del made[1]
+    assert set(cache.glob("snapshot-*")) == set(made.values())
+    assert not list(cache.glob("unfinished-*"))
+
+
 def test_the_pages_wheel_holds_this_projects_modules(built_book):
     (path,) = (built_book / "live").glob("book-*/*.whl")
     with zipfile.ZipFile(path) as wheel:

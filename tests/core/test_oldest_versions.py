@@ -26,7 +26,8 @@ NETWORK = sorted(
 )
 NETWORK += ["-m", "not slow"]  # long training and hypothesis: one NumPy is enough
 # What a widget draws, shows and listens to depends on versions; what it computes does not.
-WIDGETS = ["tests/widgets/test_playground.py", "tests/widgets/test_chapter_widgets.py"]
+WIDGETS = ["playground", "playground_playing", "chapter_widgets", "architecture"]
+WIDGETS = [f"tests/widgets/test_{name}.py" for name in WIDGETS]
 WIDGETS += ["-k", "playground or control or picture"]
 CHAPTERS = [
     "tests/chapters/test_notebooks.py",

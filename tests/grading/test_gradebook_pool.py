@@ -9,7 +9,7 @@ from tools.grading.course import Course
 from tools.grading.gradebook_pool import enter, open_pool
 from tools.grading.sample_submissions import NAME, solved, write
 
-from .test_grading import grade, marks_of
+from .grade_a_class import grade, marks_of
 
 pytestmark = pytest.mark.usefixtures("bubblewrap")
 

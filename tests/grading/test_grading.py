@@ -1,23 +1,17 @@
-"""Grading real submissions, harmless and hostile, with the commands that a teacher uses."""
+"""A class with everything that happens, and some that should not, graded as a teacher does."""
 
-import csv
 import html
 import json
 import os
 import re
-import shutil
-import signal
 import subprocess
 import sys
-import time
 import unicodedata
-import zipfile
 from pathlib import Path
 
 import nbformat
 import pytest
 
-from tools.grading.class_lists import read_students
 from tools.grading.sample_submissions import (
     NAME,
     ROOT,
@@ -28,67 +22,25 @@ from tools.grading.sample_submissions import (
     write,
 )
 
-GRADE = ROOT / "tools" / "grade.py"
+from .grade_a_class import (
+    FULL,
+    NO_LAYER,
+    NO_MARKS,
+    NOTHING,
+    QUESTIONS,
+    grade,
+    marks_of,
+    needs_of,
+    table,
+)
+
 MOODLE = "{}_{}_assignsubmission_file_"
-QUESTIONS = [
-    "ex04-predict-shape",
-    "ex04-hidden-layer",
-    "ex04-flat-biases",
-    "ex04-feedforward",
-    "ex04-accuracy",
-    "ex04-boundary-point",
-    "ex04-hunt-empty-map",
-    "ex04-hunt-outputs",
-    "ex04-boundary-words",
-]
-FULL = ["1", "2", "2", "4", "3", "2", "3", "3", "to mark"]
-NO_LAYER = ["1", "0", "2", "4", "3", "2", "3", "3", "to mark"]
-NOTHING = ["0"] * 9
-NO_MARKS = [""] * 9
 
 pytestmark = [
     pytest.mark.usefixtures("bubblewrap"),
     pytest.mark.filterwarnings("default"),  # of nbgrader's libraries
 ]
 
-
-def grade(course, *arguments, expect=0, environment=None):
-    done = subprocess.run(
-        [sys.executable, GRADE, "grade", *map(str, arguments), "--course", course]
-        + ["--cell-seconds", "8"],
-        capture_output=True,
-        text=True,
-        timeout=1200,
-        env={**os.environ, **(environment or {})},
-    )
-    assert done.returncode == expect, done.stdout + done.stderr
-    return done.stdout + done.stderr
-
-
-def table(path):
-    with open(path, encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def marks_of(course):
-    """Return {student: [marks of the seven questions]}."""
-    return {
-        row["student"]: [
-            value for key, value in row.items() if key.split(" ")[0] in QUESTIONS
-        ]
-        for row in table(course / "marks.csv")
-    }
-
-
-def needs_of(course):
-    """Return {student: {reasons}} of those that need a person."""
-    needs = {}
-    for row in table(course / "needs_a_person.csv"):
-        needs.setdefault(row["student"], set()).add(row["why"])
-    return needs
-
-
-# --- One class with everything that happens, and some that should not ---------------------
 
 FORGED_CHECK = """
 import sys, types
@@ -373,327 +325,6 @@ def test_grading_again_grades_nothing_twice(classroom):
     assert (course / "marks.csv").read_bytes() == before
 
 
-# --- Later hand-ins ------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def graded(tmp_path_factory):
-    """Grade two students, Ada and Ben, once; return the folder with course and submissions."""
-    folder = tmp_path_factory.mktemp("small")
-    write(folder / "submissions" / "ada", solved())
-    write(folder / "submissions" / "ben", blank())
-    grade(folder / "course", folder / "submissions")
-    assert marks_of(folder / "course") == {"ada": FULL, "ben": NOTHING}
-    return folder
-
-
-@pytest.fixture
-def small(graded, tmp_path):
-    """Return (course, submissions), a copy of the graded ones that a test may change."""
-    shutil.copytree(graded, tmp_path, dirs_exist_ok=True)
-    return tmp_path / "course", tmp_path / "submissions"
-
-
-def test_a_mark_is_kept_and_flagged_when_a_later_version_cannot_be_read(small):
-    course, submissions = small
-    write(submissions / "ada", "not a notebook any more")
-    grade(course, submissions)
-    assert marks_of(course) == {"ada": FULL, "ben": NOTHING}
-    assert needs_of(course) == {"ada": {"unreadable", "old mark"}}
-    write(submissions / "ada", hidden_layer(""))
-    grade(course, submissions)
-    assert marks_of(course) == {"ada": NO_LAYER, "ben": NOTHING}
-    assert needs_of(course) == {}
-
-
-def test_an_older_file_replaces_no_newer_mark(small):
-    course, submissions = small
-    old = write(submissions / "ada", hidden_layer(""))
-    os.utime(old, (1_700_000_000, 1_700_000_000))
-    grade(course, submissions)
-    assert marks_of(course)["ada"] == FULL
-    assert needs_of(course) == {"ada": {"look"}}
-
-
-def test_a_mark_is_flagged_when_the_gradebook_cannot_take_a_new_one(small):
-    course, submissions = small
-    write(submissions / "ada", hidden_layer(""))
-    shutil.rmtree(course / "autograded" / "ada")
-    (course / "autograded" / "ada").write_text("in the way")
-    grade(course, submissions)
-    assert marks_of(course)["ada"] == FULL
-    assert needs_of(course) == {"ada": {"not in the gradebook", "old mark"}}
-    (course / "autograded" / "ada").unlink()
-    grade(course, submissions)
-    assert marks_of(course)["ada"] == NO_LAYER
-    assert needs_of(course) == {}
-
-
-def test_marks_given_by_hand_are_kept(small):
-    from nbgrader.api import Gradebook
-
-    course, submissions = small
-    with Gradebook(
-        f"sqlite:///{course / 'gradebook.db'}", "neural_network_book"
-    ) as book:
-        given = book.find_grade("ex04-boundary-words", NAME, NAME, "ada")
-        given.manual_score, given.needs_manual_grade = 1.5, False
-        book.db.commit()
-    grade(course)  # tables and feedback only
-    assert marks_of(course)["ada"] == [*FULL[:-1], "1.5"]
-    page = course / "feedback" / "ada" / NAME / f"{NAME}.html"
-    assert "21.5 / 22" in page.read_text(encoding="utf-8")
-
-    def override(*words):
-        command = [sys.executable, GRADE, "override", *words, "--course", course]
-        return subprocess.run(command, capture_output=True, text=True)
-
-    refused = override("ada", "ex04-hidden-layer", "3", "too many")
-    assert refused.returncode == 1
-    assert "expected 0 to 2 points" in refused.stderr
-    done = override("ada", "ex04-hidden-layer", "1", "half of it is <right>")
-    assert done.returncode == 0, done.stderr
-    assert marks_of(course)["ada"] == ["1", "1", *FULL[2:-1], "1.5"]
-    write(submissions / "ada", hidden_layer(""))
-    assert "1 marks given by hand are kept" in grade(course, submissions)
-    assert marks_of(course)["ada"][:2] == ["1", "1"]
-    assert "half of it is &lt;right&gt;" in page.read_text(encoding="utf-8")
-    assert override("ada", "ex04-hidden-layer", "tests", "").returncode == 0
-    assert marks_of(course)["ada"][:2] == ["1", "0"]
-
-
-def test_who_is_missing_is_said(small):
-    course, submissions = small
-    roster = course.parent / "class.csv"
-    roster.write_text("id,first_name\nada,Ada\nben,Ben\ncleo,Cleo\n")
-    grade(course, submissions, "--students", roster)
-    assert needs_of(course) == {"cleo": {"missing"}}
-    assert marks_of(course)["cleo"] == NO_MARKS
-
-
-@pytest.mark.parametrize("gap", [",", ";"])
-def test_a_class_list_may_have_commas_or_semicolons(tmp_path, gap):
-    roster = tmp_path / "class.csv"
-    lines = [["first_name", "id"], ["Ada", "ada"], ["", ""], ["Ben", " ben "]]
-    text = "\ufeff" + "\n".join(gap.join(line) for line in lines)
-    roster.write_text(text, encoding="utf-8")
-    assert read_students(roster) == ["ada", "ben"]
-
-
-def test_a_class_list_that_cannot_be_read_stops_before_anything(small):
-    course, submissions = small
-    before = marks_of(course)
-    roster = course.parent / "list.csv"
-    for text in (None, "", "name,mail\nAda,a@b.c\n"):
-        if text is not None:
-            roster.write_text(text)
-        said = grade(course, submissions, "--students", roster, expect=1)
-        assert "--students" in said
-        assert str(roster) in said
-        assert marks_of(course) == before
-
-
-def test_a_second_assignment_adds_columns(small):
-    course, submissions = small
-    write(
-        submissions / "ben",
-        solved("ex01_import_libraries"),
-        "ex01_import_libraries.ipynb",
-    )
-    grade(course, submissions)
-    rows = {row["student"]: row for row in table(course / "marks.csv")}
-    assert float(rows["ben"]["total"]) > 0
-    assert needs_of(course) == {"ada": {"missing"}}
-    assert marks_of(course)["ada"] == FULL
-
-
-# --- Interrupted, spread, refused ----------------------------------------------------
-
-
-def test_stopped_half_way_it_goes_on(tmp_path):
-    course, submissions = tmp_path / "course", tmp_path / "submissions"
-    for number in range(6):
-        slow = "import time\ntime.sleep(1.5)\n" if number else ""
-        answer = f"{slow}def hidden_layer(*a): return {number}"
-        write(submissions / f"student{number}", hidden_layer(answer))
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
-
-    def stopped_at(words):
-        """Press Ctrl-C when it says these words; see that it ends and leaves nothing."""
-        command = [sys.executable, GRADE, "grade", submissions, "--course", course]
-        with subprocess.Popen(
-            [*command, "--cell-seconds", "8", "--workers", "1"],
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            env={**os.environ, "TMPDIR": str(temporary)},
-        ) as stopped:  # fmt: skip
-            for line in stopped.stdout:
-                if words in line:
-                    stopped.send_signal(signal.SIGINT)
-                    break
-            said = stopped.stdout.read()
-        assert stopped.returncode == 1
-        assert "goes on from here" in said
-        assert "Traceback" not in said
-        assert list(temporary.iterdir()) == []
-
-    stopped_at("graded: 2 of 6")
-    records = course / "records" / NAME
-    first = {
-        path.stem: json.loads(path.read_text()).get("graded")
-        for path in records.iterdir()
-    }
-    done = {student: when for student, when in first.items() if when}
-    assert 2 <= len(done) < 6
-    time.sleep(1)
-    stopped_at("feedback pages: 1 of 6")
-    grade(course, submissions)
-    after = {
-        path.stem: json.loads(path.read_text())["graded"] for path in records.iterdir()
-    }
-    assert len(after) == 6
-    assert done.items() <= after.items()
-    assert set(map(tuple, marks_of(course).values())) == {tuple(NO_LAYER)}
-    pages = list((course / "feedback").rglob("*.html"))
-    assert len(pages) == 6
-    assert all(page.read_text("utf-8").rstrip().endswith("</html>") for page in pages)
-
-
-def test_a_dask_cluster_gives_the_same_marks(tmp_path):
-    from distributed import LocalCluster
-
-    submissions = tmp_path / "submissions"
-    write(submissions / "ada", solved())
-    write(submissions / "ben", hidden_layer("import os\nos._exit(3)"))
-    write(submissions / "cleo", hidden_layer("def hidden_layer(*a): return None"))
-    grade(tmp_path / "here", submissions)
-    with LocalCluster(
-        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None,
-        local_directory=tmp_path / "dask",
-    ) as cluster:  # fmt: skip
-        words = grade(
-            tmp_path / "there", submissions, "--dask", cluster.scheduler_address
-        )
-    assert "graded: 3 of 3" in words
-    for name in ("marks.csv", "needs_a_person.csv"):
-        there = (tmp_path / "there" / name).read_bytes()
-        assert there == (tmp_path / "here" / name).read_bytes()
-
-
-def test_without_a_sandbox_nothing_runs_unless_told_so_in_words(tmp_path):
-    submissions = tmp_path / "submissions"
-    trace = tmp_path / "trace"
-    code = f"open({str(trace)!r}, 'w')\ndef hidden_layer(*a): pass"
-    write(submissions / "ada", hidden_layer(code))
-    empty = tmp_path / "bin"
-    empty.mkdir()
-    nowhere = {"PATH": str(empty)}
-    course = tmp_path / "course"
-    words = grade(course, submissions, expect=1, environment=nowhere)
-    assert "Nothing was graded" in words
-    assert "Install bubblewrap" in words
-    assert not trace.exists()
-    assert not (course / "marks.csv").exists()
-    wrong = ("--without-sandbox", "yes")
-    grade(course, submissions, *wrong, expect=1, environment=nowhere)
-    assert not trace.exists()
-    words = ("--without-sandbox", "I trust every submission")
-    grade(course, submissions, *words, environment=nowhere)
-    assert trace.exists()
-    assert marks_of(course) == {"ada": NO_LAYER}
-
-
-def test_an_unprivileged_user_can_grade(tmp_path, tmp_path_factory):
-    if os.geteuid() != 0:
-        pytest.skip("all other tests show it: this is no root")
-    nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"]
-    probe = (
-        "import os, pathlib, sys; os.stat(os.environ['FILE']);"
-        "pathlib.Path(sys.executable).resolve(strict=True)"
-    )
-    look = subprocess.run(
-        [*nobody, sys.executable, "-c", probe],
-        env={**os.environ, "FILE": str(GRADE)},
-        capture_output=True,
-        cwd="/",
-    )
-    spaces = [*nobody, "unshare", "--user", "--map-root-user", "true"]
-    if (
-        look.returncode
-        or subprocess.run(spaces, capture_output=True, cwd="/").returncode
-    ):
-        pytest.skip(
-            "other users may not use this Python, or make user namespaces, here"
-        )
-    home = tmp_path_factory.mktemp("nobody")
-    for folder in (home, *home.parents):
-        if folder.is_relative_to("/tmp/pytest-of-root"):
-            folder.chmod(0o755)
-    os.chown(home, 65534, 65534)
-    write(home / "submissions" / "ada", solved())
-    write(home / "submissions" / "ben", hidden_layer("import os\nos._exit(0)"))
-    done = subprocess.run(
-        [*nobody, sys.executable, GRADE, "grade", home / "submissions"]
-        + ["--course", home / "course"],
-        env={**os.environ, "HOME": str(home)},
-        cwd=home,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert marks_of(home / "course") == {"ada": FULL, "ben": NO_LAYER}
-
-
-# --- nbgrader's own commands -----------------------------------------------------------
-
-
-def test_plain_nbgrader_does_the_same(tmp_path):
-    environment = {**os.environ, "CLASSROOM": str(tmp_path / "course")}
-
-    def nbgrader(*arguments):
-        done = subprocess.run(
-            [sys.executable, "-m", "nbgrader", *arguments],
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-
-    nbgrader("generate_assignment", NAME)
-    released = tmp_path / "course" / "release" / NAME / f"{NAME}.ipynb"
-    assert "BEGIN" not in released.read_text()
-    downloaded = tmp_path / "course" / "downloaded" / NAME / "archive"
-    ends = hidden_layer("import os\nos._exit(3)")
-    write(downloaded, solved(), f"ada_{NAME}.ipynb")
-    write(downloaded, ends, f"ben_{NAME}.ipynb")
-    nbgrader("zip_collect", NAME)
-    nbgrader("autograde", NAME)
-    nbgrader("generate_feedback", NAME)
-    grade(tmp_path / "course")
-    assert marks_of(tmp_path / "course") == {"ada": FULL, "ben": NO_LAYER}
-    assert needs_of(tmp_path / "course") == {"ben": {"crashed"}}
-
-
-def test_release_makes_what_students_get(tmp_path):
-    done = subprocess.run(
-        [sys.executable, GRADE, "release", "--course", tmp_path],
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    for name in (NAME, "capstone_digits"):
-        assert (tmp_path / "release" / name / f"{name}.ipynb").exists()
-        with zipfile.ZipFile(tmp_path / "handout" / f"{name}.zip") as archive:
-            files = archive.namelist()
-            text = archive.read(f"{name}/{name}.ipynb").decode()
-        assert f"{name}/nn_core.py" in files
-        assert f"{name}/nn_check/exercises/ex06_train.py" in files
-        assert f"{name}/nn_widgets/__init__.py" in files
-        assert "BEGIN SOLUTION" not in text
-        assert "HIDDEN" not in text
-
-
 def test_the_source_is_not_changed_by_all_this(classroom):
     done = subprocess.run(
         [sys.executable, "-m", "tools.grading.student_copies", "--check"],
@@ -702,20 +333,3 @@ def test_the_source_is_not_changed_by_all_this(classroom):
         text=True,
     )
     assert done.returncode == 0, done.stdout
-
-
-def test_a_perfect_submission_of_every_assignment_gets_all_points(tmp_path):
-    submissions = tmp_path / "submissions"
-    names = sorted(path.stem for path in (ROOT / "notebooks/exercises").glob("*.ipynb"))
-    for name in names:
-        write(submissions / "ada", solved(name), f"{name}.ipynb")
-        write(submissions / "ben", blank(name), f"{name}.ipynb")
-    grade(tmp_path / "course", submissions)
-    ada, ben = table(tmp_path / "course" / "marks.csv")
-    marks = {key: value for key, value in ada.items() if "-" in key.split(" (of ")[0]}
-    assert len(marks) > 40
-    for question, points in marks.items():
-        assert points in ("to mark", question.split("(of ")[1].rstrip(")")), question
-        assert ben[question] == "0", question
-    assert needs_of(tmp_path / "course") == {}
-    assert len(names) == 9

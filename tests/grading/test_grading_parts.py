@@ -6,7 +6,7 @@ import pytest
 
 from tools.grading.sample_submissions import solved, write
 
-from .test_grading import grade, table
+from .grade_a_class import grade, table
 
 pytestmark = [
     pytest.mark.usefixtures("bubblewrap"),

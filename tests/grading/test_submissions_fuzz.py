@@ -18,7 +18,7 @@ from tools.grading import submission
 from tools.grading.sample_submissions import blank, hidden_layer, solved, write
 
 from .conftest import as_bytes, places
-from .test_grading import FULL, NO_LAYER, NOTHING, QUESTIONS, grade, marks_of, needs_of
+from .grade_a_class import FULL, NO_LAYER, NOTHING, QUESTIONS, grade, marks_of, needs_of
 
 TIMES = int(os.environ.get("FUZZ_TIMES", "1"))
 NUMBERS = range(16 * TIMES)

@@ -8,7 +8,7 @@ import pytest
 
 import nn_core
 from nn_widgets import Landscape, Slope
-from tests.widgets.test_chapter_widgets import pixels
+from tests.widgets.every_widget import pixels
 
 WEIGHT = "weights_hidden_output[0, 0]"
 

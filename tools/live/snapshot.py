@@ -25,6 +25,7 @@ HERE = Path(__file__).resolve().parent
 RESTORING = HERE.parents[1] / "web" / "live" / "live_snapshot.js"
 SCRIPTS = ["make_snapshot.mjs", "check_snapshot.mjs", "warm_up.py", "snapshot.py"]
 INPUTS = [RESTORING, *(HERE / name for name in SCRIPTS)]
+KEPT = 4  # snapshots in the cache, 27 MB each: several checkouts may share it
 # How a page keeps them; they are sent with gzip, as NAME.z: a server might unpack a .gz.
 FILES = ["memory.bin", "libraries.bin", "first.bin", "later.bin", "snapshot.json"]
 # Each of these stands once in pyodide.asm.js of Pyodide 0.27.7.
@@ -74,6 +75,7 @@ def build_snapshot(npm_archive, wheels):
     digest = hashlib.sha256("".join(inputs).encode()).hexdigest()[:12]
     finished = cache_folder() / f"snapshot-{digest}"
     if finished.exists() and _is_whole(finished):
+        finished.touch()
         return finished
     shutil.rmtree(finished, ignore_errors=True)
     print("Making the snapshot of Python's memory (about half a minute) …", flush=True)
@@ -82,7 +84,15 @@ def build_snapshot(npm_archive, wheels):
         out = _make(work, npm_archive, wheels)
         if not finished.exists():  # else another build, at the same time, was first
             out.rename(finished)
+    _forget_the_oldest(finished.parent)
     return finished
+
+
+def _forget_the_oldest(cache):
+    """Leave those snapshots in the cache that were used last."""
+    snapshots = sorted(cache.glob("snapshot-*"), key=lambda path: path.stat().st_mtime)
+    for path in snapshots[:-KEPT]:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def _is_whole(folder):

@@ -48,6 +48,23 @@ window.liveKeep = (() => {
     });
   }
 
+  // Fetch it for the next page, and say so in the page's bar; there is no hurry.
+  async function forNextTime(live, files) {
+    const words = document.createElement("p");
+    words.className = "live-kept";
+    live.bar.append(words);
+    try {
+      await fetchSnapshot(live, files, (share) => {
+        const done = "Python is kept in this browser: the next page starts faster.";
+        const percent = Math.round(100 * share);
+        words.textContent = share < 1 ? `Keeping Python for the next page: ${percent} %` : done;
+      });
+    } catch (error) {
+      console.warn("Python is not kept for the next page:", error);
+      words.remove();
+    }
+  }
+
   async function fetchInto(cache, live, files, tell) {
     const parts = Object.entries(files.snapshot);
     const total = parts.reduce((sum, [, { bytes }]) => sum + bytes, 0);
@@ -65,5 +82,5 @@ window.liveKeep = (() => {
     tell(1);
   }
 
-  return { find, fetchSnapshot };
+  return { find, forNextTime };
 })();

@@ -68,7 +68,7 @@ window.liveSession = (() => {
     const names = ["live_input.js", "live_python.js", "live_snapshot.js", "page-lock.json"];
     const own = names.map((name) => url(`${page.book}/${name}`));
     live.keep([...loaded, ...core, ...own], [files.lib, page.book.split("/").pop()]);
-    keepForNextTime(files);
+    wasReady.then(() => pause(3000)).then(() => window.liveKeep.forNextTime(live, files));
     const wanted = [...live.wanted];
     live.wanted.clear();
     await (wanted.length ? bring(wanted) : runAll());
@@ -78,25 +78,6 @@ window.liveSession = (() => {
     const response = await fetch(url, { cache });
     if (!response.ok) throw new Error(`${url.split("/").pop()} is missing`);
     return response.json();
-  }
-
-  // Once the page is live, this browser gets what its next page starts from.
-  async function keepForNextTime(files) {
-    await wasReady;
-    await pause(3000);
-    const words = document.createElement("p");
-    words.className = "live-kept";
-    live.bar.append(words);
-    try {
-      await window.liveKeep.fetchSnapshot(live, files, (share) => {
-        const done = "Python is kept in this browser: the next page starts faster.";
-        const percent = Math.round(100 * share);
-        words.textContent = share < 1 ? `Keeping Python for the next page: ${percent} %` : done;
-      });
-    } catch (error) {
-      console.warn("Python is not kept for the next page:", error);
-      words.remove();
-    }
   }
 
   // --- Running one cell -----------------------------------------------------------------
