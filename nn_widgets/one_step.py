@@ -71,6 +71,7 @@ LINES = {
 IN_A_COLUMN = 6  # lines; the picture has two columns, below each other on a phone
 CHARACTERS = 52  # of a column's width
 LINE_HEIGHT = 18  # pixels
+MARKED = {"facecolor": "#ffe9c7", "edgecolor": "none", "pad": 1.5}  # behind the chosen line
 
 
 class OneStep(LiveFigure):
@@ -177,7 +178,7 @@ class OneStep(LiveFigure):
             below = LINE_HEIGHT * (1 + text.get_text().count("\n"))
             numbers.set_y(text.get_position()[1] - below / self.figure.bbox.height)
             text.set_color("black" if row <= current else "#6b7785")
-            text.set_weight("bold" if row == current else "normal")
+            text.set_bbox(MARKED if row == current else None)
             decimals = 4 if np.abs(value).max() < 9.9999 else 2
             shown = "; ".join(
                 " ".join(f"{x:+.{decimals}f}" for x in line) for line in value

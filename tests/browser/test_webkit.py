@@ -1,13 +1,12 @@
 """The live pages in WebKit, the engine of Safari: its small browser, driven by Selenium."""
 
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import missing
+from tools import webkit
 
 HERE = Path(__file__).resolve().parent
 PICTURES = HERE.parent / "_build" / "screenshots"
@@ -35,88 +34,62 @@ pytestmark = pytest.mark.filterwarnings("ignore:setting remote_server_addr")
 
 
 @pytest.fixture(scope="module")
-def screen():
-    """Start a screen that nobody sees; return its name."""
-    server = shutil.which("Xvfb") or missing(
-        "Xvfb is not installed (Debian: apt-get install xvfb)"
-    )
-    command = [server, "-displayfd", "1", "-nolisten", "tcp"]
-    with subprocess.Popen(
-        [*command, "-screen", "0", "1300x1000x24"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as process:
-        yield f":{process.stdout.readline().strip()}"
-        process.terminate()
-
-
-@pytest.fixture(scope="module")
-def webkit(screen):
-    from selenium import webdriver
-    from selenium.webdriver.webkitgtk.service import Service
-
-    driver = shutil.which("WebKitWebDriver")
-    browsers = sorted(Path("/usr/lib").glob("*/webkit*gtk*-*/MiniBrowser"))
-    if not driver or not browsers:
-        missing("WebKit is not installed (Debian: apt-get install webkit2gtk-driver)")
-    options = webdriver.WebKitGTKOptions()
-    options.binary_location = str(browsers[-1])
-    options.add_argument("--automation")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DISPLAY", screen)
-        browser = webdriver.WebKitGTK(options=options, service=Service(driver))
-    browser.set_window_size(1200, 900)
-    browser.set_script_timeout(PATIENCE)
-    yield browser
-    browser.quit()
+def mini_browser():
+    if reason := webkit.what_is_missing():
+        missing(reason)
+    with webkit.starting() as start:
+        browser = start()
+        browser.set_window_size(1200, 900)
+        browser.set_script_timeout(PATIENCE)
+        yield browser
+        browser.quit()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="this WebKit is Linux's")
 @pytest.mark.parametrize("name", VISITS)
-def test_page_comes_alive_in_webkit(webkit, book_address, name):
+def test_page_comes_alive_in_webkit(mini_browser, book_address, name):
     from selenium.webdriver.common.action_chains import ActionChains
     from selenium.webdriver.common.actions.action_builder import ActionBuilder
     from selenium.webdriver.common.by import By
     from selenium.webdriver.common.keys import Keys
     from selenium.webdriver.support.ui import WebDriverWait
 
-    run, wait = webkit.execute_script, WebDriverWait(webkit, PATIENCE)
-    webkit.get(f"{book_address}/{name}")
+    run, wait = mini_browser.execute_script, WebDriverWait(mini_browser, PATIENCE)
+    mini_browser.get(f"{book_address}/{name}")
     run(LISTEN)
     assert run(SIDEWAYS) == []
-    webkit.find_element(By.CSS_SELECTOR, "[data-live=start]").click()
+    mini_browser.find_element(By.CSS_SELECTOR, "[data-live=start]").click()
     wait.until(lambda browser: run(STATUS) in ("ready", "error"))
-    words = webkit.find_element(By.CSS_SELECTOR, ".live-words").text
+    words = mini_browser.find_element(By.CSS_SELECTOR, ".live-words").text
     assert run(STATUS) == "ready", words
-    cells = webkit.find_elements(By.CSS_SELECTOR, "[data-live-cell-status]")
+    cells = mini_browser.find_elements(By.CSS_SELECTOR, "[data-live-cell-status]")
     assert {cell.get_attribute("data-live-cell-status") for cell in cells} == {"done"}
 
     started = run("return document.querySelector('.live-bar').dataset.livePython")
     assert started == ("snapshot" if name == LATER else "wheels")
 
     press_play = (HERE / "press_play.js").read_text()
-    changed = webkit.execute_async_script(f"({press_play})().then(arguments[0])")
+    changed = mini_browser.execute_async_script(f"({press_play})().then(arguments[0])")
     assert changed is (True if "train" in name else None)
 
     open_painting = (HERE / "open_painting.js").read_text()
-    place = webkit.execute_async_script(f"({open_painting})().then(arguments[0])")
+    place = mini_browser.execute_async_script(f"({open_painting})().then(arguments[0])")
     assert (place is not None) is ("train" in name)
     if place:
-        pointer = ActionBuilder(webkit)
+        pointer = ActionBuilder(mini_browser)
         pointer.pointer_action.move_to_location(*place).click()
         pointer.perform()
         wait.until(lambda browser: run(PAINTED))
 
     run("""const editor = document.querySelector('.cell .CodeMirror').CodeMirror;
         editor.setValue(''); editor.focus();""")
-    keys = ActionChains(webkit).send_keys("print(6 * 7)")
+    keys = ActionChains(mini_browser).send_keys("print(6 * 7)")
     keys.key_down(Keys.SHIFT).send_keys(Keys.ENTER).key_up(Keys.SHIFT).perform()
     output = cells[0].find_element(By.CSS_SELECTOR, ".live-output")
     wait.until(lambda browser: output.text.strip() == "42")
 
     PICTURES.mkdir(parents=True, exist_ok=True)
-    webkit.save_screenshot(str(PICTURES / f"webkit-{Path(name).stem}.png"))
+    mini_browser.save_screenshot(str(PICTURES / f"webkit-{Path(name).stem}.png"))
     assert run("return window.complaints") == []
     asked = run("return performance.getEntriesByType('resource').map((r) => r.name)")
     own = (book_address, "data:", "blob:")

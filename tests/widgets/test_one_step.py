@@ -42,6 +42,8 @@ def test_onestep_shows_numbers_up_to_the_chosen_line():
     widget.line.value = 4
     shown = [numbers.get_text() != "" for _, numbers in widget._rows]
     assert shown == [True] * 4 + [False] * 8
+    marked = [code.get_bbox_patch() is not None for code, _ in widget._rows]
+    assert marked == [row == 3 for row in range(12)]
 
 
 def test_onestep_goes_on_line_by_line_and_then_from_the_start():

@@ -33,9 +33,7 @@ COURSE = "neural_network_book"
 TEACHER, PERFECT, BLANK = "nn-book-teacher", "nn-book-anna", "nn-book-ben"
 PROGRAMS = Path(sys.executable).parent
 TOKEN = secrets.token_hex(16)
-IDLE = (
-    60  # seconds after which a server is stopped; the page's hour is too long to wait
-)
+IDLE = 60  # seconds without use until a server is stopped; on the page it is an hour
 
 
 class Failure(RuntimeError):
