@@ -1,5 +1,8 @@
 """What the chapters say a reader sees in a widget: each answer, on the widget's own code."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -14,12 +17,42 @@ from nn_widgets import (
 )
 from tests.chapters.test_growing_class import complete, source_of
 
+ROOT = Path(__file__).resolve().parents[2]
 ARRAYS = (
     "weights_input_hidden",
     "weights_hidden_output",
     "biases_hidden",
     "biases_output",
 )
+
+
+# --- The welcome page's picture ----------------------------------------------------------
+
+
+def test_the_first_picture_is_what_its_words_say():
+    page = (ROOT / "book" / "welcome.md").read_text(encoding="utf-8")
+    (cell,) = re.findall(
+        r"```\{code-cell\} ipython3\n---\n.*?\n---\n(.*?)```", page, re.S
+    )
+    code, advance, _ = cell.partition("playground.advance(300)\n")
+    names = {}
+    exec(code, names)
+    playground = names["playground"]
+    run = playground.run
+    before = run.train_loss()
+    exec(advance, names)
+    for words in (
+        "the loss falling from about 0.1 to below 0.001 over 300 epochs",
+        "each of the eight hidden neurons",
+        "It saw 200 points, and it moved its 33 numbers",
+    ):
+        assert words in " ".join(page.split())
+    assert len(playground.history) == 300
+    assert round(before, 2) == 0.1
+    assert playground.history[-1] < 0.001
+    assert playground.network.hidden_nodes == 8
+    assert sum(getattr(playground.network, name).size for name in ARRAYS) == 33
+    assert run.train_data.inputs.shape[1] == 200
 
 
 # --- Chapter 1: Neuron ------------------------------------------------------------------
