@@ -71,7 +71,11 @@ LINES = {
 IN_A_COLUMN = 6  # lines; the picture has two columns, below each other on a phone
 CHARACTERS = 52  # of a column's width
 LINE_HEIGHT = 18  # pixels
-MARKED = {"facecolor": "#ffe9c7", "edgecolor": "none", "pad": 1.5}  # behind the chosen line
+MARKED = {
+    "facecolor": "#ffe9c7",
+    "edgecolor": "none",
+    "pad": 1.5,
+}  # behind the chosen line
 
 
 class OneStep(LiveFigure):

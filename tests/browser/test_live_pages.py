@@ -313,22 +313,42 @@ COUNT_FRAMES = """image => {
 }"""
 
 
+# Whether the canvas still covers the picture after what stands around it has changed its size,
+# once the last frame has come, and before the canvas goes.
+STAYS_COVERED = """async image => {
+    const canvas = image.nextElementSibling;
+    const output = image.closest(".live-output");
+    const covered = () => {
+        const [box, over] = [image, canvas].map(one => {
+            const { x, y, width, height } = one.getBoundingClientRect();
+            return [x, y, width, height].map(Math.round).join();
+        });
+        return canvas.isConnected && box === over;
+    };
+    const seen = [covered()];
+    let drawn;
+    do {
+        drawn = frames_seen.drawn;
+        await new Promise(after => setTimeout(after, 400));
+    } while (drawn < frames_seen.drawn);
+    for (const width of ["60%", ""]) {
+        output.style.width = width;
+        for (let i = 0; i < 2; i += 1) await new Promise(requestAnimationFrame);
+        seen.push(covered());
+    }
+    return seen;
+}"""
+
+
 def check_frames_are_drawn_on_a_canvas(page, output):
     """What plays in it shows few of its frames as an <img>, and the last one again."""
     image, canvas = output.locator("img").first, output.locator("canvas.live-frame")
     image.evaluate(COUNT_FRAMES)
     page.wait_for_function("() => frames_seen.drawn > 30", timeout=PATIENCE)
     assert page.evaluate("2 * frames_seen.loaded < frames_seen.drawn")
-    boxes = page.evaluate(
-        """image => [image, image.nextElementSibling].map(one => {
-            const { x, y, width, height } = one.getBoundingClientRect();
-            return [x, y, width, height].map(Math.round);
-        })""",
-        image.element_handle(),
-    )
-    assert boxes[0] == boxes[1]
     playing = image.get_attribute("src")
     output.get_by_role("button", name="Pause").click()
+    assert image.evaluate(STAYS_COVERED) == [True, True, True]
     page.wait_for_function(
         "output => !output.querySelector('canvas.live-frame')",
         arg=output.element_handle(),

@@ -5,7 +5,7 @@
 
 window.liveFrames = (() => {
   const QUICK = 500; // milliseconds between two pictures; the second is drawn on the canvas
-  const REST = 8000; // milliseconds without a picture; then the <img> shows the last one
+  const REST = 2500; // milliseconds without a picture; then the <img> shows the last one
 
   // ipywidgets' view of an Image, with such a canvas where the browser has what it takes.
   function onCanvas(ImageView) {
@@ -43,7 +43,14 @@ window.liveFrames = (() => {
           this.canvas.className = "live-frame";
           this.canvas.setAttribute("aria-hidden", "true"); // the picture is still there
           this.el.after(this.canvas);
+          this.moved = new ResizeObserver(() => this.cover());
+          for (const element of [this.el, this.el.offsetParent]) this.moved.observe(element);
         }
+        this.cover();
+        this.canvas.getContext("bitmaprenderer").transferFromImageBitmap(bitmap);
+      }
+
+      cover() {
         for (const [side, place] of [
           ["left", "offsetLeft"],
           ["top", "offsetTop"],
@@ -52,7 +59,12 @@ window.liveFrames = (() => {
         ]) {
           this.canvas.style[side] = `${this.el[place]}px`;
         }
-        this.canvas.getContext("bitmaprenderer").transferFromImageBitmap(bitmap);
+      }
+
+      uncover() {
+        this.moved?.disconnect();
+        this.canvas?.remove();
+        this.canvas = null;
       }
 
       async rest() {
@@ -60,14 +72,12 @@ window.liveFrames = (() => {
         const last = this.updated;
         super.update();
         await this.el.decode().catch(() => {}); // else it would flash
-        if (last !== this.updated) return;
-        this.canvas?.remove();
-        this.canvas = null;
+        if (last === this.updated) this.uncover();
       }
 
       remove() {
         clearTimeout(this.resting);
-        this.canvas?.remove();
+        this.uncover();
         super.remove();
       }
     };
