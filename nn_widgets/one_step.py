@@ -71,11 +71,8 @@ LINES = {
 IN_A_COLUMN = 6  # lines; the picture has two columns, below each other on a phone
 CHARACTERS = 52  # of a column's width
 LINE_HEIGHT = 18  # pixels
-MARKED = {
-    "facecolor": "#ffe9c7",
-    "edgecolor": "none",
-    "pad": 1.5,
-}  # behind the chosen line
+# Behind the chosen line: not every Python in a page has bold letters of one width.
+MARKED = {"facecolor": "#ffe9c7", "edgecolor": "none", "pad": 1.5}
 
 
 class OneStep(LiveFigure):
