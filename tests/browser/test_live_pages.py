@@ -340,6 +340,22 @@ STAYS_COVERED = """async image => {
 }"""
 
 
+# Whether its frames are drawn while nobody sees it, too.
+PLAYS_HIDDEN = """async output => {
+    const press = (word) => [...output.querySelectorAll("button")]
+        .find(button => button.textContent.includes(word)).click();
+    output.style.display = "none";
+    const before = frames_seen.drawn;
+    press("Play");
+    for (let i = 0; i < 600 && frames_seen.drawn < before + 5; i += 1) {
+        await new Promise(after => setTimeout(after, 100));
+    }
+    press("Pause");
+    output.style.display = "";
+    return frames_seen.drawn >= before + 5;
+}"""
+
+
 def check_frames_are_drawn_on_a_canvas(page, output):
     """What plays in it shows few of its frames as an <img>, and the last one again."""
     image, canvas = output.locator("img").first, output.locator("canvas.live-frame")
@@ -356,6 +372,7 @@ def check_frames_are_drawn_on_a_canvas(page, output):
     assert canvas.count() == 0
     assert image.get_attribute("src") != playing
     assert image.evaluate("image => image.naturalWidth") > 0
+    assert output.evaluate(PLAYS_HIDDEN) is True
 
 
 def check_widget(page, cell):

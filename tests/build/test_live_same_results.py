@@ -77,15 +77,15 @@ def shown(built_book, tmp_path_factory):
     script = HERE / "run_cells.mjs"
     environment = {**os.environ, "TZ": "Asia/Tokyo"}
     running = {}
-    for start, *words in (
+    for start, source, cells in (
         ("ordinary", "wheels.json", "pages.json"),
         ("snapshot", "snapshot", "pages.json"),
         ("iPad", "snapshot", "own.json"),
     ):
-        files = [work / name for name in (*words, f"{start}.out")]
-        words = [script, pyodide, *files, *(["iPad"] if start == "iPad" else [])]
+        files = [work / name for name in (source, cells, f"{start}.out")]
+        platform = [start] if start == "iPad" else []
         running[start] = subprocess.Popen(
-            [node, *words],
+            [node, script, pyodide, *files, *platform],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

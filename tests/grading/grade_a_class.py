@@ -5,8 +5,15 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from tools.grading.sample_submissions import ROOT
 
+# For each file of tests that grades: `pytestmark = NEEDS`.
+NEEDS = [
+    pytest.mark.usefixtures("bubblewrap"),
+    pytest.mark.filterwarnings("default"),  # of nbgrader's libraries
+]
 GRADE = ROOT / "tools" / "grade.py"
 QUESTIONS = [
     "ex04-predict-shape",

@@ -24,6 +24,7 @@ from tools.grading.sample_submissions import (
 
 from .grade_a_class import (
     FULL,
+    NEEDS,
     NO_LAYER,
     NO_MARKS,
     NOTHING,
@@ -36,10 +37,7 @@ from .grade_a_class import (
 
 MOODLE = "{}_{}_assignsubmission_file_"
 
-pytestmark = [
-    pytest.mark.usefixtures("bubblewrap"),
-    pytest.mark.filterwarnings("default"),  # of nbgrader's libraries
-]
+pytestmark = NEEDS
 
 
 FORGED_CHECK = """

@@ -19,6 +19,7 @@ from tools.grading.sample_submissions import (
 from .grade_a_class import (
     FULL,
     GRADE,
+    NEEDS,
     NO_LAYER,
     NO_MARKS,
     NOTHING,
@@ -28,10 +29,7 @@ from .grade_a_class import (
     table,
 )
 
-pytestmark = [
-    pytest.mark.usefixtures("bubblewrap"),
-    pytest.mark.filterwarnings("default"),  # of nbgrader's libraries
-]
+pytestmark = NEEDS
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,6 @@ import subprocess
 import sys
 import zipfile
 
-import pytest
-
 from tools.grading.sample_submissions import (
     NAME,
     ROOT,
@@ -16,12 +14,18 @@ from tools.grading.sample_submissions import (
     write,
 )
 
-from .grade_a_class import FULL, GRADE, NO_LAYER, grade, marks_of, needs_of, table
+from .grade_a_class import (
+    FULL,
+    GRADE,
+    NEEDS,
+    NO_LAYER,
+    grade,
+    marks_of,
+    needs_of,
+    table,
+)
 
-pytestmark = [
-    pytest.mark.usefixtures("bubblewrap"),
-    pytest.mark.filterwarnings("default"),  # of nbgrader's libraries
-]
+pytestmark = NEEDS
 
 
 def test_plain_nbgrader_does_the_same(tmp_path):

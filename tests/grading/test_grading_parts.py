@@ -2,16 +2,11 @@
 
 import re
 
-import pytest
-
 from tools.grading.sample_submissions import solved, write
 
-from .grade_a_class import grade, table
+from .grade_a_class import NEEDS, grade, table
 
-pytestmark = [
-    pytest.mark.usefixtures("bubblewrap"),
-    pytest.mark.filterwarnings("default"),  # of nbgrader's libraries
-]
+pytestmark = NEEDS
 
 
 def test_a_part_that_is_right_has_its_points(tmp_path):

@@ -16,12 +16,9 @@ from tools.grading.sample_submissions import (
     write,
 )
 
-from .grade_a_class import FULL, GRADE, NO_LAYER, grade, marks_of
+from .grade_a_class import FULL, GRADE, NEEDS, NO_LAYER, grade, marks_of
 
-pytestmark = [
-    pytest.mark.usefixtures("bubblewrap"),
-    pytest.mark.filterwarnings("default"),  # of nbgrader's libraries
-]
+pytestmark = NEEDS
 
 
 def test_stopped_half_way_it_goes_on(tmp_path):

@@ -44,7 +44,8 @@ window.liveFrames = (() => {
           this.canvas.setAttribute("aria-hidden", "true"); // the picture is still there
           this.el.after(this.canvas);
           this.moved = new ResizeObserver(() => this.cover());
-          for (const element of [this.el, this.el.offsetParent]) this.moved.observe(element);
+          const around = this.el.offsetParent ?? document.body; // none while it is hidden
+          for (const element of [this.el, around]) this.moved.observe(element);
         }
         this.cover();
         this.canvas.getContext("bitmaprenderer").transferFromImageBitmap(bitmap);
