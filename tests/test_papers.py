@@ -90,6 +90,10 @@ def test_one_version_everywhere():
     assert set(named) == {version()}
 
 
+def test_the_citation_has_the_books_title():
+    assert load("CITATION.cff")["title"] == load("_config.yml")["title"]
+
+
 def test_one_address_everywhere():
     citation, config = load("CITATION.cff"), read("_config.yml")
     assert f"repository: {{url: {citation['repository-code']}, " in config

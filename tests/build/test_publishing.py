@@ -125,16 +125,6 @@ def test_the_workflow_writes_the_chapters_into_the_branch_that_colab_opens(tmp_p
         assert shown.stdout == text
 
 
-def test_the_citation_names_this_version():
-    from importlib.metadata import version
-
-    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
-    assert citation["version"] == version("neural-network-book")
-    assert (
-        citation["title"] == yaml.safe_load((ROOT / "_config.yml").read_text())["title"]
-    )
-
-
 # --- With and without an address --------------------------------------------------------
 
 
