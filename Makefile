@@ -5,7 +5,7 @@ RUN := .venv/bin/python
 INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check
 
 ifdef MIRROR # a folder that `make mirror` has written: no registry is asked
-checked := $(shell $(PYTHON) -m tools.mirror --check "$(MIRROR)" >&2 && echo yes)
+checked := $(shell $(PYTHON) -m web.export.mirror --check "$(MIRROR)" >&2 && echo yes)
 ifneq ($(checked),yes)
 $(error MIRROR="$(MIRROR)" cannot be used)
 endif
@@ -23,23 +23,23 @@ help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 24
 
 book: .venv/book ## build the HTML book in _build/html; SOLUTIONS=0 leaves the solutions out
-	@$(if $(SOLUTIONS),SOLUTIONS=$(SOLUTIONS)) $(RUN) -m tools.build
+	@$(if $(SOLUTIONS),SOLUTIONS=$(SOLUTIONS)) $(RUN) -m publish
 
 slides: .venv/book ## write the lessons' slides anew, from the built book's results
-	@$(RUN) -m tools.build.slides
+	@$(RUN) -m web.export.slides
 
 pdf: book .venv/pdf ## make one PDF of the book in _build/pdf (needs Chromium)
-	@$(RUN) -m tools.build.pdf
+	@$(RUN) -m web.export.pdf
 
 serve: .venv/book ## serve the built book on this computer and say where
-	@$(RUN) -m tools.build.serve
+	@$(RUN) -m publish.serve
 
 lint: .venv/test
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
 
 check: lint ## the quick loop: what needs no browser, no build and no sandbox
-	@$(RUN) -m pytest -n auto -q --ignore=tests/browser --ignore=tests/grading \
+	@$(RUN) -m pytest -n auto -q \
 	    -m "not (build or versions or browser or slow or alone)"
 
 # On a shared machine a page may stand still for a minute: what waited in vain runs once more,
@@ -51,34 +51,34 @@ test: lint ## check and test everything, in real browsers too
 	@$(RUN) -m pytest $(ONCE_MORE) -m alone
 
 test-hub: .venv/hub ## try the class on a real JupyterHub (as root, on Linux)
-	@$(RUN) -m tools.grading.try_jupyterhub
+	@$(RUN) -m tests.hub.try_jupyterhub
 
 exercises: .venv/classroom ## write what students open anew from exercises/
-	@$(RUN) -m tools.grading.student_copies
+	@$(RUN) -m grading.student_copies
 
 release: .venv/classroom ## make what students get of the exercises
-	@$(RUN) -m tools.grading.command release
+	@$(RUN) -m grading.command release
 
 grade: .venv/classroom ## grade SUBMISSIONS=folder-or-zip; without: tables and feedback anew
-	@$(RUN) -m tools.grading.command grade $(if $(SUBMISSIONS),"$(SUBMISSIONS)") $(if $(DASK),--dask $(DASK))
+	@$(RUN) -m grading.command grade $(if $(SUBMISSIONS),"$(SUBMISSIONS)") $(if $(DASK),--dask $(DASK))
 
 bench: book .venv/bench ## measure how fast it is, for the page "How fast, and why"
 	@$(RUN) benchmarks/run_all.py
 
 bench-grading: .venv/classroom ## grade 300 submissions, also stopped half-way again and again
-	@$(RUN) benchmarks/grading.py --json _build/grading.json
+	@$(RUN) benchmarks/grading_a_class.py --json _build/grading.json
 
 lock: .venv/lock ## choose the newest versions for LOCKED=1, with their checksums
-	@$(RUN) -m tools.lock_requirements
+	@$(RUN) -m publish.lock_requirements
 
 mirror: .venv/book ## write all that a build fetches into _build/mirror, for MIRROR=folder
-	@$(RUN) -m tools.mirror $(if $(LOCKED),--locked)
+	@$(RUN) -m web.export.mirror $(if $(LOCKED),--locked)
 
 release-book: book ## pack the built book into one .zip, for any static host
-	@$(RUN) -m tools.build.release_book
+	@$(RUN) -m web.export.release_book
 
 readme-pictures: book .venv/test ## draw the README's pictures again
-	@$(RUN) -m tools.build.readme_pictures
+	@$(RUN) -m web.export.readme_pictures
 
 clean: ## remove what was built, and .venv
 	rm -rf _build .venv

@@ -16,7 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from publish.paths import ROOT
+
 NOTEBOOK = Path("notebooks", "04_feedforward.ipynb")
 LEFT_OUT = (".*", "_build", "__pycache__", "*.egg-info")
 

@@ -24,7 +24,7 @@ from playwright.sync_api import sync_playwright
 
 from benchmarks.live_page import KEPT, chromium
 from benchmarks.live_side_by_side import PATIENCE, Counting, serve
-from tools.build.serve import PAGES
+from publish.serve import PAGES
 
 CHAPTERS = ("02_define_architecture", "06_train")
 ALL_RAN = """() => document.querySelector(".live-words").textContent

@@ -21,10 +21,8 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tools.build.serve import PAGES, Handler
-from tools.chromium import launch_options
-
-ROOT = Path(__file__).resolve().parent.parent
+from publish.browsers.chromium import launch_options
+from publish.serve import PAGES, Handler
 
 CHAPTER = "notebooks/06_train.html"
 PLAYGROUND = '#cell-playground .live-output button:has-text("Play")'

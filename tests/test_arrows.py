@@ -4,11 +4,11 @@ import-linter would hold them, but only between packages: most of ours are singl
 """
 
 import ast
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from publish.paths import ROOT
+
 NETWORK = {"nn_arguments", "nn_data", "nn_files", "nn_core"}
 PACKAGE = NETWORK | {"nn_fast", "nn_widgets", "nn_check"}
 MAY_IMPORT = {
@@ -20,10 +20,13 @@ MAY_IMPORT = {
     "nn_widgets": NETWORK,
     "nn_widgets/playground": NETWORK | {"nn_fast"},
     "nn_check": NETWORK,
-    "tools": PACKAGE,
-    "web": PACKAGE | {"tools", "benchmarks"},
-    "benchmarks": PACKAGE | {"tools"},
-    "tests": PACKAGE | {"tools", "web", "benchmarks"},
+    "publish": {"web"},
+    "web": NETWORK | {"publish"},
+    "web/live/prepare": PACKAGE | {"publish"},
+    "grading": {"nn_check", "publish"},
+    "benchmarks": PACKAGE | {"publish", "web", "grading", "tests"},
+    "tests": PACKAGE | {"publish", "web", "grading", "benchmarks"},
+    "tools": {"publish", "grading"},
 }
 PARTS = {name for name in MAY_IMPORT if "/" not in name}
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.path[0] = str(Path(__file__).resolve().parents[1])  # the project, installed or not
 
-from tools.grading.command import main  # noqa: E402
+from grading.command import main  # noqa: E402
 
 if __name__ == "__main__":
     main()

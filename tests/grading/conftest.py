@@ -6,7 +6,8 @@ import zipfile
 import nbformat
 import pytest
 
-from tools.grading import collect, course
+from grading import course
+from grading.intake import collect
 
 
 def as_bytes(notebook):

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tools.grading.sample_submissions import ROOT
+from tests.grading.sample_submissions import ROOT
 
 # For each file of tests that grades: `pytestmark = NEEDS`.
 NEEDS = [

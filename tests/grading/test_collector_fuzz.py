@@ -21,8 +21,9 @@ import nbformat
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tools.grading import collect, course, handed_in, submission
-from tools.grading.sample_submissions import NAME, blank, solved
+from grading import course
+from grading.intake import collect, handed_in, submission
+from tests.grading.sample_submissions import NAME, blank, solved
 
 TIMES = int(os.environ.get("FUZZ_TIMES", "1"))
 LIMITS = {"SHARE_BYTES": 400_000, "SHARE_FILES": 12, "LONGEST_PATH": 300}

@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from tools.grading.course import Course
-from tools.grading.gradebook_pool import enter, open_pool
-from tools.grading.sample_submissions import NAME, solved, write
+from grading.course import Course
+from grading.marks.gradebook_pool import enter, open_pool
+from tests.grading.sample_submissions import NAME, solved, write
 
 from .grade_a_class import grade, marks_of
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tools.grading.sample_submissions import (
+from tests.grading.sample_submissions import (
     NAME,
     ROOT,
     blank,
@@ -325,7 +325,7 @@ def test_grading_again_grades_nothing_twice(classroom):
 
 def test_the_source_is_not_changed_by_all_this(classroom):
     done = subprocess.run(
-        [sys.executable, "-m", "tools.grading.student_copies", "--check"],
+        [sys.executable, "-m", "grading.student_copies", "--check"],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -7,8 +7,9 @@ import zipfile
 
 import pytest
 
-from tools.grading import collect, course, handed_in
-from tools.grading.sample_submissions import NAME, solved, write
+from grading import course
+from grading.intake import collect, handed_in
+from tests.grading.sample_submissions import NAME, solved, write
 
 from .conftest import as_bytes, zipped
 

@@ -9,8 +9,11 @@ import pytest
 from bs4 import BeautifulSoup
 from nbconvert.exporters import HTMLExporter
 
-from tools.grading import gradebook_pool, run, sandbox, submission
-from tools.grading.sample_submissions import (
+from grading import run
+from grading.examiner import sandbox
+from grading.intake import submission
+from grading.marks import gradebook_pool
+from tests.grading.sample_submissions import (
     NAME,
     SOURCES,
     hidden_layer,

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from tools.grading.class_lists import read_students
-from tools.grading.sample_submissions import (
+from grading.intake.class_lists import read_students
+from tests.grading.sample_submissions import (
     NAME,
     blank,
     hidden_layer,

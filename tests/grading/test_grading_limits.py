@@ -8,9 +8,11 @@ import tempfile
 
 import pytest
 
-from tools.grading import run, sandbox, submission, system_calls
-from tools.grading.plain_values import NotPlain, unpack
-from tools.grading.sample_submissions import ROOT, hidden_layer, solved, with_answers
+from grading import run
+from grading.examiner import sandbox, system_calls
+from grading.examiner.plain_values import NotPlain, unpack
+from grading.intake import submission
+from tests.grading.sample_submissions import ROOT, hidden_layer, solved, with_answers
 
 from .test_grading_attacks import OTHERS, RIGHT, outcome, prepare
 
@@ -223,7 +225,8 @@ def test_the_collector_reads_within_limits():
     """A file that takes more memory than there is costs only its own reading."""
     code = f"""
 import sys; sys.path.insert(0, {str(ROOT)!r})
-from tools.grading import command, handed_in
+from grading import command
+from grading.intake import handed_in
 def endless(*given):
     yield bytearray(2**30)
 with command.limited_memory(2**28):
@@ -239,7 +242,7 @@ bytearray(2**29)
 def test_ctrl_c_ends_what_swallows_every_exception():
     code = f"""
 import os, signal, sys; sys.path.insert(0, {str(ROOT)!r})
-from tools.grading import command
+from grading import command
 command.end_when_told()
 while True:
     try:

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import zipfile
 
-from tools.grading.sample_submissions import (
+from tests.grading.sample_submissions import (
     NAME,
     ROOT,
     blank,

@@ -2,7 +2,7 @@
 
 import re
 
-from tools.grading.sample_submissions import solved, write
+from tests.grading.sample_submissions import solved, write
 
 from .grade_a_class import NEEDS, grade, table
 

@@ -6,8 +6,11 @@ import zipfile
 
 import pytest
 
-from tools.grading import class_lists, course, overrides, platforms
-from tools.grading.sample_submissions import write
+from grading import course
+from grading.intake import class_lists
+from grading.marks import overrides
+from grading.reports import platforms
+from tests.grading.sample_submissions import write
 
 A, B = "ex03_initialise_weights", "ex04_feedforward"
 COLUMNS = {(A, "ex03-uniform"): 10.0, (B, "ex04-feedforward"): 6.0, (B, "words"): 2.0}

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tools.grading import collect, course, submission
-from tools.grading.sample_submissions import NAME, SOURCES, blank, solved
+from grading import course
+from grading.intake import collect, submission
+from tests.grading.sample_submissions import NAME, SOURCES, blank, solved
 
 from .conftest import as_bytes, places, zipped
 

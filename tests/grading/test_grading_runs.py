@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from tools.grading.sample_submissions import (
+from tests.grading.sample_submissions import (
     NAME,
     hidden_layer,
     solved,

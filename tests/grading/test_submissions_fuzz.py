@@ -14,8 +14,8 @@ import random
 import nbformat
 import pytest
 
-from tools.grading import submission
-from tools.grading.sample_submissions import blank, hidden_layer, solved, write
+from grading.intake import submission
+from tests.grading.sample_submissions import blank, hidden_layer, solved, write
 
 from .conftest import as_bytes, places
 from .grade_a_class import FULL, NO_LAYER, NOTHING, QUESTIONS, grade, marks_of, needs_of

@@ -1,0 +1,215 @@
+"""Measure how fast a class is graded, and prove that stopping it loses nothing.
+
+    python benchmarks/grading_a_class.py            300 submissions, about half an hour
+    python benchmarks/grading_a_class.py --quick    12 submissions; figures mean little
+
+The submissions are right, partly right, blank, or crash, in the shares below. tools/grade.py
+grades them all in the sandbox and writes the feedback. Then it grades them in a second
+course, and Ctrl-C is pressed at random moments: what it leaves at the end must be what the
+first course has, and no submission may have been graded twice. `nbgrader autograde`, with
+nbgrader's own settings and no sandbox, grades a part of them, one after the other.
+"""
+
+import argparse
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from grading import run
+from grading.intake import submission
+from publish.paths import GRADE, ROOT
+from tests.grading.sample_submissions import (
+    NAME,
+    SOURCES,
+    blank,
+    hidden_layer,
+    solved,
+    write,
+)
+
+WRONG = "def hidden_layer(weights, biases, inputs):\n    return inputs"
+KINDS = {  # name: (share, notebook)
+    "right": (0.6, solved()),
+    "partly right": (0.25, hidden_layer(WRONG)),
+    "blank": (0.1, blank()),
+    "crash": (0.05, hidden_layer("import os\nos._exit(0)")),
+}
+
+
+def generate(folder, number):
+    """Write so many submissions, FOLDER/STUDENT/NAME/NAME.ipynb, the kinds well mixed."""
+    made = dict.fromkeys(KINDS, 0)
+    for student in range(1, number + 1):
+        kind = max(KINDS, key=lambda k: KINDS[k][0] * student - made[k])
+        made[kind] += 1
+        write(folder / f"student{student:03}" / NAME, KINDS[kind][1])
+    return made
+
+
+def timed(command, folder, accepted=(0,), shown=False):
+    """Return the seconds that a command takes; shown prints how far it is."""
+    programs = str(Path(sys.executable).parent)  # nbgrader starts alembic by its name
+    began = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, *map(str, command)],
+        cwd=folder,
+        env={**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"},
+        stdout=None if shown else subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    seconds = time.monotonic() - began
+    if done.returncode not in accepted:
+        sys.exit(
+            f"{command} failed:\n{(done.stdout or '')[-2000:]}{done.stderr[-2000:]}"
+        )
+    return seconds
+
+
+def with_the_book(course, submissions):
+    """Return the seconds that grading takes, with feedback and tables."""
+    command = [GRADE, "grade", submissions]
+    return timed([*command, "--course", course], course.parent, shown=True)
+
+
+def interrupted(course, submissions, presses, longest, seed):
+    """Grade the class, and press Ctrl-C so many times; return the figures.
+
+    Each press comes at a random moment, up to longest seconds after the start. Exits if a
+    run does not end, or if a submission that was graded before a press is graded again.
+    """
+    choose = random.Random(seed)
+    command = [sys.executable, GRADE, "grade", submissions]
+    moments, ends, done = [], [], {}
+    began = time.monotonic()
+    while len(ends) < presses:
+        moments.append(choose.uniform(0, longest))
+        with subprocess.Popen(
+            [*map(str, command), "--course", course],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        ) as running:  # fmt: skip
+            try:
+                running.wait(moments[-1])
+                break  # all is graded
+            except subprocess.TimeoutExpired:
+                pressed = time.monotonic()
+                running.send_signal(signal.SIGINT)
+                running.wait()
+                ends.append(time.monotonic() - pressed)
+        done = not_again(done, graded(course))
+        print(f"Ctrl-C after {moments[-1]:.1f} s: ended in {ends[-1]:.1f} s, ", end="")
+        print(f"{len(done)} graded so far", flush=True)
+    with_the_book(course, submissions)
+    not_again(done, graded(course))
+    return {
+        "presses": len(ends),
+        "moments": [round(moment, 1) for moment in moments[: len(ends)]],
+        "longest end": round(max(ends, default=0.0), 1),
+        "seconds": round(time.monotonic() - began),
+    }
+
+
+def graded(course):
+    """Return {student: what tells one run of the notebook from another}."""
+    records = (course / "records" / NAME).glob("*.json")
+    found = {path.stem: json.loads(path.read_text()) for path in records}
+    return {who: own["seconds"] for who, own in found.items() if own.get("outputs")}
+
+
+def not_again(before, now):
+    again = [student for student, run in before.items() if now.get(student) != run]
+    if again:
+        sys.exit(f"lost, or graded again after a Ctrl-C: {', '.join(again)}")
+    return now
+
+
+def differences(one, other):
+    """Return the files of two courses that should be alike and are not."""
+    tables = ["marks.csv", "needs_a_person.csv", "import/canvas.csv", "overview.html"]
+    pages = {str(p.relative_to(one)) for p in (one / "feedback").rglob("*.html")}
+    others = {str(p.relative_to(other)) for p in (other / "feedback").rglob("*.html")}
+    different = [
+        name
+        for name in tables
+        if (one / name).exists() and (one / name).read_bytes() != read(other / name)
+    ]
+    return different + sorted(pages ^ others)
+
+
+def read(path):
+    return path.read_bytes() if path.exists() else b""
+
+
+def with_nbgrader(folder, submissions, number):
+    """Return the seconds that `nbgrader autograde` takes for the first so many students."""
+    source = folder / "source" / NAME
+    shutil.copytree(SOURCES / NAME, source)
+    for path in submission.STUDENT_FILES:
+        (source / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / path, source / path)
+    for student in sorted(submissions.iterdir())[:number]:
+        shutil.copytree(student, folder / "submitted" / student.name)
+    (folder / "nbgrader_config.py").write_text(
+        f"get_config().CourseDirectory.root = {str(folder)!r}\n"
+    )
+    nbgrader = ["-m", "nbgrader"]
+    timed([*nbgrader, "generate_assignment", NAME], folder)
+    return timed([*nbgrader, "autograde", NAME], folder, accepted=(0, 1))  # 1: a crash
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="12 submissions only")
+    parser.add_argument("--number", type=int, default=300, help="how many submissions")
+    parser.add_argument(
+        "--presses", type=int, default=6, help="how often to press Ctrl-C; 0: never"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="decides the moments")
+    parser.add_argument("--json", type=Path, help="write the figures to this file, too")
+    options = parser.parse_args()
+    number = 12 if options.quick else options.number
+    serial, cores = max(number // 10, 6), run.cores()
+    with tempfile.TemporaryDirectory(prefix="grading-") as folder:
+        folder = Path(folder)
+        submissions = folder / "submissions"
+        made = generate(submissions, number)
+        whole, stopped = folder / "course", folder / "stopped"
+        ours = with_the_book(whole, submissions)
+        stopped.mkdir(mode=0o700)
+        shutil.copy(whole / "seed_of_the_tests", stopped)  # the same random numbers
+        stops = interrupted(
+            stopped, submissions, options.presses, 0.6 * ours, options.seed
+        )
+        if wrong := differences(whole, stopped):
+            sys.exit(f"after {stops['presses']} presses these differ: {wrong[:20]}")
+        print(
+            f"After {stops['presses']} presses of Ctrl-C all marks and pages are alike."
+        )
+        (folder / "plain").mkdir()
+        theirs = with_nbgrader(folder / "plain", submissions, serial)
+    print(", ".join(f"{count} {kind}" for kind, count in made.items()))
+    print(f"cores: {cores}; load of this computer: {os.getloadavg()[0]:.1f}\n")
+    print(f"{'':34}{'number':>8}{'seconds':>9}{'a minute':>10}{'a core':>8}")
+    rows = [
+        ("make grade, in the sandbox", number, ours, cores),
+        ("nbgrader autograde, no sandbox", serial, theirs, 1),
+    ]
+    for name, count, seconds, used in rows:
+        rate = 60 * count / seconds
+        print(f"{name:34}{count:8}{seconds:9.0f}{rate:10.1f}{rate / used:8.1f}")
+    if options.json:
+        keys = ("what", "submissions", "seconds", "cores")
+        rows = [dict(zip(keys, row, strict=True)) for row in rows]
+        rows.append({"what": "stopped and resumed", "submissions": number, **stops})
+        options.json.write_text(json.dumps(rows, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

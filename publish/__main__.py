@@ -1,0 +1,5 @@
+"""`make book`: python -m tools.build."""
+
+from publish.book import main
+
+main()

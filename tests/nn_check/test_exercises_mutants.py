@@ -1,0 +1,264 @@
+"""No answer that is wrong passes a check: every solution is spoilt in many small ways.
+
+A mutant is a solution with one operator, number, argument, name, term or statement changed.
+Those that still pass must be as right as the solution; each is listed here with the reason.
+`python tests/test_exercises_mutants.py` prints the figures for every exercise.
+"""
+
+import ast
+import copy
+
+import numpy as np
+import pytest
+
+import nn_check
+from tests.nn_check.exercise_notebooks import answers
+
+pytestmark = pytest.mark.slow
+ANSWERS = answers()
+# An answer that is a number is spoilt as a number. These five are judged by what comes of
+# them, so a changed one may be as good; test_nn_check.py gives them wrong ones.
+JUDGED_BY_RESULT = {
+    "digits-design",
+    "ex01-separate-blobs",
+    "ex03-explore-switch",
+    "ex04-boundary-point",
+    "ex06-explore-moons",
+}
+FUNCTIONS = {name for name, answer in ANSWERS.items() if "def " in answer.code}
+FUNCTIONS -= JUDGED_BY_RESULT
+VALUES = set(ANSWERS) - FUNCTIONS - JUDGED_BY_RESULT
+
+OPERATORS = {
+    ast.Add: [ast.Sub, ast.Mult],
+    ast.Sub: [ast.Add],
+    ast.Mult: [ast.Div, ast.Add],
+    ast.Div: [ast.Mult, ast.FloorDiv],
+    ast.FloorDiv: [ast.Div, ast.Mult],
+    ast.Pow: [ast.Mult],
+    ast.Gt: [ast.GtE, ast.Lt, ast.NotEq],
+    ast.GtE: [ast.Gt, ast.Lt],
+    ast.Lt: [ast.LtE, ast.Gt],
+    ast.Eq: [ast.NotEq, ast.GtE],
+}
+NAMES = {
+    "weights_input_hidden": ["weights_hidden_output"],
+    "weights_hidden_output": ["weights_input_hidden"],
+    "biases_hidden": ["biases_output"],
+    "biases_output": ["biases_hidden"],
+    "mean": ["sum"],
+    "sum": ["mean", "max"],
+    "argmax": ["argmin"],
+    "maximum": ["minimum"],
+    "zeros": ["ones"],
+    "normal": ["uniform"],
+    "uniform": ["normal"],
+    "abs": ["sqrt"],
+}
+
+# The mutants that pass, each as right as the solution, and why. In arrays of two axes -1 is
+# the same axis as 1.
+LAST_AXIS = "1 becomes -1"
+EQUIVALENT = {
+    "capstone-loss": [LAST_AXIS, "outputs - targets: swapped"],  # it is squared
+    "capstone-train": [
+        *[LAST_AXIS] * 3,
+        "mean_loss(final_outputs, targets): arguments swapped",  # it is symmetric
+        "train = None: left out",  # the function replaces it
+    ],
+    "digits-split": [LAST_AXIS],
+    "ex01-decisions": ["(sums > 0).astype(float): only the object"],  # True counts as 1
+    "ex01-input-means": [LAST_AXIS],
+    "ex01-weighted-sum": ["np.dot(weights, inputs): arguments swapped"],
+    "ex03-four-arrays": [  # ½ minus such a number is uniform too
+        "rng.random((hidden_nodes, input_nodes)) - 0.5: swapped",
+        "rng.random((output_nodes, hidden_nodes)) - 0.5: swapped",
+    ],
+    "ex05-relu": ["np.maximum(x, 0): arguments swapped"],
+    "ex05-relu-slope": ["(x > 0).astype(float): only the object"],
+    "ex05-stable-sigmoid": ["x >= 0: Gt"],  # both formulas give ½ at 0
+    "ex06-bias-update": [LAST_AXIS],
+    "ex06-gradients": [*[LAST_AXIS] * 3],
+    "ex06-hunt-torn": [LAST_AXIS],
+    "ex06-hunt-uphill": [LAST_AXIS] * 3,
+    "ex07-hunt-biases": [LAST_AXIS] * 3,
+    "ex07-hunt-slope": [LAST_AXIS] * 3,
+    "ex07-relative-error": ["a - n: swapped"],  # only its length counts
+    "ex07-numerical-slope": ["np.zeros: ones"],  # every element is written
+}
+
+
+def mutants(code):
+    """Yield (what was changed, code) for every mutant of the code."""
+    tree = ast.parse(code)
+    spots = list(ast.walk(tree))
+    for number, node in enumerate(spots):
+        for words, new in _replacements(node):
+            changed = copy.deepcopy(tree)
+            spot = list(ast.walk(changed))[number]
+            text = ast.unparse(node)
+            if not _put(changed, spot, new):
+                continue
+            source = ast.unparse(ast.fix_missing_locations(changed))
+            if source != ast.unparse(tree):
+                yield f"{text}: {words}" if words != LAST_AXIS else words, source
+
+
+def _put(tree, spot, new):
+    for parent in ast.walk(tree):
+        for field, value in ast.iter_fields(parent):
+            if value is spot:
+                setattr(parent, field, new)
+                return True
+            if isinstance(value, list) and any(one is spot for one in value):
+                at = next(i for i, one in enumerate(value) if one is spot)
+                value[at : at + 1] = [] if new is None and len(value) > 1 else (
+                    [ast.Pass()] if new is None else [new]
+                )  # fmt: skip
+                return True
+    return False
+
+
+def _replacements(node):
+    if isinstance(node, ast.BinOp):
+        for operator in OPERATORS.get(type(node.op), ()):
+            yield f"{operator.__name__}", ast.BinOp(node.left, operator(), node.right)
+        yield "only the left", node.left
+        yield "only the right", node.right
+        if not isinstance(node.op, (ast.Add, ast.Mult)):
+            yield "swapped", ast.BinOp(node.right, node.op, node.left)
+    elif isinstance(node, ast.Compare):
+        for operator in OPERATORS.get(type(node.ops[0]), ()):
+            yield (
+                operator.__name__,
+                ast.Compare(node.left, [operator()], node.comparators),
+            )
+    elif isinstance(node, ast.Constant):
+        value = node.value
+        if isinstance(value, bool):
+            yield "other truth", ast.Constant(not value)
+        elif isinstance(value, int):
+            for other in {value + 1, value - 1, 0, -value} - {value}:
+                words = LAST_AXIS if (value, other) == (1, -1) else f"{other}"
+                yield words, ast.Constant(other)
+        elif isinstance(value, float):
+            for other in {value + 1, value * 1.05, 0.0, -value} - {value}:
+                yield f"{other:.3g}", ast.Constant(other)
+    elif isinstance(node, ast.UnaryOp):
+        yield "without its sign", node.operand
+    elif isinstance(node, ast.Attribute):
+        for name in NAMES.get(node.attr, ()):
+            yield name, ast.Attribute(node.value, name, node.ctx)
+        if node.attr == "T":
+            yield "without .T", node.value
+    elif isinstance(node, ast.Call):
+        yield from _changed_calls(node)
+    elif isinstance(node, ast.AugAssign):
+        for operator in OPERATORS.get(type(node.op), ()):
+            yield operator.__name__, ast.AugAssign(node.target, operator(), node.value)
+        target = copy.deepcopy(node.target)
+        yield "plain =", ast.Assign([target], node.value, lineno=0)
+        yield "left out", None
+    elif isinstance(node, ast.Assign) or _is_call(node):
+        yield "left out", None
+    elif isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Load):
+        for i in range(len(node.elts) - 1):
+            elements = list(node.elts)
+            elements[i : i + 2] = elements[i + 1], elements[i]
+            yield f"parts {i} and {i + 1} swapped", ast.Tuple(elements, node.ctx)
+    elif isinstance(node, ast.Return):
+        yield "no return", ast.Pass()
+
+
+def _is_call(node):
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+
+
+def _changed_calls(node):
+    for argument in node.args:
+        yield f"only {ast.unparse(argument)[:30]}", argument
+    if isinstance(node.func, ast.Attribute):
+        yield "only the object", node.func.value
+    if len(node.args) > 1:
+        swapped = [node.args[1], node.args[0], *node.args[2:]]
+        yield "arguments swapped", ast.Call(node.func, swapped, node.keywords)
+    for keyword in node.keywords:
+        others = [one for one in node.keywords if one is not keyword]
+        yield f"without {keyword.arg}", ast.Call(node.func, node.args, others)
+
+
+def survivors(name):
+    """Return how many mutants an exercise has, and those that pass its check."""
+    answer, judge = ANSWERS[name], nn_check.EXERCISES[name].judge
+    before = answer.namespace("")
+    count, passed = 0, []
+    for words, code in mutants(answer.code):
+        count += 1
+        names = {**before}
+        with np.errstate(all="ignore"):
+            outcome = nn_check.running.run(
+                lambda n=names, c=code: exec(c, n), {}, seconds=0.5
+            )
+            if outcome.error is not None or answer.variable not in names:
+                continue
+            if judge(names[answer.variable], np.random.default_rng(7)).right:
+                passed.append(words)
+    return count, passed
+
+
+def spoilt_values(value):
+    """Yield numbers near the right ones, and the right ones in a wrong form."""
+    numbers = np.array(value, float).ravel()
+    shape = np.shape(value)
+    for i in range(numbers.size):
+        for other in {
+            numbers[i] + 1,
+            numbers[i] - 1,
+            1.1 * numbers[i],
+            -numbers[i],
+            0.0,
+        }:
+            spoilt = numbers.copy()
+            spoilt[i] = other
+            yield spoilt.reshape(shape)
+        spoilt = numbers.copy()
+        spoilt[i] = np.nan
+        yield spoilt.reshape(shape)
+    if numbers.size > 1:
+        yield numbers[::-1]
+        yield numbers[:-1]
+    yield np.append(numbers, 1)
+    yield str(value)
+    yield None
+    yield lambda: value
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+def test_no_mutant_that_matters_passes(name, monkeypatch):
+    monkeypatch.setattr(nn_check.running, "SECONDS", 0.3)
+    # A bug hunt tells a wrong class what becomes of it in the picture: not to each mutant.
+    monkeypatch.setattr(nn_check.EXERCISES[name], "told", False, raising=False)
+    count, passed = survivors(name)
+    assert count >= 5
+    assert sorted(passed) == sorted(EQUIVALENT.get(name, [])), f"of {count} mutants"
+
+
+@pytest.mark.parametrize("name", sorted(VALUES))
+def test_no_spoilt_number_passes(name):
+    judge = nn_check.EXERCISES[name].judge
+    right = ANSWERS[name].value()
+    assert judge(right, None).right
+    for spoilt in spoilt_values(right):
+        assert not judge(spoilt, None).right, spoilt
+
+
+if __name__ == "__main__":
+    nn_check.running.SECONDS = 0.3
+    total = alive = 0
+    for name in sorted(FUNCTIONS):
+        count, passed = survivors(name)
+        total, alive = total + count, alive + len(passed)
+        print(f"{name}: {count} mutants, {count - len(passed)} killed")
+        for words in passed:
+            print("    survives:", words)
+    print(f"{total} mutants, {total - alive} killed, {alive} survive")

@@ -1,0 +1,334 @@
+"""Only what is shown to be near counts as right: huge, tiny, missing and odd numbers do not.
+
+Each exercise's right answer is spoilt, in all it gives or in one place of it, at every call
+or at one. A new exercise is covered by itself.
+"""
+
+import copy
+import functools
+
+import numpy as np
+import pytest
+
+import nn_check
+from nn_check.hunting import BugHunt, Method
+from nn_check.kinds import Function
+from tests.nn_check.exercise_notebooks import answers
+
+pytestmark = pytest.mark.slow
+ANSWERS = answers()
+# What comes of these answers is counted or computed from them, so one changed number of many
+# may do no harm; and the line of [1e200, 1e200, 1e200] is that of [1, 1, 1].
+JUDGED_BY_RESULT = {"digits-design", "ex01-separate-blobs", "ex04-boundary-point"}
+DRAWN = {"ex03-four-arrays", "ex03-same-neurons", "ex03-uniform", "ex05-initialise"}
+
+HUGE = {"1e200": 1e200, "-1e200": -1e200, "1e308": 1e308}
+MISSING = {"nan": np.nan, "inf": np.inf, "-inf": -np.inf}
+TINY = {"1e-200": 1e-200, "subnormal": 5e-324, "negative zero": -0.0}
+NUMBERS = {**HUGE, **MISSING, **TINY}
+ODD = {
+    "object": lambda array: array.astype(object),
+    "complex": lambda array: array + 0j,
+    "complex and tiny": lambda array: array + 1e-300j,
+    "text": lambda array: array.astype(str),
+    "time": lambda array: array.astype("timedelta64[s]"),
+}
+
+
+@pytest.fixture(autouse=True)
+def no_tries_yet(monkeypatch):
+    nn_check.forget_tries()
+    # The digits have all the time they need, however busy the machine is.
+    monkeypatch.setattr(nn_check.EXERCISES["digits-design"], "SECONDS", 300)
+    # Of a class, what each compared method gives is spoilt; no picture is made of it.
+    for exercise in nn_check.EXERCISES.values():
+        if isinstance(exercise, BugHunt):
+            monkeypatch.setattr(exercise, "told", False)
+    look = Method.look
+
+    def spoilt_look(self, answer, rng):
+        if isinstance(answer, SpoiltClass):
+            called = answer.spoilt.wrapped(self.adapt(answer.spoilt.right))
+            return Function.look(self, called, rng)
+        return look(self, answer, rng)
+
+    monkeypatch.setattr(Method, "look", spoilt_look)
+
+
+@functools.cache
+def solution(name):
+    """Return the right answer; the digits are learnt once."""
+    right = ANSWERS[name].value()
+    if name != "digits-design":
+        return right
+    networks = []
+
+    @functools.wraps(right)
+    def learnt_once(inputs, targets):
+        networks[:] = networks or [right(inputs, targets)]
+        return networks[0]
+
+    return learnt_once
+
+
+class Spoilt:
+    """A right answer with numbers changed in it.
+
+    change(array) is put in place of all parts of what it gives, or of its first or last part
+    only, at all calls, or at the first or last only.
+    """
+
+    def __init__(self, name, change, where="all", when="all"):
+        self.right, self.change = solution(name), change
+        self.where, self.when = where, when
+        self.calls, self.harmed = 0, False
+        self.last = None
+        if when == "last":
+            self.when = "none"
+            nn_check.grade(name, self.answer())
+            self.when, self.last = when, self.calls
+
+    def answer(self):
+        """Return what is handed to the check, with nothing called yet."""
+        self.calls, self.harmed = 0, False
+        if not callable(self.right):
+            return self.spoil(self.right)
+        if isinstance(self.right, type):
+            return SpoiltClass(self)
+        return self.wrapped(self.right)
+
+    def wrapped(self, function):
+        """Return the function with what it gives spoilt."""
+
+        @functools.wraps(function)
+        def call(*arguments):
+            self.calls += 1
+            nets = [a for a in arguments if isinstance(a, nn_check.Network)]
+            before = [copy.deepcopy(vars(net)) for net in nets]
+            value = function(*arguments)
+            chosen = {"all": self.calls, "first": 1, "last": self.last}.get(self.when)
+            if self.calls != chosen:
+                return value
+            if hasattr(value, "feedforward"):
+                return SpoiltNetwork(value, self.spoil)
+            changed = {
+                name: new
+                for net, old in zip(nets, before, strict=True)
+                for name, new in vars(net).items()
+                if not np.array_equal(new, old[name])
+            }
+            if not changed:
+                return self.spoil(value)
+            spoilt = self.spoil([value, *changed.values()])
+            for name, array in zip(changed, spoilt[1:], strict=True):
+                setattr(nets[0], name, array)
+            return spoilt[0]
+
+        return call
+
+    def spoil(self, value):
+        """Return the value with its parts changed; note whether that changes a number."""
+        if isinstance(value, dict):
+            return dict(zip(value, self.spoil(list(value.values())), strict=True))
+        if isinstance(value, (tuple, list)):
+            last = len(value) - 1
+            chosen = {"all": range(len(value)), "first": [0], "last": [last]}[
+                self.where
+            ]
+            return type(value)(
+                self.spoil_whole(part) if i in chosen else part
+                for i, part in enumerate(value)
+            )
+        return self.spoil_whole(value)
+
+    def spoil_whole(self, value):
+        if isinstance(value, list):
+            return [self.spoil_whole(part) for part in value]
+        array = np.array(value)
+        spoilt = self.change(array)
+        self.harmed |= not np.array_equal(array, spoilt)
+        return spoilt if spoilt.dtype == object else spoilt[()]
+
+
+class SpoiltClass:
+    """Stands for the class of a bug hunt whose methods are spoilt."""
+
+    def __init__(self, spoilt):
+        self.spoilt = spoilt
+
+    def __call__(self, *sizes):
+        return self.spoilt.right(*sizes)
+
+
+class SpoiltNetwork:
+    def __init__(self, net, spoil):
+        self.net, self.spoil = net, spoil
+
+    def feedforward(self, inputs):
+        return self.spoil(self.net.feedforward(inputs))
+
+
+def is_right(ask, name, answer):
+    """Return the verdict of check or grade, which must not raise anything else."""
+    if ask is nn_check.check:
+        feedback = ask(name, answer)
+        assert feedback.seen.strip()
+        assert repr(feedback)
+        return feedback.right
+    try:
+        return ask(name, answer) is None  # not right in some of its parts only
+    except AssertionError:
+        return False
+
+
+def fill(number):
+    return lambda array: np.full(array.shape, number)
+
+
+def put(number):
+    """Return a change of one number: of the largest, so that it cannot go unseen."""
+
+    def change(array):
+        changed = array.astype(float)
+        changed.flat[np.abs(changed).argmax()] = number
+        return changed
+
+    return change
+
+
+each_exercise = pytest.mark.parametrize("name", sorted(nn_check.EXERCISES))
+each_way = pytest.mark.parametrize("ask", [nn_check.check, nn_check.grade])
+
+
+def calls(name, number):
+    """Return at which calls an answer is spoilt: at single ones by two numbers only."""
+    once = callable(solution(name)) and name not in JUDGED_BY_RESULT
+    return ("all", "first", "last") if once and number in ("1e200", "nan") else ("all",)
+
+
+@each_way
+@each_exercise
+def test_an_unspoilt_answer_is_right(name, ask):
+    assert is_right(ask, name, Spoilt(name, lambda array: array).answer())
+
+
+@each_way
+@each_exercise
+def test_no_answer_of_one_number_is_right_unless_that_number_is(name, ask):
+    for number, value in NUMBERS.items():
+        if name == "ex01-separate-blobs" and number not in MISSING:
+            continue  # the next test
+        for when in calls(name, number):
+            spoilt = Spoilt(name, fill(value), "all", when)
+            right = is_right(ask, name, spoilt.answer())
+            assert right == (not spoilt.harmed), (number, when)
+            # -0.0 equals 0: that is right where nothing but zeros is, and only there.
+            assert not right or number == "negative zero", when
+
+
+@each_way
+@pytest.mark.parametrize("size", [1e200, 1e308, 1e-200, 5e-324])
+def test_a_line_is_the_same_whatever_the_size_of_its_numbers(size, ask):
+    for line in ([1, 1, 0], [1, 1, 1], [1, 1, -1], [1, 0, 0], [-1, -1, 0]):
+        scaled = [size * number for number in line]
+        same = is_right(ask, "ex01-separate-blobs", line)
+        assert is_right(ask, "ex01-separate-blobs", scaled) == same
+    assert is_right(ask, "ex01-separate-blobs", [size, size, 0])
+
+
+@each_way
+@pytest.mark.parametrize("name", sorted(set(nn_check.EXERCISES) - JUDGED_BY_RESULT))
+def test_no_answer_with_one_such_number_in_it_is_right(name, ask):
+    for number, value in NUMBERS.items():
+        if name in DRAWN and number in TINY:
+            continue  # it may have been drawn
+        for where in ("first", "last"):
+            for when in calls(name, number):
+                spoilt = Spoilt(name, put(value), where, when)
+                right = is_right(ask, name, spoilt.answer())
+                assert right == (not spoilt.harmed), (number, where, when)
+
+
+@each_way
+@each_exercise
+def test_the_right_numbers_as_objects_complex_numbers_or_text_are_not_right(name, ask):
+    for kind, change in ODD.items():
+        assert not is_right(ask, name, Spoilt(name, change).answer()), kind
+
+
+@each_way
+@each_exercise
+def test_single_extreme_numbers_are_not_right(name, ask):
+    for number in [*NUMBERS.values(), 10**400, 1e200j, np.longdouble("1e4000")]:
+        for answer in (number, lambda *arguments, n=number: n, [number], (number,) * 4):
+            assert not is_right(ask, name, answer), answer
+
+
+class Stubborn:
+    """An object that refuses whatever is asked of it."""
+
+    def __repr__(self):
+        raise RuntimeError("no")
+
+    def __array__(self, *arguments, **named):
+        raise RuntimeError("no")
+
+    __len__ = __iter__ = __float__ = __eq__ = __repr__
+    __hash__ = object.__hash__
+
+
+@each_way
+@each_exercise
+def test_an_object_that_refuses_everything_is_not_right_and_does_no_harm(name, ask):
+    for answer in (
+        Stubborn(),
+        [Stubborn()],
+        lambda *arguments: Stubborn(),
+        (Stubborn(),) * 2,
+    ):
+        assert not is_right(ask, name, answer)
+
+
+def zeros_as(number):
+    return lambda array: np.where(array == 0, number, array) if 0 in array else array
+
+
+@each_way
+@each_exercise
+def test_a_zero_may_be_negative(name, ask):
+    assert is_right(ask, name, Spoilt(name, zeros_as(-0.0)).answer())
+
+
+@pytest.mark.parametrize("number", [5e-324, -1e-200])
+def test_a_zero_may_be_tiny_beside_other_numbers_and_not_alone(number):
+    def right(name):
+        return is_right(nn_check.check, name, Spoilt(name, zeros_as(number)).answer())
+
+    assert right("digits-confusion")
+    assert not right("ex02-make-parameters")
+    assert not right("ex05-relu")  # one of its arrays has only one number
+
+
+# --- The relative error ---------------------------------------------------------------
+
+
+def test_the_relative_error_neither_overflows_nor_underflows():
+    ones = np.ones(5)
+    for size in (1e308, 1e200, 1.0, 1e-200, 1e-307):
+        assert nn_check.relative_error(size * ones, size * ones) == 0
+        assert nn_check.relative_error(size * ones, -size * ones) == pytest.approx(1)
+        third = nn_check.relative_error(size * ones, size * ones / 2)
+        assert third == pytest.approx(1 / 3, abs=1e-9)
+    assert nn_check.relative_error(1e308 * ones, ones) == pytest.approx(1)
+    assert nn_check.relative_error(0 * ones, -0.0 * ones) == 0
+    assert nn_check.relative_error([], []) == 0
+
+
+@pytest.mark.parametrize("missing", MISSING.values())
+def test_the_relative_error_to_what_is_missing_is_never_below_a_limit(missing):
+    for first, second in (
+        ([1.0, missing], [1.0, 2.0]),
+        ([1.0, 2.0], [1.0, missing]),
+        ([missing], [missing]),
+    ):
+        assert np.isnan(nn_check.relative_error(first, second))

@@ -1,0 +1,30 @@
+"""Chapter 6 in a real Jupyter Notebook: its playground works as in JupyterLab."""
+
+import pytest
+
+from tests.nn_widgets.jupyter_server import serving
+from tests.nn_widgets.playground_in_a_notebook import (
+    check,
+    playground_of,
+    run_all_cells,
+    scroll_to,
+    wait_for_kernel,
+)
+
+pytestmark = pytest.mark.browser
+
+
+def test_playground_in_notebook(browser, tmp_path, free_port):
+    with serving("notebook", tmp_path, free_port()) as (address, log):
+        page = browser.new_page(viewport={"width": 1400, "height": 1100})
+        page.goto(f"{address}/notebooks/06_train.ipynb")
+        run_all_cells(page)
+        troubles = []  # what an extension of Notebook's may lack at its start is not ours
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        wait_for_kernel(page, "idle")
+        playground = playground_of(page)
+        scroll_to(page, playground)
+        check(page, playground)
+        page.close()
+        assert troubles == []
+        assert "Traceback" not in log.read_text()

@@ -1,0 +1,51 @@
+"""axe-core, which finds what keeps people from reading or operating a page.
+
+It comes from npm by name and version, is checked against the SHA-256 below, and is kept in
+the folder that the book's other files are kept in.
+"""
+
+import functools
+import tarfile
+
+from publish.fetch import cache_folder, fetch_npm_package
+from publish.third_party import AXE
+
+RUN_AXE = """async (part) => {
+    const { violations } = await axe.run(part ?? document, { resultTypes: ["violations"] });
+    return violations.map(({ id, impact, help, nodes }) => ({
+        id, impact, help,
+        nodes: nodes.map(({ html, target, failureSummary }) => ({
+            html, target: target.join(" "), why: failureSummary,
+        })),
+    }));
+}"""
+
+
+@functools.cache
+def source():
+    with tarfile.open(fetch_npm_package(AXE, cache_folder() / "npm")) as files:
+        return files.extractfile("package/axe.min.js").read().decode()
+
+
+def faults(page, part=None):
+    """Return what axe-core finds in a page as it is now, a line for each element.
+
+    part: a CSS selector, to look at nothing else
+    """
+    page.evaluate(source())
+    return [
+        f"{found['id']} ({found['impact']}): {found['help']}\n"
+        f"    {node['target']}: {node['html'][:200]}\n    {node['why']}"
+        for found in page.evaluate(RUN_AXE, part)
+        for node in found["nodes"]
+    ]
+
+
+def faults_in_light_and_dark(page):
+    """Return the faults in both colour schemes, for a reader who wants no movement."""
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        page.wait_for_selector(f"html[data-theme={scheme}]", state="attached")
+        found += [f"{scheme}: {fault}" for fault in faults(page)]
+    return found

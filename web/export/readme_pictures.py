@@ -1,0 +1,116 @@
+"""Draw the README's pictures: the playground of the page, a chapter in Jupyter, a graded class.
+
+`make readme-pictures` builds the book, opens it in Chromium, and grades a made-up class.
+"""
+
+import random
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from publish.browsers.chromium import launch_options
+from publish.paths import BOOK, GRADE, ROOT
+from publish.serve import open_server
+from tests.grading.sample_submissions import NAME, blank, solved, with_answers, write
+
+# Previews on other sites show it too.
+PLAYGROUND = ROOT / "web" / "pages" / "theme" / "playground.png"
+JUPYTER = BOOK / "pictures" / "jupyter.png"
+CLASS = BOOK / "pictures" / "class.png"
+PATIENCE = 120_000  # milliseconds
+STUDENTS = (
+    "Ada Amara Bela Carla Chen Dina Emil Fatou Hana Ines Jonas Kei Marek Olga Rosa"
+)
+NO_BIAS = (
+    "def hidden_layer(weights, biases, inputs):\n    return sigmoid(weights @ inputs)"
+)
+
+
+def draw_playground(chromium, address):
+    page = chromium.new_page(viewport={"width": 1000, "height": 1200})
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{address}/notebooks/06_train.html")
+    page.click("[data-live=start]")
+    page.wait_for_selector('[data-live-status="ready"]', state="attached")
+    playground = page.locator("#cell-playground .live-output")
+    playground.get_by_role("button", name="Play").click()
+    page.wait_for_function(
+        """() => /Epoch (\\d+)/.exec(
+            document.querySelector("#cell-playground .live-output").textContent
+        )?.[1] > 1000"""
+    )
+    playground.get_by_role("button", name="Pause").click()
+    playground.screenshot(path=PLAYGROUND)
+
+
+def draw_jupyter(chromium, address):
+    page = chromium.new_page(viewport={"width": 1200, "height": 800})
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{address}/lite/lab/index.html?path=notebooks/04_feedforward.ipynb")
+    page.wait_for_selector(
+        '.jp-Notebook-ExecutionIndicator[data-status="idle"]', state="attached"
+    )
+    page.click(".lm-MenuBar-itemLabel >> text=Run")
+    page.click(".lm-Menu-itemLabel >> text=Run All Cells")
+    widget = page.locator(".widget-vbox").first
+    widget.locator("img").first.wait_for(state="attached")
+    widget.evaluate("element => element.scrollIntoView({ block: 'center' })")
+    page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
+    page.screenshot(path=JUPYTER)
+
+
+def draw_class(chromium):
+    with tempfile.TemporaryDirectory() as folder:
+        handed_in = Path(folder) / "handed in"
+        chance = random.Random(1)
+        right, empty = (
+            {
+                cell.metadata.nbgrader.grade_id: cell.source
+                for cell in book.cells
+                if cell.metadata.get("nbgrader", {}).get("solution")
+            }
+            for book in (solved(), blank())
+        )
+        for student in STUDENTS.split():
+            answers = {
+                name: text for name, text in right.items() if chance.random() < 0.8
+            }
+            if chance.random() < 0.3:
+                answers["ex04-hidden-layer-answer"] = NO_BIAS
+            write(
+                handed_in,
+                with_answers(empty | answers, blank()),
+                f"{student}_{NAME}.ipynb",
+            )
+        course = Path(folder) / "classroom"
+        command = [sys.executable, GRADE, "grade", handed_in]
+        subprocess.run([*command, "--course", course], check=True)
+        page = chromium.new_page(viewport={"width": 1000, "height": 900})
+        page.goto((course / "overview.html").as_uri())
+        page.screenshot(path=CLASS)
+
+
+def main():
+    options = launch_options()
+    if options is None:
+        sys.exit("Chromium is not installed (Debian: apt-get install chromium)")
+    JUPYTER.parent.mkdir(exist_ok=True)
+    with open_server(8000) as server, sync_playwright() as playwright:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        chromium = playwright.chromium.launch(**options)
+        address = f"http://127.0.0.1:{server.server_port}"
+        draw_playground(chromium, address)
+        draw_jupyter(chromium, address)
+        draw_class(chromium)
+        chromium.close()
+        server.shutdown()
+    for picture in (PLAYGROUND, JUPYTER, CLASS):
+        print(f"{picture}: {picture.stat().st_size / 1000:.0f} kB")
+
+
+if __name__ == "__main__":
+    main()
