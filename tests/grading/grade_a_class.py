@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.grading.sample_submissions import ROOT
+from publish.paths import ROOT
 
 # For each file of tests that grades: `pytestmark = NEEDS`.
 NEEDS = [

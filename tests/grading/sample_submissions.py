@@ -1,14 +1,24 @@
-"""Submissions of every kind, for the tests and the benchmark of grading."""
+"""Submissions of every kind, for the tests, the benchmark and the README's picture of grading.
+
+`python -m tests.grading.sample_submissions FOLDER` writes those of a made-up class.
+"""
 
 import copy
+import random
+import sys
+from pathlib import Path
 
 import nbformat
 
-from publish.paths import ROOT
+from publish.paths import EXERCISES, STUDENT_COPIES
 
-SOURCES = ROOT / "exercises"
-STUDENT_COPIES = ROOT / "notebooks" / "exercises"
 NAME = "ex04_feedforward"
+STUDENTS = (
+    "Ada Amara Bela Carla Chen Dina Emil Fatou Hana Ines Jonas Kei Marek Olga Rosa"
+)
+NO_BIAS = (
+    "def hidden_layer(weights, biases, inputs):\n    return sigmoid(weights @ inputs)"
+)
 
 
 def notebook(path):
@@ -22,7 +32,7 @@ def blank(name=NAME):
 
 def solved(name=NAME):
     """Return an assignment with the book's answers, as a student would hand it in."""
-    source = notebook(SOURCES / name / f"{name}.ipynb")
+    source = notebook(EXERCISES / name / f"{name}.ipynb")
     answers = {
         data["grade_id"]: cell.source
         for cell in source.cells
@@ -56,3 +66,26 @@ def write(folder, content, name=f"{NAME}.ipynb"):
         content = content.encode("utf-8")
     (folder / name).write_bytes(content)
     return folder / name
+
+
+def write_made_up_class(folder):
+    """Write a submission of NAME for each student; one in five answers is missing."""
+    chance = random.Random(1)
+    right, empty = (
+        {
+            cell.metadata.nbgrader.grade_id: cell.source
+            for cell in book.cells
+            if cell.metadata.get("nbgrader", {}).get("solution")
+        }
+        for book in (solved(), blank())
+    )
+    for student in STUDENTS.split():
+        answers = {name: text for name, text in right.items() if chance.random() < 0.8}
+        if chance.random() < 0.3:
+            answers["ex04-hidden-layer-answer"] = NO_BIAS
+        submission = with_answers(empty | answers, blank())
+        write(folder, submission, f"{student}_{NAME}.ipynb")
+
+
+if __name__ == "__main__":
+    write_made_up_class(Path(sys.argv[1]))

@@ -12,7 +12,8 @@ from grading import run
 from grading.examiner import sandbox, system_calls
 from grading.examiner.plain_values import NotPlain, unpack
 from grading.intake import submission
-from tests.grading.sample_submissions import ROOT, hidden_layer, solved, with_answers
+from publish.paths import ROOT
+from tests.grading.sample_submissions import hidden_layer, solved, with_answers
 
 from .test_grading_attacks import OTHERS, RIGHT, outcome, prepare
 

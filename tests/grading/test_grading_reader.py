@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from grading import course
 from grading.intake import collect, submission
-from tests.grading.sample_submissions import NAME, SOURCES, blank, solved
+from publish.paths import EXERCISES
+from tests.grading.sample_submissions import NAME, blank, solved
 
 from .conftest import as_bytes, places, zipped
 
-SOURCE = nbformat.read(SOURCES / NAME / f"{NAME}.ipynb", as_version=4)
+SOURCE = nbformat.read(EXERCISES / NAME / f"{NAME}.ipynb", as_version=4)
 TESTS = {
     submission.grade_id(cell): cell.source
     for cell in SOURCE.cells

@@ -3,7 +3,6 @@
 `make readme-pictures` builds the book, opens it in Chromium, and grades a made-up class.
 """
 
-import random
 import subprocess
 import sys
 import tempfile
@@ -15,19 +14,12 @@ from playwright.sync_api import sync_playwright
 from publish.browsers.chromium import launch_options
 from publish.paths import BOOK, GRADE, ROOT
 from publish.serve import open_server
-from tests.grading.sample_submissions import NAME, blank, solved, with_answers, write
 
 # Previews on other sites show it too.
 PLAYGROUND = ROOT / "web" / "pages" / "theme" / "playground.png"
 JUPYTER = BOOK / "pictures" / "jupyter.png"
 CLASS = BOOK / "pictures" / "class.png"
 PATIENCE = 120_000  # milliseconds
-STUDENTS = (
-    "Ada Amara Bela Carla Chen Dina Emil Fatou Hana Ines Jonas Kei Marek Olga Rosa"
-)
-NO_BIAS = (
-    "def hidden_layer(weights, biases, inputs):\n    return sigmoid(weights @ inputs)"
-)
 
 
 def draw_playground(chromium, address):
@@ -65,30 +57,16 @@ def draw_jupyter(chromium, address):
 
 def draw_class(chromium):
     with tempfile.TemporaryDirectory() as folder:
-        handed_in = Path(folder) / "handed in"
-        chance = random.Random(1)
-        right, empty = (
-            {
-                cell.metadata.nbgrader.grade_id: cell.source
-                for cell in book.cells
-                if cell.metadata.get("nbgrader", {}).get("solution")
-            }
-            for book in (solved(), blank())
-        )
-        for student in STUDENTS.split():
-            answers = {
-                name: text for name, text in right.items() if chance.random() < 0.8
-            }
-            if chance.random() < 0.3:
-                answers["ex04-hidden-layer-answer"] = NO_BIAS
-            write(
-                handed_in,
-                with_answers(empty | answers, blank()),
-                f"{student}_{NAME}.ipynb",
-            )
-        course = Path(folder) / "classroom"
-        command = [sys.executable, GRADE, "grade", handed_in]
-        subprocess.run([*command, "--course", course], check=True)
+        submissions, course = Path(folder) / "submissions", Path(folder) / "classroom"
+        made_up = [
+            sys.executable,
+            "-m",
+            "tests.grading.sample_submissions",
+            submissions,
+        ]
+        subprocess.run(made_up, cwd=ROOT, check=True)
+        command = [sys.executable, GRADE, "grade", submissions, "--course", course]
+        subprocess.run(command, check=True)
         page = chromium.new_page(viewport={"width": 1000, "height": 900})
         page.goto((course / "overview.html").as_uri())
         page.screenshot(path=CLASS)

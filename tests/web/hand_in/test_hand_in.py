@@ -10,7 +10,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tests.grading.sample_submissions import NAME, ROOT, blank, solved, with_answers
+from publish.paths import ROOT
+from tests.grading.sample_submissions import NAME, blank, solved, with_answers
 from tests.web import axe_core
 from tests.web.live.test_live_pages import PICTURES, Visit, visiting
 

@@ -8,7 +8,8 @@ import pytest
 from grading.course import Course
 from grading.intake.collect import _whose
 from grading.intake.submission import restore
-from tests.grading.sample_submissions import NAME, ROOT, STUDENT_COPIES, blank, solved
+from publish.paths import ROOT, STUDENT_COPIES
+from tests.grading.sample_submissions import NAME, blank, solved
 
 SCRIPT = ROOT / "web" / "live" / "hand_in_notebook.js"
 COPY = (STUDENT_COPIES / f"{NAME}.ipynb").read_text(encoding="utf-8")
