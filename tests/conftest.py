@@ -18,7 +18,7 @@ from publish.browsers.chromium import launch_options
 from publish.paths import ROOT
 
 FIXTURES = {"browser": "browser", "built_book": "build", "small_book": "build"}
-LONGEST = ["versions", "grading", "browser", "build", "slow"]
+LONGEST = ["nightly", "grading", "browser", "build", "slow"]
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest chooses by markers

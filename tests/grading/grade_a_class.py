@@ -7,14 +7,13 @@ import sys
 
 import pytest
 
-from publish.paths import ROOT
+from publish.paths import GRADE
 
 # For each file of tests that grades: `pytestmark = NEEDS`.
 NEEDS = [
     pytest.mark.usefixtures("bubblewrap"),
     pytest.mark.filterwarnings("default"),  # of nbgrader's libraries
 ]
-GRADE = ROOT / "tools" / "grade.py"
 QUESTIONS = [
     "ex04-predict-shape",
     "ex04-hidden-layer",

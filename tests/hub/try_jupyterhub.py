@@ -363,7 +363,7 @@ print(json.dumps(marks))
 
 def copy_project(target):
     files = subprocess.run(
-        ["git", "ls-files", "-z", "--", "*.py", "exercises", "notebooks", "tools"],
+        ["git", "ls-files", "-z", "--", "*.py", "exercises", "notebooks"],
         cwd=ROOT,
         capture_output=True,
         text=True,

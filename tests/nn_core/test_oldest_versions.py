@@ -17,7 +17,7 @@ from packaging.version import Version
 
 from publish.paths import ROOT
 
-pytestmark = pytest.mark.versions
+pytestmark = pytest.mark.nightly
 # The comparison with scikit-learn runs once, here: its releases choose their own NumPy.
 NETWORK = sorted(
     f"tests/core/{path.name}"

@@ -222,7 +222,7 @@ def small_book(tmp_path_factory):
         ({"code": "1 / 0"}, ["page", "ZeroDivisionError"]),
         ({"text": "[lost](nowhere.md)"}, ["page.md", "nowhere.md"]),
         ({"text": "{ref}`no-such-label`"}, ["page.md", "no-such-label"]),
-        ({"text": "![](../web/static/logo.svg)"}, ["page.md", "no description"]),
+        ({"text": "![](../web/pages/theme/logo.svg)"}, ["page.md", "no description"]),
         (
             {"code": "import matplotlib.pyplot as plt\nplt.plot([1, 2]);plt.show()"},
             ["page", "no description"],

@@ -205,7 +205,7 @@ def test_the_released_zip_is_the_book(built_book, tmp_path):
     assert archive.read_bytes() == first
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_a_mirror_has_all_that_a_build_fetches(tmp_path):
     folder = tmp_path / "a mirror"
     mirror.write_mirror(folder, ROOT / "requirements.txt")

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import nbformat
+import pytest
 from jupyter_cache import get_cache
 
 from publish.paths import ROOT
@@ -31,6 +32,7 @@ def contents(folder):
     }
 
 
+@pytest.mark.nightly
 def test_a_build_elsewhere_gives_the_same_files(built_book, tmp_path):
     """In another folder, at another time, with another order of sets: byte for byte."""
     copy = tmp_path / "the book, somewhere else"

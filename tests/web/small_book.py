@@ -17,7 +17,7 @@ def make_small_book(folder):
         shutil.copy(module, folder)
     for package in ROOT.glob("nn_*/"):
         shutil.copytree(package, folder / package.name)
-    for part in ("benchmarks", "book", "tools", "web"):
+    for part in ("book", "publish", "tools", "web"):
         shutil.copytree(ROOT / part, folder / part)
     (folder / "notebooks").mkdir()
     (folder / "_toc.yml").write_text(

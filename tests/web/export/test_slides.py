@@ -178,7 +178,7 @@ def test_a_picture_without_a_description_stops_the_build():
 @pytest.mark.parametrize(("live", "status"), [("0", 0), ("1", 1)])
 def test_without_reveal_the_build_says_so(tmp_path, live, status):
     """A book that has none of reveal.js's files, with npm out of reach."""
-    for name in ("tools", "web/static"):
+    for name in ("publish", "web"):
         shutil.copytree(ROOT / name, tmp_path / name)
     (tmp_path / "notebooks").mkdir()
     notebook = "01_import_libraries.ipynb"

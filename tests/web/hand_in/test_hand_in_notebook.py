@@ -11,7 +11,7 @@ from grading.intake.submission import restore
 from publish.paths import ROOT, STUDENT_COPIES
 from tests.grading.sample_submissions import NAME, blank, solved
 
-SCRIPT = ROOT / "web" / "live" / "hand_in_notebook.js"
+SCRIPT = ROOT / "web" / "hand_in" / "hand_in_notebook.js"
 COPY = (STUDENT_COPIES / f"{NAME}.ipynb").read_text(encoding="utf-8")
 CALL = """
 const all = JSON.parse(require("fs").readFileSync(0, "utf8"));

@@ -8,7 +8,7 @@ import pytest
 from publish.browsers import firefox
 from tests.conftest import missing
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.nightly]
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent

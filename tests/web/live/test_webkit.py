@@ -32,6 +32,7 @@ SIDEWAYS = """return [...document.querySelectorAll('html, .bd-sidebar')].filter(
 # Selenium's own driver of WebKit calls what Selenium deprecates.
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.nightly,
     pytest.mark.filterwarnings("ignore:setting remote_server_addr"),
 ]
 

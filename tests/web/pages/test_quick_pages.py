@@ -80,7 +80,7 @@ def test_a_changed_style_reaches_pages_that_are_not_written_anew(small_book):
     assert done.returncode == 0, done.stdout + done.stderr
     sheet = folder / "_build" / "html" / "_static" / "book_pages.css"
     before = BeautifulSoup(page_of(folder).read_text(), "html.parser")
-    styles = folder / "web" / "static" / "book.css"
+    styles = folder / "web" / "pages" / "theme" / "book.css"
     styles.write_text(styles.read_text() + ".bd-article { color: #123456; }\n")
     done = build(folder)
     assert done.returncode == 0, done.stdout + done.stderr
