@@ -15,7 +15,7 @@ export PIP_FIND_LINKS := $(shell $(PYTHON) -c 'import pathlib, sys; \
 export NN_BOOK_CACHE := $(shell cd "$(MIRROR)" && pwd)/files
 endif
 
-.PHONY: help book slides pdf serve lint check test test-hub exercises release grade bench bench-grading \
+.PHONY: help book slides pdf serve lint check test test-all test-hub exercises release grade bench bench-grading \
     lock mirror release-book readme-pictures clean
 .DEFAULT_GOAL := help
 
@@ -38,17 +38,22 @@ lint: .venv/test
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
 
-check: lint ## the quick loop: what needs no browser, no build and no sandbox
+check: lint ## run the quick tests: no browser, no build, no sandbox
 	@$(RUN) -m pytest -n auto -q \
-	    -m "not (build or versions or browser or slow or alone)"
+	    -m "not (build or nightly or browser or slow or alone)"
 
-# On a shared machine a page may stand still for a minute: what waited in vain runs once more,
-# and is told of at the end.
+# On a shared machine a page may stand still for a minute: a test that timed out waiting for one
+# runs once more, and the summary names it.
 ONCE_MORE = --reruns 1 --only-rerun "Timeout(Error|Exception)" --only-rerun "still not so after"
 
-test: lint ## check and test everything, in real browsers too
-	@$(RUN) -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ONCE_MORE) -m "not alone"
-	@$(RUN) -m pytest $(ONCE_MORE) -m alone
+test: lint ## run every test that protects readers, students and teachers, in Chromium
+	@$(RUN) -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ONCE_MORE) \
+	    -m "not (alone or nightly)"
+	@$(RUN) -m pytest $(ONCE_MORE) -m "alone and not nightly"
+
+test-all: test ## run the rest too: other browsers and versions, long fuzzing, the hub
+	@FUZZ_TIMES=$${FUZZ_TIMES:-20} $(RUN) -m pytest $(ONCE_MORE) -m nightly
+	@$(MAKE) --no-print-directory test-hub
 
 test-hub: .venv/hub ## try the class on a real JupyterHub (as root, on Linux)
 	@$(RUN) -m tests.hub.try_jupyterhub
