@@ -17,7 +17,14 @@ import pytest
 from publish.browsers.chromium import launch_options
 from publish.paths import ROOT
 
-FIXTURES = {"browser": "browser", "built_book": "build", "small_book": "build"}
+# What a test needs, and the markers that it gets for it. Students' cells in the sandbox have
+# seconds to run in, and grading takes every processor.
+FIXTURES = {
+    "browser": {"browser"},
+    "built_book": {"build"},
+    "small_book": {"build"},
+    "bubblewrap": {"grading", "alone"},
+}
 LONGEST = ["nightly", "grading", "browser", "build", "slow"]
 
 
@@ -26,12 +33,9 @@ def pytest_collection_modifyitems(items):
     """Mark the tests by what they need, and begin with the files that take longest."""
     rank_of = {}
     for item in items:
-        folder = item.path.relative_to(ROOT / "tests").parts[0]
-        needs = {FIXTURES[name] for name in item.fixturenames if name in FIXTURES}
-        # Students' cells have seconds to run in, and grading takes every processor.
-        own = {"grading", "alone"} if folder == "grading" else set()
-        for marker in needs | own:
-            item.add_marker(marker)
+        for name in FIXTURES.keys() & set(item.fixturenames):
+            for marker in FIXTURES[name]:
+                item.add_marker(marker)
         ranks = [i for i, name in enumerate(LONGEST) if item.get_closest_marker(name)]
         rank_of[item.path] = min([*ranks, rank_of.get(item.path, len(LONGEST))])
     items.sort(key=lambda item: rank_of[item.path])
