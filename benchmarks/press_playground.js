@@ -1,4 +1,4 @@
-// What the benchmark does in a page of either edition, in Firefox and WebKit: the same by script.
+// The functions that other_browsers.py runs in the page, in Firefox and WebKit.
 
 // Press the playground's picture; return the seconds until the playground can be used.
 async function pressPlayground() {
@@ -14,12 +14,12 @@ async function pressPlayground() {
   return (performance.now() - begin) / 1000;
 }
 
-// Wait until the whole page has run and, if this edition does so, the browser keeps Python.
-async function comeToRest(keepsPython) {
+// Wait until all cells have run and the browser has stored Python's memory snapshot.
+async function waitUntilStored() {
   await until(() => document.querySelector('[data-live-status="ready"]'));
   const words = () => document.querySelector(".live-kept")?.textContent ?? "";
-  if (keepsPython) await until(() => words().includes("is kept"));
-  await new Promise((resolve) => setTimeout(resolve, 3000)); // its service worker keeps files
+  await until(() => words().includes("is kept"));
+  await new Promise((resolve) => setTimeout(resolve, 3000)); // the service worker stores files
 }
 
 async function until(condition) {

@@ -1,20 +1,17 @@
-"""Time the way from nn_core to nn_fast: each trick added to those before it, and alone.
+"""Time the steps from nn_core to nn_fast: each trick added to the earlier ones, and alone.
 
     python benchmarks/steps.py            about two minutes
-    python benchmarks/steps.py --quick    a short look; figures mean little
+    python benchmarks/steps.py --quick    a short run; its figures mean little
     python benchmarks/steps.py --show buffers,dot    the function with these tricks
 
-Every variant is written here from the tricks it uses, as the text of one function. It trains
-the usual network (sigmoid, mean squared error), and must end at nn_core's numbers before it
-is timed. Without any trick it is the formulas of chapter 6, loops and all, in one function:
-the first step, "choices". The tricks are those that nn_fast.py names.
+Each variant is one function whose source text is generated from the tricks it uses. It
+trains the usual network (sigmoid, mean squared error), and its weights must agree with
+nn_core's before it is timed. Without any trick it consists of the formulas of chapter 6, with
+their loops, in one function: that is the first step, "choices". nn_fast.py names the tricks.
 """
 
-import argparse
-import json
-from pathlib import Path
-
 from benchmarks import training  # first: it sets the number of threads
+from benchmarks.command_line import make_parser, write_json
 from benchmarks.contenders import PARAMETERS, RATE, Case, Contender, NNCore, NNFast
 
 import numpy as np  # isort: skip
@@ -24,18 +21,18 @@ TRICKS = ("buffers", "dot", "0-d", "signs", "column", "scale", "line", "rows")
 CALLS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide"}
 
 
-# --- A variant's text -----------------------------------------------------------------
+# --- A variant's source text ----------------------------------------------------------
 
 
 class _Writer:
-    """Writes one line for each operation, as the tricks want it."""
+    """Write the line of code for an operation, depending on the tricks."""
 
     def __init__(self, tricks):
         self.buffers, self.dot = "buffers" in tricks, "dot" in tricks
         self.line = "line" in tricks
 
     def assign(self, out, value):
-        # Without buffers a new array has still to be put into its place in the line.
+        # Without buffers, a new array must be copied into its part of `line_step`.
         where = f"{out}[...]" if self.line and "step" in out else out
         return f"{where} = {value}"
 
@@ -58,7 +55,7 @@ class _Writer:
         return self.assign(out, f"{a}.sum(axis=1, keepdims=True)")
 
     def transposed(self, name):
-        """A buffer stays, so a view of it is made once."""
+        """Return the name of a buffer's transposed view, which is made once."""
         return f"{name}_T" if self.buffers else f"{name}.T"
 
     def in_place(self, array, step):
@@ -68,7 +65,7 @@ class _Writer:
 
 
 def _layer(write, tricks, number, inputs, out):
-    """Yield the lines of one layer, forward."""
+    """Yield the lines of one layer's forward pass."""
     one = "one" if "0-d" in tricks else "1"
     if "column" in tricks:
         yield write.product(out, f"layer{number}", inputs)
@@ -128,13 +125,14 @@ def _update(tricks):
 
 
 def _parts(tricks):
+    """Return the names of the arrays that an update changes."""
     if "column" in tricks:
         return ["layer1", "layer2"]
     return ["weights1", "biases1", "weights2", "biases2"]
 
 
 def text_of(tricks, shuffled):
-    """Return the text of train(epochs, rng, …), a keyword for each array that it uses."""
+    """Return the source of train(epochs, rng, …), with a keyword for each array it uses."""
     rows = "rows" in tricks
     lines = ["losses = []", "for _ in range(epochs):"]
     if rows and shuffled:
@@ -164,7 +162,7 @@ def text_of(tricks, shuffled):
 
 
 def compiled(text, arrays):
-    """Return the function of a text, with those of the arrays that it names."""
+    """Compile the source text; bind the arrays that it names."""
     names = [name for name in arrays if name in _words(text)]
     space = {}
     exec(text.format(names=", ".join(names)), space)
@@ -173,6 +171,7 @@ def compiled(text, arrays):
 
 
 def _words(text):
+    """Return the identifiers and keywords in a source text."""
     return set("".join(c if c.isalnum() or c == "_" else " " for c in text).split())
 
 
@@ -180,7 +179,7 @@ def _words(text):
 
 
 class Variant(Contender):
-    """The usual network, trained by a function with these tricks."""
+    """The usual network, trained by a generated function that uses `tricks`."""
 
     tricks = ()
 
@@ -217,7 +216,7 @@ class Variant(Contender):
         self.run = compiled(text_of(self.tricks, case.batch is not None), arrays)
 
     def places(self, shapes, ending):
-        """Return the parameters' arrays, or their steps', as column and line want them."""
+        """Return the arrays of the parameters, or of their steps, laid out for the tricks."""
         column = "column" in self.tricks
         if column:
             shapes = {
@@ -239,6 +238,7 @@ class Variant(Contender):
         return found
 
     def put_samples(self, arrays, count):
+        """Add the samples to the arrays, and the views that are the batches."""
         inputs, targets = self.inputs, self.targets
         if "column" in self.tricks:
             inputs = np.concatenate([inputs, np.ones((1, self.case.samples))])
@@ -258,7 +258,7 @@ class Variant(Contender):
 
     @property
     def own(self):
-        """The four arrays where the variant keeps them, by the names of the network."""
+        """Return the variant's four arrays, by the names of the network's parameters."""
         names = ("weights1", "weights2", "biases1", "biases2")
         return dict(zip(PARAMETERS, (self.arrays[n] for n in names), strict=True))
 
@@ -278,12 +278,12 @@ class Variant(Contender):
 
 
 def variant(label, tricks):
-    """Return a kind of contender."""
+    """Return a subclass of Variant with this name and these tricks."""
     return type("Variant", (Variant,), {"name": label, "tricks": tuple(tricks)})
 
 
 def kinds():
-    """Return nn_core, every step of the way, every trick alone, and nn_fast."""
+    """Return nn_core, each step, each trick alone, and nn_fast."""
     added = [
         variant(f"with {trick}", TRICKS[: number + 1])
         for number, trick in enumerate(TRICKS)
@@ -293,10 +293,8 @@ def kinds():
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="a short look")
+    parser = make_parser(__doc__, quick=True)
     parser.add_argument("--show", metavar="TRICKS", help="print a variant: a,b or none")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write results there")
     options = parser.parse_args(arguments)
     if options.show is not None:
         tricks = [trick for trick in options.show.split(",") if trick != "none"]
@@ -316,9 +314,7 @@ def main(arguments=None):
         times = training.measure(case, kinds(), rounds, turn_seconds, least_epochs)
         print(training.table(case, times), end="\n\n")
         results["cases"].append({"case": str(case), "microseconds_an_epoch": times})
-    if options.json:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(results), encoding="utf-8")
+    write_json(options.json, results)
 
 
 if __name__ == "__main__":

@@ -1,27 +1,25 @@
-"""Time one epoch of training: nn_core, nn_fast and others, from the same weights, in one run.
+"""Time one epoch of training with nn_core, nn_fast and others, from the same weights.
 
     python benchmarks/training.py            every case, about five minutes
-    python benchmarks/training.py --quick    a short look; figures mean little
+    python benchmarks/training.py --quick    a short run; its figures mean little
 
-Before anything is timed, every contender trains for a few epochs on the same samples in the
-same order and must end at the same weights. Then all take turns, in a new order every round,
-so that what slows the machine for a while slows them all. One thread and one processor
-throughout; the time is the processor's, so that waiting for other programs does not count.
+Before the timing starts, each contender trains for a few epochs on the same samples in the
+same order and must reach the same weights. Then the contenders take turns, in a new order each
+round, so that a slow moment of the machine affects them all. Everything runs in one thread on
+one processor, and the times are processor times, so waiting for other programs is not counted.
 
-It prints Markdown tables; --json FILE also writes every round's figures.
+It prints Markdown tables; --json FILE also writes the figures of every round.
 """
 
-import argparse
-import json
 import os
 import platform
 import sys
 import time
 import tracemalloc
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 from benchmarks import contenders, other_contenders  # first: they set the threads
+from benchmarks.command_line import make_parser, write_json
 from benchmarks.contenders import PARAMETERS, RATE, Case
 
 import numpy as np  # isort: skip
@@ -47,7 +45,7 @@ CONTENDERS = [
     other_contenders.PyTorch,
     other_contenders.PyTorch32,
     other_contenders.ScikitLearn,
-    other_contenders.PlaygroundArithmetic,
+    other_contenders.TensorFlowPlayground,
     contenders.Listing,
 ]
 
@@ -56,7 +54,7 @@ CONTENDERS = [
 
 
 def expected_parameters(contender, epochs, seed):
-    """Train nn_core batch by batch, with the samples in the order the contender has them."""
+    """Train nn_core batch by batch, with the samples in the contender's order."""
     case = contender.case
     net = case.network(loss=contender.loss, update_rule=contender.rule)
     inputs, targets = case.data()
@@ -75,9 +73,9 @@ def expected_parameters(contender, epochs, seed):
 
 
 def check_agreement(contender, epochs=3):
-    """Raise AssertionError unless the contender ends at the expected weights."""
+    """Raise AssertionError unless the contender reaches the expected weights."""
     if isinstance(contender, contenders.Products):
-        return  # it trains nothing: it is only the cost of the products
+        return  # it does not train: it only measures the cost of the products
     seed = 7 if contender.shuffles else None
     contender.reset()
     contender.train(epochs, seed)
@@ -103,6 +101,7 @@ def check_agreement(contender, epochs=3):
 
 
 def installed(package):
+    """Tell whether a package is installed."""
     try:
         return bool(version(package))
     except PackageNotFoundError:
@@ -110,7 +109,7 @@ def installed(package):
 
 
 def contenders_here():
-    """Return the kinds whose packages are installed; say which are left out."""
+    """Return the contenders whose packages are installed; print which are left out."""
     kinds = []
     for kind in CONTENDERS:
         if kind.needs is None or installed(kind.needs):
@@ -125,12 +124,13 @@ def contenders_here():
 
 
 def stay_on_one_processor():
-    """Keep this process, and those it starts, on one processor where the system can."""
+    """Pin this process and its children to one processor, where the system supports it."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
 def seconds(contender, epochs, seed):
+    """Return the processor time that a contender needs for these epochs."""
     contender.reset()
     start = contender.processor_seconds()
     contender.train(epochs, seed)
@@ -138,7 +138,7 @@ def seconds(contender, epochs, seed):
 
 
 def epochs_a_turn(contender, turn_seconds, least_epochs):
-    """Return how many epochs fill a turn. Finding out also warms the contender up."""
+    """Return how many epochs fill a turn. Counting them also warms the contender up."""
     count = 1
     while (took := seconds(contender, count, 0)) < turn_seconds / 2:
         count = max(2 * count, int(count * turn_seconds / max(took, 1e-6) / 2))
@@ -146,7 +146,7 @@ def epochs_a_turn(contender, turn_seconds, least_epochs):
 
 
 def measure(case, kinds, rounds, turn_seconds, least_epochs):
-    """Return, for every contender's name, its microseconds an epoch in every round."""
+    """Return {contender's name: its microseconds an epoch in each round}."""
     racers = [kind(case) for kind in kinds if kind.takes_part(case)]
     try:
         for racer in racers:
@@ -180,7 +180,7 @@ def table(case, times):
     ]
     for name, values in sorted(times.items(), key=lambda item: np.median(item[1])):
         low, middle, high = np.percentile(values, [10, 50, 90])
-        ratio = np.median(np.array(values) / ours)  # round by round: drift cancels
+        ratio = np.median(np.array(values) / ours)  # per round: drift cancels out
         lines.append(
             f"| {name} | {middle:,.1f} | {low:,.1f} – {high:,.1f} | {ratio:.2f} |"
         )
@@ -191,7 +191,7 @@ FITS = {"nn_core": NeuralNetwork.fit, "nn_fast": nn_fast.fit}
 
 
 def memory_of_fit(fit, case):
-    """Return the peak memory of a fit beyond what its caller holds, in bytes."""
+    """Return the peak memory that a fit allocates itself, in bytes."""
     inputs, targets = case.data()
     net = case.network()
     fit(
@@ -208,11 +208,11 @@ def memory_of_fit(fit, case):
 
 
 def memory_bounds(case):
-    """Return what each fit stays below beyond its data, in bytes.
+    """Return an upper bound for the memory that each fit allocates, in bytes.
 
-    nn_core: a shuffled copy of the data, while the next is being made; for a batch the
-    outputs of a layer, its sums and what a formula makes on its way, five arrays at most;
-    and four of all parameters. nn_fast: what its docstring says.
+    nn_core: two shuffled copies of the data, because one exists while the next is made; five
+    arrays a batch for the outputs of a layer, its sums and intermediate results; and four
+    copies of the parameters. The docstring of nn_fast lists what it allocates.
     """
     size = case.batch or case.samples
     data = (case.inputs + case.outputs) * case.samples
@@ -224,12 +224,12 @@ def memory_bounds(case):
         core += 2 * data
         fast += (case.inputs + 1 + 2 * case.outputs) * case.samples
     objects = 20_000 + 1_000 * (-(-case.samples // size))
-    objects += parameters + case.samples  # a byte each while it is looked at
+    objects += parameters + case.samples  # a byte each, for the checks of the values
     return {"nn_core": 8 * core + objects, "nn_fast": 8 * fast + objects}
 
 
 def memory(case):
-    """Return the peaks and bounds of both, and the size of the data, in bytes."""
+    """Return both fits' peaks and bounds, and the size of the data, in bytes."""
     bounds = memory_bounds(case)
     found = {"data": sum(array.nbytes for array in case.data())}
     for name, fit in FITS.items():
@@ -243,7 +243,7 @@ def memory(case):
 
 
 def fixed_costs(case, rounds):
-    """Return, for both, the microseconds of a call that trains for one epoch."""
+    """Return {fit: the microseconds of a call that trains for one epoch}."""
     inputs, targets = case.data()
     net, times = case.network(), {name: [] for name in FITS}
     options = {"learning_rate": 1e-6, "epochs": 1, "batch_size": case.batch}
@@ -256,7 +256,7 @@ def fixed_costs(case, rounds):
 
 
 def environment(kinds):
-    """Return what the figures depend on."""
+    """Return the versions and settings that the figures depend on."""
     found = {
         "python": platform.python_version(),
         "machine": platform.machine(),
@@ -281,18 +281,16 @@ def environment(kinds):
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="a short look")
+    parser = make_parser(__doc__, quick=True)
     parser.add_argument(
         "--rounds", type=int, help="turns of every contender (default 50)"
     )
     parser.add_argument(
         "--only", metavar="TEXT", help="cases whose title contains TEXT"
     )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write results there")
     options = parser.parse_args(arguments)
     rounds = options.rounds or (2 if options.quick else 50)
-    # A call also checks its data and makes its arrays: enough epochs make that small.
+    # A call also checks its data and allocates arrays: over many epochs that is negligible.
     turn_seconds, least_epochs = (0.002, 1) if options.quick else (0.02, 20)
     cases = [case for case in CASES if (options.only or "") in str(case)]
     if rounds < 1 or not cases:
@@ -322,9 +320,7 @@ def main(arguments=None):
                 "bytes": held,
             }
         )
-    if options.json:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(results), encoding="utf-8")
+    write_json(options.json, results)
     print(", ".join(f"{k} {v}" for k, v in results["environment"].items()))
 
 

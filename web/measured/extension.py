@@ -1,15 +1,15 @@
-"""Sphinx extension: what `make bench` measured, in the text of a page.
+"""Sphinx extension: put the results of `make bench` into the text of a page.
 
     {measured}`full.pytorch.ratio`      one number, by its name in web/measured/report.py
 
     ```{measured-table} small           one table
     ```
 
-    ```{measured-plot} growth           one plot, with its description
+    ```{measured-plot} growth           one plot, with its text alternative
     ```
 
-All of it is made from web/measured/results.json when the page is read, so no number in the
-page is typed by hand.
+They are made from web/measured/results.json when the page is read, so no number is typed by
+hand.
 """
 
 from docutils import nodes
@@ -21,10 +21,10 @@ from web.measured import report, report_live, report_plots, results
 
 
 class _FromResults:
-    """What a role and a directive share: the results, and an error for a wrong name."""
+    """Look up a number, table or plot by its name, for the role and the directives."""
 
     def pick(self, kind, name):
-        """Return one of the report's numbers, tables or plots, or None with an error."""
+        """Return the named item, or None and the error message in self.problem."""
         for file in (
             results.RESULTS,
             *(m.__file__ for m in (report, report_live, report_plots, results)),

@@ -1,13 +1,13 @@
 """Turn web/measured/results.json into the numbers and tables of the book's page.
 
-web/measured/extension.py puts them into the page "How fast, and why"; `make bench` also writes
-them to _build/benchmarks, as does `python web/measured/report.py`.
+web/measured/extension.py puts them into the page "How fast, and why". `make bench` and
+`python -m web.measured.report` also write them to _build/benchmarks.
 """
 
 from statistics import median
 
-from publish.paths import ROOT
 from web.measured import report_live
+from web.measured.record import REPORT
 from web.measured.report_plots import plots
 from web.measured.results import (
     BATCH,
@@ -40,7 +40,7 @@ from web.measured.results import (
     times_of,
 )
 
-SHORT = {  # names in the page's prose
+SHORT = {  # names of the contenders in the page's prose
     "nn_core": CORE,
     "nn_fast": FAST,
     "core32": CORE32,
@@ -55,7 +55,7 @@ SHORT = {  # names in the page's prose
     "playground": PLAYGROUND,
     "listing": LISTING,
 }
-# What is compared in which case, the two contenders whose times are divided, and the aim.
+# Label, case, the two contenders whose times are divided, the kind of limit, and the aim.
 AIMS = (
     ("nn_fast ÷ the floor", FULL, FAST, FLOOR, "at most", 1.05),
     ("nn_fast ÷ the floor", BATCH, FAST, FLOOR, "at most", 1.25),
@@ -74,7 +74,7 @@ LIGHTHOUSE_SCORES = ("performance", "accessibility", "best-practices", "seo")
 
 def numbers(results):
     """Return every number that the page's prose may name, as text."""
-    found = {**_machine(results), **_of_the_parts(results)}
+    found = {**_machine(results), **_beyond_training(results)}
     for key, case in CASES.items():
         times = times_of(results, case)
         for short, name in SHORT.items():
@@ -118,8 +118,8 @@ def numbers(results):
     return found
 
 
-def _of_the_parts(results):
-    """Return the numbers of the pictures, the pages in the browser, and the build."""
+def _beyond_training(results):
+    """Return the numbers about the playground's frames and the live pages."""
     frames = results["playground_frames"]["seconds"]
     pairs = zip(frames["playground"], frames["interact"], strict=True)
     return {
@@ -129,6 +129,7 @@ def _of_the_parts(results):
 
 
 def _machine(results):
+    """Return the machine, its releases and its load, as text."""
     packages, machine = results["training"]["environment"], results["machine"]
     parts = [part for part in results.values() if "load" in part]
     loads = [load for part in parts for load in part["load"] if load is not None]
@@ -242,7 +243,7 @@ def _large(results):
 
 
 def _aims(results):
-    """Return a row for each aim; the last column has the floor in place of nn_fast."""
+    """Return a row for each aim; its last column uses the floor instead of nn_fast."""
     floors = {FAST: FLOOR, FAST32: FLOOR32}
     rows = []
     for label, case, above, below, limit, aim in AIMS:
@@ -331,7 +332,7 @@ def _build(results):
 
 
 def write(folder):
-    """Write all tables into one Markdown file, and the plots beside it."""
+    """Write all tables into report.md, and the plots into the same folder."""
     results = read()
     folder.mkdir(parents=True, exist_ok=True)
     parts = [f"## {name}\n\n{table}\n" for name, table in tables(results).items()]
@@ -342,4 +343,4 @@ def write(folder):
 
 
 if __name__ == "__main__":
-    write(ROOT / "_build" / "benchmarks")
+    write(REPORT)

@@ -1,45 +1,32 @@
-"""The tables and numbers of the page "How fast, and why" that come from live pages."""
+"""Make the tables and numbers of "How fast, and why" that come from live pages."""
 
 from statistics import median
 
 from web.measured.results import NOT_MEASURED, markdown, rounded
 
-# What is measured of both editions, in words and its unit, and the aim: how much of the
-# first edition's is to be needed (of the frames: how many times as many there are to be).
-EDITIONS = {
-    "first": ("press to playground, the first page ever", "s", 0.5),
-    "later": ("press to playground, later pages", "s", 0.2),
-    "restart": ("restart of Python", "s", 0.2),
-    "megabytes": ("sent before the first playground is alive", "MB", 1.0),
-    "frames": ("frames while it trains", "a second", 1.5),
-}
-# What is measured of both in other browsers: in words, and the aim.
-BROWSERS = ("Firefox", "WebKit")
-VISITS = {"first": ("the first page ever", 0.5), "later": ("later pages", 0.3)}
-
-
-def quotient(results, name):
-    """Return the median over the rounds of this edition's number by the first one's."""
-    pairs = zip(results["this"], results["first"], strict=True)
-    return median(this[name] / first[name] for this, first in pairs)
+BROWSERS = ("Firefox", "WebKit")  # beside Chromium
+VISITS = {"first": "first visit", "later": "next visit"}
 
 
 def numbers(results):
-    loads = [load for load in results["live_page"].get("load", []) if load is not None]
+    """Return the numbers of live pages that the page's prose may name, as text."""
+    loads = [
+        load
+        for part in ("live_page", "other_browsers")
+        for load in results.get(part, {}).get("load", [])
+        if load is not None
+    ]
     return {
         "live.load.least": rounded(min(loads, default=None)),
         "live.load.most": rounded(max(loads, default=None)),
-        "live.editions.rounds": str(
-            len(results.get("live_side_by_side", {}).get("this", [])) or NOT_MEASURED
-        ),
     }
 
 
 def tables(results):
+    """Return the Markdown of the tables about live pages."""
     return {
         "frame_parts": _frame_parts(results),
         "live": _live(results),
-        "live_editions": _editions(results),
     }
 
 
@@ -73,38 +60,17 @@ def _live(results):
             "",
         ],
         ["frames while it trains", f"{rounded(median(live['frames']))} a second", "30"],
-        *(
-            [label, f"{rounded(median(live[name]))} a second", ""]
-            for label, name in (
-                ("… of a playground with the default settings", "default"),
-                ("… packed and timed as in the first edition", "packed"),
-            )
-            if name in live
-        ),
+        [
+            "… of a playground with the default settings",
+            f"{rounded(median(live['default']))} a second",
+            "",
+        ],
         ["sent to a new reader", f"{rounded(live['bytes'] / 1e6)} MB", "25 MB"],
     ]
-    return markdown(["chapter 6 in the browser", "measured", "aim"], rows)
-
-
-def _editions(results):
-    rows = [
-        [label, *_compared(results.get("live_side_by_side"), name, unit), str(aim)]
-        for name, (label, unit, aim) in EDITIONS.items()
-    ]
     for browser in BROWSERS:
-        measured = results.get("other_browsers", {}).get(browser)
-        for visit, (label, aim) in VISITS.items():
-            words = f"press to playground, {label}, {browser}"
-            rows.append([words, *_compared(measured, visit, "s"), str(aim)])
-    return markdown(["chapter 6", "first edition", "this one", "quotient", "aim"], rows)
-
-
-def _compared(measured, name, unit):
-    """Return both editions' medians and the quotient, in words."""
-    if not measured:
-        return [NOT_MEASURED] * 3
-    middles = [median(each[name] for each in measured[e]) for e in ("first", "this")]
-    return [
-        *(f"{rounded(middle)} {unit}" for middle in middles),
-        rounded(quotient(measured, name)),
-    ]
+        rounds = results.get("other_browsers", {}).get(browser)
+        for visit, words in VISITS.items():
+            middle = median(each[visit] for each in rounds) if rounds else None
+            seconds = f"{rounded(middle)} s" if rounds else NOT_MEASURED
+            rows.append([f"press to playground, {words}, {browser}", seconds, ""])
+    return markdown(["chapter 6 in the browser", "measured", "aim"], rows)

@@ -1,4 +1,4 @@
-"""The plots of the page "How fast, and why", each with its description in words."""
+"""Draw the plots of the page "How fast, and why", each with its text alternative."""
 
 from statistics import median
 
@@ -29,7 +29,7 @@ STYLES = {
 
 
 def plots(results):
-    """Return figure and description of every plot of the page."""
+    """Return {name: (figure, text alternative)} of the page's plots."""
     return {
         "training": _plot_training(results),
         "steps": _plot_steps(results),

@@ -1,4 +1,4 @@
-"""The page "How fast, and why" says what its results say, and nothing else."""
+"""The page "How fast, and why" shows what results.json contains."""
 
 import json
 import re
@@ -10,13 +10,10 @@ import numpy as np
 import pytest
 
 import nn_fast
-from benchmarks import run_all
-from benchmarks.growth import fit_line
-from benchmarks.run_all import PARTS
-from benchmarks.steps import TRICKS
 from publish.paths import ROOT
-from web.measured import report, report_plots
+from web.measured import record, report, report_plots
 from web.measured import results as names
+from web.measured.record import PARTS
 
 PAGE = (ROOT / "book" / "how_fast.md").read_text(encoding="utf-8")
 
@@ -57,9 +54,9 @@ def test_each_name_in_the_page_is_known(results):
     assert set(plots) == set(report.plots(results))
 
 
-def test_each_trick_of_the_page_is_one_of_nn_fast():
+def test_each_trick_of_the_page_is_one_of_nn_fast(results):
     """The steps measured are those that nn_fast names and the page explains, in order."""
-    steps = ["choices", *TRICKS]
+    steps = ["choices", *results["steps"]["tricks"]]
     explained = re.findall(r"^\*\*(\d)\. ([\w-]+)", PAGE, re.MULTILINE)
     assert explained == [
         (str(n), step.capitalize()) for n, step in enumerate(steps, start=1)
@@ -69,7 +66,7 @@ def test_each_trick_of_the_page_is_one_of_nn_fast():
     file = Path(nn_fast.__file__).read_text(encoding="utf-8")
     walk = PAGE.partition("## From nn_core to nn_fast")[2].partition("## The floor")[0]
     blocks = re.findall("```python\n(.*?)```", walk, re.DOTALL)
-    assert len(blocks) == len(TRICKS)
+    assert len(blocks) == len(steps) - 1
     for block in blocks:
         assert block.splitlines()[-1] in file, block
 
@@ -118,7 +115,7 @@ def test_what_a_step_saves(results):
     times["with buffers"] = list(0.4 * core)
     times["only buffers"] = list(0.6 * core)
     rows = names.steps_of(changed, names.FULL)
-    assert [row["step"] for row in rows] == ["choices", *TRICKS]
+    assert [row["step"] for row in rows] == ["choices", *results["steps"]["tricks"]]
     shares = [[row["left"], row["saves"], row["alone"] or 0] for row in rows[:2]]
     np.testing.assert_allclose(shares, [[0.8, 0.2, 0], [0.4, 0.4, 0.25]])
     numbers = report.numbers(changed)
@@ -159,50 +156,31 @@ def test_descriptions_of_the_plots_give_the_numbers(results):
 
 def test_the_fit_finds_overhead_and_cost():
     works = [10, 100, 1000, 10_000]
-    found = fit_line(works, [5 + 0.25 * work for work in works])
+    found = names.fit_line(works, [5 + 0.25 * work for work in works])
     np.testing.assert_allclose(found[:2], [5, 0.25])
-    overhead, cost, _ = fit_line(works, [0.5 * work - 1 for work in works])
+    overhead, cost, _ = names.fit_line(works, [0.5 * work - 1 for work in works])
     assert overhead == 0  # never below zero
     np.testing.assert_allclose(cost, 0.5, rtol=0.1)
-
-
-@pytest.mark.slow
-def test_growth_runs(tmp_path):
-    file = tmp_path / "growth.json"
-    done = subprocess.run(
-        [sys.executable, ROOT / "benchmarks" / "growth.py", "--quick", "--json", file],
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr
-    found = json.loads(file.read_text())
-    assert {names.CORE, names.FAST, names.PLAYGROUND} <= set(found["fits"])
-    assert {point["sweep"] for point in found["points"]} == {
-        "samples",
-        "hidden nodes",
-        "batch size",
-    }
 
 
 @pytest.fixture
 def files(tmp_path, monkeypatch):
     """The files for all parts and for some, not yet written."""
     found = tmp_path / "results.json", tmp_path / "some_parts.json"
-    monkeypatch.setattr(run_all, "RESULTS", found[0])
-    monkeypatch.setattr(run_all, "SOME_PARTS", found[1])
+    monkeypatch.setattr(record, "RESULTS", found[0])
+    monkeypatch.setattr(record, "SOME_PARTS", found[1])
     return found
 
 
 def of_this_machine(*parts):
-    return {"machine": run_all.machine()} | dict.fromkeys(parts, "measured before")
+    return {"machine": record.machine()} | dict.fromkeys(parts, "measured before")
 
 
 def test_a_part_joins_those_of_the_same_machine(files):
     whole, some = files
     whole.write_text(json.dumps(of_this_machine(*PARTS)))
-    results = run_all.results_of_this_machine() | {"steps": "anew"}
-    assert run_all.write(results) == whole
+    results = record.results_of_this_machine() | {"steps": "anew"}
+    assert record.write(results) == whole
     assert json.loads(whole.read_text()) == of_this_machine(*PARTS) | {"steps": "anew"}
     assert not some.exists()
 
@@ -213,52 +191,50 @@ def test_parts_of_another_machine_are_not_joined_and_stay(files, release):
     other = of_this_machine(*PARTS)
     other["machine"] = other["machine"] | {release: "1.0"}
     whole.write_text(json.dumps(other))
-    assert run_all.results_of_this_machine() == of_this_machine()
-    assert run_all.write(of_this_machine("training")) == some
+    assert record.results_of_this_machine() == of_this_machine()
+    assert record.write(of_this_machine("training")) == some
     assert json.loads(whole.read_text()) == other
 
 
 def test_parts_are_kept_until_all_are_there(files):
     whole, some = files
-    assert run_all.results_of_this_machine() == of_this_machine()
+    assert record.results_of_this_machine() == of_this_machine()
     for n in range(1, len(PARTS)):
-        assert run_all.write(of_this_machine(*PARTS[:n])) == some
-        assert run_all.results_of_this_machine() == of_this_machine(*PARTS[:n])
-    assert run_all.write(of_this_machine(*PARTS)) == whole
+        assert record.write(of_this_machine(*PARTS[:n])) == some
+        assert record.results_of_this_machine() == of_this_machine(*PARTS[:n])
+    assert record.write(of_this_machine(*PARTS)) == whole
     assert not some.exists()
-    assert run_all.results_of_this_machine() == of_this_machine(*PARTS)
+    assert record.results_of_this_machine() == of_this_machine(*PARTS)
 
 
 def test_a_new_kind_of_part_is_waited_for(files):
     whole, some = files
     whole.write_text(json.dumps(of_this_machine(*PARTS[1:])))
-    results = run_all.results_of_this_machine() | {PARTS[1]: "anew"}
-    assert run_all.write(results) == some
-    assert run_all.results_of_this_machine()[PARTS[1]] == "anew"
-    assert run_all.write(run_all.results_of_this_machine() | {PARTS[0]: 1}) == whole
+    results = record.results_of_this_machine() | {PARTS[1]: "anew"}
+    assert record.write(results) == some
+    assert record.results_of_this_machine()[PARTS[1]] == "anew"
+    assert record.write(record.results_of_this_machine() | {PARTS[0]: 1}) == whole
 
 
-def test_an_unknown_part_is_named():
-    done = subprocess.run(
-        [sys.executable, ROOT / "benchmarks" / "run_all.py", "nonsense"],
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 2
-    assert "got nonsense" in done.stderr
+def test_results_without_other_browsers_say_so_in_words(results):
+    changed = results | {"other_browsers": {}}
+    table = report.tables(changed)["live"]
+    assert "| press to playground, next visit, WebKit | not measured |" in table
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["{measured}`no.such.number`", "```{measured-table} nothing\n```"],
-)
 @pytest.mark.slow
-def test_an_unknown_name_stops_the_build(tmp_path, text):
+def test_unknown_names_stop_the_build(tmp_path):
+    """10 s: a mistyped name must stop the build, not reach readers as an error box."""
     (tmp_path / "conf.py").write_text(
         "extensions = ['myst_parser', 'web.measured.extension']\n"
     )
-    (tmp_path / "index.md").write_text(f"# Page\n\n{text}\n")
-    command = [sys.executable, "-m", "sphinx", "-W", "-q", tmp_path, tmp_path / "out"]
-    done = subprocess.run(command, capture_output=True, text=True)
+    (tmp_path / "index.md").write_text(
+        "# Page\n\n{measured}`no.such.number`\n\n```{measured-table} nothing\n```\n"
+    )
+    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q"]
+    done = subprocess.run(
+        [*command, tmp_path, tmp_path / "out"], capture_output=True, text=True
+    )
     assert done.returncode != 0
-    assert "expected one of" in done.stderr
+    for kind, name in (("numbers", "no.such.number"), ("tables", "nothing")):
+        assert re.search(f"{kind}: expected one of .*, got '{name}'", done.stderr)

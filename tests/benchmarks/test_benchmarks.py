@@ -1,4 +1,4 @@
-"""The training benchmark runs and its contenders agree; how fast they are is not tested."""
+"""The benchmarks run and their contenders agree; how fast they are is not tested."""
 
 import json
 import re
@@ -14,7 +14,7 @@ from benchmarks import contenders, other_contenders, steps, training
 from publish.paths import ROOT
 
 pytestmark = pytest.mark.slow
-SCRIPT = ROOT / "benchmarks" / "training.py"
+FOLDER = ROOT / "benchmarks"
 
 
 def run(*arguments):
@@ -23,14 +23,26 @@ def run(*arguments):
     )
 
 
+@pytest.mark.parametrize(
+    "script",
+    sorted(p.name for p in FOLDER.glob("*.py") if "main(" in p.read_text("utf-8")),
+)
+def test_a_benchmark_shows_its_options(script):
+    done = run(FOLDER / script, "--help")
+    assert done.returncode == 0, done.stderr
+    assert "--json FILE" in done.stdout or script == "run_all.py"
+
+
 @pytest.fixture(scope="module")
 def quick(tmp_path_factory):
+    """Measure every case once: 20 s, which the tests that use it share."""
     results = tmp_path_factory.mktemp("benchmark") / "new folder" / "training.json"
-    done = run(SCRIPT, "--quick", "--json", results)
+    done = run(FOLDER / "training.py", "--quick", "--json", results)
     assert done.returncode == 0, done.stderr
     return done.stdout, json.loads(results.read_text(encoding="utf-8"))
 
 
+@pytest.mark.nightly
 def test_every_case_has_a_table(quick):
     printed, results = quick
     titles = re.findall("^### (.*)$", printed, re.MULTILINE)
@@ -39,6 +51,7 @@ def test_every_case_has_a_table(quick):
     assert printed.count("| --- | ---: |") == 7
 
 
+@pytest.mark.nightly
 def test_every_contender_was_timed_in_every_round(quick):
     _, results = quick
     for case in results["cases"]:
@@ -57,15 +70,17 @@ def test_every_contender_was_timed_in_every_round(quick):
     )
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", ["nn_core", "nn_fast"])
 def test_the_memory_of_a_fit_is_bounded(quick, name):
-    """Copies of the data, the arrays of one batch, and a few of the parameters."""
+    """It allocates copies of the data, arrays of a batch and a few of all parameters."""
     for case in quick[1]["cases"]:
         held = case["bytes"]
         assert 0 < held[name] <= held[f"{name} bound"], case["case"]
         assert held[f"{name} bound"] < 3.5 * held["data"] + 600_000, case["case"]
 
 
+@pytest.mark.nightly
 def test_a_call_of_one_epoch_was_timed(quick):
     for case in quick[1]["cases"]:
         assert set(case["microseconds_a_call"]) == {"nn_core", "nn_fast"}
@@ -73,7 +88,7 @@ def test_a_call_of_one_epoch_was_timed(quick):
 
 
 KINDS = [contenders.Floor, contenders.NNFast, contenders.NNFast32]
-KINDS += [other_contenders.PlaygroundArithmetic, steps.variant("all", steps.TRICKS)]
+KINDS += [other_contenders.TensorFlowPlayground, steps.variant("all", steps.TRICKS)]
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
@@ -117,7 +132,7 @@ class TestSteps:
         assert steps.text_of(rest, shuffled=True) != everything
 
     def test_the_last_variant_makes_the_calls_of_nn_fast(self):
-        """As many of each as nn_fast.update makes with sigmoid and squared error."""
+        """It calls what nn_fast.update calls with sigmoid and squared error, as often."""
         calls = re.compile(r"\b(dot|exp|add|divide|subtract|multiply)\(")
         file = Path(nn_fast.__file__).read_text(encoding="utf-8")
         update = file.partition("def update(")[2].partition("def cross_entropy_loss")[0]
@@ -128,7 +143,7 @@ class TestSteps:
 
     def test_it_runs(self, tmp_path):
         file = tmp_path / "new folder" / "steps.json"
-        done = run(SCRIPT.with_name("steps.py"), "--quick", "--json", file)
+        done = run(FOLDER / "steps.py", "--quick", "--json", file)
         assert done.returncode == 0, done.stderr
         found = json.loads(file.read_text(encoding="utf-8"))
         assert found["tricks"] == list(steps.TRICKS)
@@ -137,13 +152,36 @@ class TestSteps:
             assert set(case["microseconds_an_epoch"]) == names
 
     def test_an_unknown_trick_is_named(self):
-        done = run(SCRIPT.with_name("steps.py"), "--show", "buffers,magic")
+        done = run(FOLDER / "steps.py", "--show", "buffers,magic")
         assert done.returncode == 2
         assert "got magic" in done.stderr
 
 
 def test_a_case_that_is_not_there_is_named():
-    done = run(SCRIPT, "--only", "nonsense")
+    done = run(FOLDER / "training.py", "--only", "nonsense")
     assert done.returncode == 2
     assert "expected rounds above 0 and a case among" in done.stderr
     assert "784-128-10" in done.stderr
+
+
+def test_an_unknown_part_is_named():
+    done = run(FOLDER / "run_all.py", "nonsense")
+    assert done.returncode == 2
+    assert "got nonsense" in done.stderr
+
+
+@pytest.mark.nightly
+def test_growth_runs(tmp_path):
+    """20 s: it times all sizes of the page's plot, each for a moment."""
+    file = tmp_path / "growth.json"
+    done = run(FOLDER / "growth.py", "--quick", "--json", file)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(file.read_text(encoding="utf-8"))
+    kinds = [
+        contenders.NNCore,
+        contenders.NNFast,
+        other_contenders.TensorFlowPlayground,
+    ]
+    assert {kind.name for kind in kinds} <= set(found["fits"])
+    sweeps = {point["sweep"] for point in found["points"]}
+    assert sweeps == {"samples", "hidden nodes", "batch size"}

@@ -1,14 +1,15 @@
-/* One network trained the way TensorFlow Playground trains it, for benchmarks/training.py.
+/* Train one network the way TensorFlow Playground trains it, for benchmarks/training.py.
  *
- * Every node and every link is an object of its own. Each sample goes forward and back by
- * itself, and each link adds up its derivatives until a batch is complete. There are no
- * matrices. The structure is that of the Playground's nn.ts; the code is new, and shorter.
+ * Each node and each link is an object. The samples pass through the network one at a time,
+ * and each link sums up its derivatives until a batch is complete. There are no matrices. The
+ * structure follows the Playground's nn.ts; the code is new, and shorter.
  *
- * It reads one JSON command a line and answers with one line:
+ * The script reads one JSON command a line and answers each with one line of JSON:
  *   {"sizes": [2, 4, 1], "inputs": rows, "targets": rows, "rate": 0.5, "batch": 10}
  *   {"weights": [layer][node][source], "biases": [layer][node]}
- *   {"epochs": 3, "order": [[…], …]}   order: of each epoch's samples; else as they stand
+ *   {"epochs": 3, "order": [[…], …]}   the order of each epoch's samples, or as given
  *   {"parameters": true}
+ *   {"clock": true}   the processor time so far
  */
 "use strict";
 
@@ -25,7 +26,7 @@ class Link {
     this.source = source;
     this.destination = destination;
     this.weight = 0;
-    this.derivative = 0; // of this sample's loss, by the weight
+    this.derivative = 0; // of this sample's loss with respect to the weight
     this.sumOfDerivatives = 0; // of the batch so far
     this.samples = 0; // of the batch so far
   }
@@ -39,8 +40,8 @@ class Node {
     this.bias = 0;
     this.sum = 0;
     this.output = 0;
-    this.outputDerivative = 0; // of this sample's loss, by the output
-    this.sumDerivative = 0; // and by the sum
+    this.outputDerivative = 0; // of this sample's loss with respect to the output
+    this.sumDerivative = 0; // and with respect to the sum
     this.sumOfDerivatives = 0; // of the batch so far
     this.samples = 0; // of the batch so far
   }
@@ -103,7 +104,7 @@ class Network {
     }
   }
 
-  /* Add one sample's derivatives; return its loss, half the squared error. */
+  /* Add the derivatives of one sample; return its loss, half the squared error. */
   backward(target) {
     const last = this.layers.length - 1;
     let loss = 0;
@@ -116,7 +117,7 @@ class Network {
         node.backward();
       }
       if (i === 1) {
-        break; // nothing below has weights
+        break; // the input layer has no weights
       }
       for (const node of this.layers[i - 1]) {
         node.outputDerivative = 0;
@@ -161,10 +162,10 @@ class Network {
 let network, data;
 
 function train(epochs, orders) {
-  const asTheyStand = data.inputs.map((_, i) => i);
+  const asGiven = data.inputs.map((_, i) => i);
   let loss = 0;
   for (let epoch = 0; epoch < epochs; epoch++) {
-    const order = orders ? orders[epoch] : asTheyStand;
+    const order = orders ? orders[epoch] : asGiven;
     let waiting = 0;
     loss = 0;
     order.forEach((sample, i) => {
