@@ -24,10 +24,9 @@ from pathlib import Path
 from benchmarks.command_line import make_parser, write_json
 from grading import run
 from grading.intake import submission
-from publish.paths import GRADE, ROOT
+from publish.paths import EXERCISES, GRADE, ROOT
 from tests.grading.sample_submissions import (
     NAME,
-    SOURCES,
     blank,
     hidden_layer,
     solved,
@@ -151,7 +150,7 @@ def read(path):
 def with_nbgrader(folder, submissions, number):
     """Return the seconds that `nbgrader autograde` takes for the first `number` students."""
     source = folder / "source" / NAME
-    shutil.copytree(SOURCES / NAME, source)
+    shutil.copytree(EXERCISES / NAME, source)
     for path in submission.STUDENT_FILES:
         (source / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / path, source / path)
