@@ -17,7 +17,6 @@ import sys
 from pathlib import Path
 
 from publish.paths import ROOT
-from web.measured import report
 from web.measured.record import PARTS, REPORT, results_of_this_machine, write
 from web.measured.results import RESULTS
 
@@ -56,6 +55,8 @@ def main(arguments=None):
         file = write(results := results | {part: run(part)})
     print(f"\nWritten: {file.relative_to(ROOT)}")
     if file == RESULTS:
+        from web.measured import report  # late: it imports Matplotlib
+
         report.write(REPORT)
         print(f"Tables and plots: {REPORT.relative_to(ROOT)}. On the page: make book")
 

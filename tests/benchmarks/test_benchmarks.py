@@ -23,11 +23,13 @@ def run(*arguments):
     )
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     "script",
     sorted(p.name for p in FOLDER.glob("*.py") if "main(" in p.read_text("utf-8")),
 )
 def test_a_benchmark_shows_its_options(script):
+    """10 s in all: every benchmark can import what it needs."""
     done = run(FOLDER / script, "--help")
     assert done.returncode == 0, done.stderr
     assert "--json FILE" in done.stdout or script == "run_all.py"
