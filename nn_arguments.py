@@ -1,8 +1,8 @@
-"""Turn bad arguments into clear errors.
+"""Check arguments, and raise clear errors for bad ones.
 
-Each function returns its value, ready for use, or raises a `TypeError` (the wrong kind of
-thing) or a `ValueError` (the right kind, out of range) whose message begins with the
-argument's name and says what was expected and what came.
+Each function returns the value, ready for use, or raises a `TypeError` (wrong type) or a
+`ValueError` (right type, wrong value). The message starts with the argument's name and says
+what was expected and what was given.
 """
 
 import numbers
@@ -14,9 +14,9 @@ import numpy as np
 
 
 def as_floats(name, value, shape, dtype=float):
-    """Return a value as a finite array, (rows, columns); columns may be None, for any N.
+    """Return a value as a finite array of shape (rows, columns); columns None allows any N.
 
-    A single sample, (rows,), becomes one column. The array may be the caller's own.
+    A single sample, (rows,), becomes one column. The result may be the caller's own array.
     """
     expected = f"({', '.join('N' if size is None else str(size) for size in shape)})"
     try:
@@ -57,7 +57,7 @@ def all_finite(*arrays):
 
 
 def require_finite(what, *arrays):
-    """Raise a ValueError that blames the inputs unless every result is finite."""
+    """Raise a ValueError about the inputs unless every result is finite."""
     if not all_finite(*arrays):
         raise ValueError(
             f"inputs: {what} overflowed. Expected inputs, weights and biases small enough "
@@ -66,7 +66,7 @@ def require_finite(what, *arrays):
 
 
 def whole_number(name, value, lowest=1):
-    """Return an integer, NumPy's included, as an int; True and False are refused."""
+    """Return an integer, NumPy's included, as an int; refuse True and False."""
     expected = f"expected an integer, {lowest} or more"
     try:
         if isinstance(value, (bool, np.bool_)):
@@ -94,7 +94,7 @@ def positive_number(name, value, or_zero=False):
 
 
 def number_within(name, value, low, high):
-    """Return a real number from low to high, as it came."""
+    """Return a real number from low to high, unchanged."""
     expected = f"expected a number from {low} to {high}"
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name}: {expected}, got {value!r}")
@@ -112,14 +112,14 @@ def two_numbers(name, values):
         pair = []
     if not all(isinstance(value, numbers.Real) for value in pair):
         raise TypeError(f"{name}: {expected}, got {values!r}")
-    largest = float(np.finfo(float).max)  # what can be compared with any integer
+    largest = float(np.finfo(float).max)  # a larger integer has no float
     if len(pair) != 2 or not all(-largest <= value <= largest for value in pair):
         raise ValueError(f"{name}: {expected}, got {values!r}")
     return float(pair[0]), float(pair[1])
 
 
 def one_of(name, value, choices):
-    """Return a value that is among the choices: strings, numbers or both."""
+    """Return a value that is one of the choices: strings, numbers or both."""
     kinds = {str if isinstance(choice, str) else numbers.Real for choice in choices}
     expected = f"expected one of {', '.join(map(str, choices))}"
     if isinstance(value, bool) or not isinstance(value, tuple(kinds)):
@@ -160,7 +160,7 @@ CHOICES = {
 
 
 def setting(name, value):
-    """Return a setting of a network, by its name; any other name's value as it came."""
+    """Return a network's setting, checked by its name; leave other values unchecked."""
     if name in CHOICES:
         return one_of(name, value, CHOICES[name])
     if name in ("input_nodes", "hidden_nodes", "output_nodes"):
@@ -173,7 +173,7 @@ def setting(name, value):
 
 
 def settings_of(net):
-    """Return a network's settings as the arguments that make it anew, in text."""
+    """Return a network's settings as text: the arguments that make an equal one."""
     sizes = f"{net.input_nodes}, {net.hidden_nodes}, {net.output_nodes}"
     return (
         f"{sizes}, activation={net.activation!r}, init={net.init!r}, "
@@ -183,7 +183,7 @@ def settings_of(net):
 
 
 def inputs(net, value):
-    """Return what a network is given, (input_nodes, N)."""
+    """Return a network's inputs, (input_nodes, N)."""
     return as_floats("inputs", value, (net.input_nodes, None), net.dtype)
 
 
@@ -202,9 +202,9 @@ def samples(net, inputs_value, targets_value):
 
 
 def training(learning_rate, epochs, batch_size, seed, samples, rng):
-    """Return the rate, the epochs, the samples in an update, and the random numbers.
+    """Return the learning rate, the epochs, the batch size and the random generator.
 
-    Without a batch size an update has all samples; without a seed, rng's numbers go on.
+    Without a batch size, a batch has all samples; without a seed, the generator is rng.
     """
     rate = positive_number("learning_rate", learning_rate)
     epochs = whole_number("epochs", epochs)
@@ -216,7 +216,7 @@ def training(learning_rate, epochs, batch_size, seed, samples, rng):
 
 
 def diverged(rate):
-    """Return what an error says when training with this learning rate overflows."""
+    """Return the error message for training that overflows with this learning rate."""
     return (
         f"learning_rate: training diverged with {rate:g}: a weight or the loss grew past "
         "the largest number there is. Expected a rate (and inputs) small enough to stay "

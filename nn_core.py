@@ -24,7 +24,7 @@ class Gradients(NamedTuple):
 
 
 class Diverged(ValueError):
-    """Training grew past the largest number; the network is as it was before the call."""
+    """Training overflowed; the network is as it was before the call."""
 
 
 def _sigmoid(x):
@@ -37,7 +37,7 @@ def sigmoid(x):
         return _sigmoid(1.0 * np.asarray(x))
 
 
-# Each activation function, and its slope, found from the function's value.
+# Each activation function, and its slope as a function of its value.
 ACTIVATIONS = {
     "sigmoid": (_sigmoid, lambda outputs: outputs * (1 - outputs)),
     "tanh": (np.tanh, lambda outputs: 1 - outputs**2),
@@ -48,8 +48,8 @@ ACTIVATIONS = {
 class NeuralNetwork:
     """A network of input nodes, one hidden layer and output nodes with a sigmoid.
 
-    What is not as described raises a ValueError or TypeError that names it, here, in every
-    method, and when a setting or an array is assigned; the network stays as it was.
+    An argument that is not as described raises a ValueError or TypeError that names it:
+    here, in every method, and when you assign a setting or an array. Nothing changes then.
 
     Parameters
     ----------
@@ -61,8 +61,8 @@ class NeuralNetwork:
         weights in ±sqrt(6 / (fan-in + fan-out)) (Glorot and Bengio, AISTATS 2010).
         "normal": weights of standard deviation 1 / sqrt(fan-in). Their biases are 0.
     loss : {"mse", "cross_entropy"}, default "mse"
-        A mean over samples: of ½‖output − target‖², or of the outputs' summed binary
-        cross-entropy, in nats. The attribute is `loss_function`; `loss` is a method.
+        The mean over samples of ½‖output − target‖², or of the binary cross-entropy, in
+        nats, summed over outputs. The attribute is `loss_function`; `loss` is a method.
     update_rule : {"gradient", "blog"}, default "gradient"
         "gradient" descends on the loss (Nielsen, chapter 2, BP1 to BP4). "blog" leaves the
         output's slope out of the hidden error, and both slopes out of the biases.
@@ -117,7 +117,7 @@ class NeuralNetwork:
         return self._rng.uniform(-limit, limit, (nodes, fan_in))
 
     def __setattr__(self, name, value):
-        """Refuse a setting or an array that does not fit; keep a copy of an array."""
+        """Check a setting or an array before assigning it; assign a copy of an array."""
         if name in Gradients._fields:
             now = self.__dict__.get(name)
             if value is now:  # changed in place, by -= for example
@@ -158,7 +158,7 @@ class NeuralNetwork:
         return loss
 
     def backpropagate(self, inputs, targets):
-        """Return Gradients of `loss` ("blog": the blog's direction, the gradient of none)."""
+        """Return the Gradients of `loss`; "blog" returns the blog's direction instead."""
         inputs, targets = nn_arguments.samples(self, inputs, targets)
         with np.errstate(all="ignore"):
             _, gradients = self._loss_and_gradients(inputs, targets)
@@ -171,7 +171,7 @@ class NeuralNetwork:
         errors = final_outputs - targets  # (output_nodes, N)
         if self.loss_function == "mse":
             loss = 0.5 * (errors**2).sum() / samples
-        else:  # from the sums: log(output) fails once an output rounds to 0 or 1
+        else:  # from final_inputs: log(output) fails once an output rounds to 0 or 1
             losses = targets * np.logaddexp(0, -final_inputs)
             losses += (1 - targets) * np.logaddexp(0, final_inputs)
             loss = losses.sum() / samples
@@ -179,7 +179,7 @@ class NeuralNetwork:
         output_delta = errors * final_outputs * (1 - final_outputs)
         blog = self.update_rule == "blog"
         if self.loss_function == "cross_entropy" and not blog:
-            output_delta = errors  # its slope cancels that of the sigmoid
+            output_delta = errors  # the loss's slope cancels the sigmoid's
         sent_back = errors if blog else output_delta
         hidden_errors = self.weights_hidden_output.T @ sent_back  # sums over outputs
         _, slope = ACTIVATIONS[self.activation]
@@ -207,19 +207,19 @@ class NeuralNetwork:
     def fit(
         self, inputs, targets, *, learning_rate, epochs, batch_size=None, seed=None
     ):
-        """Train for some epochs, passes over all samples; return the list of their losses.
+        """Train for some epochs (passes over all samples); return the list of their losses.
 
-        A loss is the mean over the samples, each taken just before the update it is in. If
-        a number overflows, Diverged is raised, and nothing has changed.
+        An epoch's loss is the mean over all samples, each measured just before the update
+        it is part of. If a number overflows, Diverged is raised and nothing changes.
 
         Parameters
         ----------
         learning_rate : float, above 0
         epochs : int, at least 1
         batch_size : int or None, default None
-            Samples in an update; None is all. Smaller ones come in a new order each epoch.
+            Samples per update; None means all. Smaller batches are shuffled every epoch.
         seed : int or None, default None
-            Decides that order. None goes on with the network's own random numbers.
+            Decides the order. None continues the network's own random numbers.
         """
         inputs, targets = nn_arguments.samples(self, inputs, targets)
         samples = inputs.shape[1]
@@ -238,7 +238,7 @@ class NeuralNetwork:
                     loss = self._update(x[:, start:end], t[:, start:end], rate)
                     total += loss * (end - start)
                 losses.append(total / samples)
-        # A number that has overflowed stays so: one look at the end sees them all.
+        # What has overflowed stays nan or infinite, so one check at the end is enough.
         parameters = [getattr(self, name) for name in Gradients._fields]
         if not nn_arguments.all_finite(losses, *parameters):
             for name in Gradients._fields:
@@ -254,12 +254,12 @@ class NeuralNetwork:
 def numerical_gradient(net, inputs, targets, epsilon=1e-5):
     """Return the Gradients of net.loss by central differences, steps of ±epsilon.
 
-    Two losses for each weight and bias: to check, not to train. Your own class will do.
+    Slow: two losses per weight and bias. net may be an object of your own class.
     """
     nn_arguments.has_all("net", net, ("loss", *Gradients._fields))
     epsilon = nn_arguments.positive_number("epsilon", epsilon)
     probe = copy.deepcopy(net)
-    probe.dtype = np.dtype(float)  # however coarse the network's own numbers are
+    probe.dtype = np.dtype(float)  # even if net is float32
     for name in Gradients._fields:
         setattr(probe, name, np.array(getattr(net, name), float))
     gradients = []

@@ -1,4 +1,4 @@
-"""Data sets to train on. Samples are columns: inputs (input_nodes, N), targets (…, N)."""
+"""Data sets for training. Samples are columns: inputs (input_nodes, N), targets (…, N)."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -23,7 +23,7 @@ def xor():
 def moons(n=200, noise=0.1, seed=0):
     """Return n points, at least 2, on two interleaved half circles of radius 1.
 
-    The upper one is class 0. noise is the standard deviation that is added to each input.
+    The upper one is class 0. noise is the standard deviation of what is added to inputs.
     """
 
     def curve(t, label):
@@ -65,7 +65,7 @@ def blobs(n=200, noise=0.5, seed=0):
 
 
 def _two_classes(curve, n, noise, seed):
-    """Put half of n samples on each curve(t in [0, 1], label), blur and mix them."""
+    """Put half of n samples on each curve(t in [0, 1], label); add noise, and shuffle."""
     n = whole_number("n", n, lowest=2)
     noise = positive_number("noise", noise, or_zero=True)
     rng = np.random.default_rng(seed_or_none("seed", seed))

@@ -1,19 +1,19 @@
-"""fit(net, ...): the numbers of net.fit, by the same formulas, in less time. NumPy only.
+"""fit(net, ...): the results of net.fit, by the same formulas, in less time. NumPy only.
 
 Read nn_core.py first. `update` below follows its `_forward`, `_loss_and_gradients` and
-`_update`; what differs is where numbers are kept, and how NumPy is called. Each trick is
-named where it is used, and the book's page "How fast, and why" measures them one by one:
+`_update`, but stores numbers elsewhere and calls NumPy differently. Comments name each trick
+where it is used, and the book's page "How fast, and why" measures them one by one:
 
-Choices  are made before the loop, and names looked up once.
-Buffers  are arrays made once; every result is written into one of them.
-Dot      is the quickest product of small matrices into a buffer.
-0-d      arrays in place of numbers: NumPy need not convert them in every call.
-Signs    of weights are turned where a sigmoid follows, for it wants -(W x + b).
-Column   of biases: with a row of ones below the samples, the product of matrices adds the
-         biases, and in the way back sums up their gradients.
-Scale    all steps at their root: the few errors are multiplied by rate / N, not each gradient.
-Line     of all parameters: one subtraction updates both layers.
-Rows     of samples are shuffled into one block of memory, and each batch is a view of it.
+Choices  Settings are tested before the loop, and names are looked up once.
+Buffers  Arrays are allocated once; every result is written into one of them.
+Dot      The method dot is the fastest way to multiply small matrices into a buffer.
+0-d      Numbers are 0-d arrays, so that NumPy does not convert them in every call.
+Signs    Weights and biases before a sigmoid are stored negated: it needs -(W x + b).
+Column   Biases are a column of the weights, and the samples have a row of ones below them:
+         one matrix product adds the biases, and another one sums their gradients.
+Scale    The errors are multiplied by rate / N, because they are fewer than the gradients.
+Line     All parameters are in one array, so one subtraction updates both layers.
+Rows     Samples are shuffled into one block of memory, and each batch is a view of it.
 """
 
 import numpy as np
@@ -25,9 +25,9 @@ from nn_core import NeuralNetwork
 def fit(net, inputs, targets, *, learning_rate, epochs, batch_size=None, seed=None):
     """Train net as net.fit does; return the list of the epochs' losses.
 
-    Losses, weights and biases are those of net.fit but for rounding, and samples come in
-    the same order. The four arrays are changed in place. Methods that a subclass has
-    changed are not called.
+    Losses, weights and biases equal those of net.fit except for rounding, and samples are
+    in the same order. The four arrays are changed in place. Methods that a subclass
+    overrides are not called.
 
     Parameters
     ----------
@@ -36,9 +36,9 @@ def fit(net, inputs, targets, *, learning_rate, epochs, batch_size=None, seed=No
     learning_rate : float, above 0
     epochs : int, at least 1
     batch_size : int or None, default None
-        Samples in an update; None is all. Smaller ones come in a new order each epoch.
+        Samples per update; None means all. Smaller batches are shuffled every epoch.
     seed : int or None, default None
-        Decides that order. None goes on with the network's own random numbers.
+        Decides the order. None continues the network's own random numbers.
 
     Raises
     ------
@@ -49,9 +49,9 @@ def fit(net, inputs, targets, *, learning_rate, epochs, batch_size=None, seed=No
 
     Notes
     -----
-    Beyond its arguments it keeps a copy of the inputs, two of the parameters and, for one
-    batch, 3 hidden_nodes + 4 output_nodes numbers a sample (cross-entropy: 2 output_nodes
-    more). With a batch size it keeps one more copy of the inputs, and two of the targets.
+    Memory: a copy of the inputs, two copies of the parameters and, for one batch,
+    3 hidden_nodes + 4 output_nodes numbers per sample (cross-entropy: 2 output_nodes more).
+    With a batch size also one more copy of the inputs, and two of the targets.
     """
     if not isinstance(net, NeuralNetwork):
         raise TypeError(f"net: expected a NeuralNetwork, got {type(net).__name__}")
@@ -77,7 +77,7 @@ def fit(net, inputs, targets, *, learning_rate, epochs, batch_size=None, seed=No
     finally:
         if not finished:
             net._rng.bit_generator.state = random_state
-    if not finished:  # net.fit judges what overflows: the same runs raise Diverged
+    if not finished:  # net.fit decides whether this raises Diverged
         return net.fit(inputs, targets, **options)
     for own, part, sign in _parts(net, line):
         np.multiply(part, sign, out=own)
@@ -86,7 +86,7 @@ def fit(net, inputs, targets, *, learning_rate, epochs, batch_size=None, seed=No
 
 def _descend(net, line, batches, shuffle, rate, epochs):
     """Train the line of parameters; return the list of the epochs' losses."""
-    sizes = {x.shape[1] for x, _, _ in batches}  # the last batch may be a smaller one
+    sizes = {x.shape[1] for x, _, _ in batches}  # the last batch may be smaller
     updates = {size: _make_update(net, line, size, rate) for size in sizes}
     steps = [(updates[x.shape[1]], x, x_T, t) for x, x_T, t in batches]
     samples = sum(x.shape[1] for x, _, _ in batches)
@@ -109,9 +109,9 @@ def _layers(net, line):
 
 
 def _parts(net, line):
-    """Return, for each array of a network, its place in the line, and the sign it has there.
+    """Return (array, its view in the line, its sign there) for each array of a network.
 
-    Signs: turned where a sigmoid follows, after the output layer always.
+    Signs: -1 if a sigmoid follows, which is always so for the output layer.
     """
     hidden_layer, output_layer = _layers(net, line)
     sign = -1 if net.activation == "sigmoid" else 1
@@ -133,7 +133,7 @@ def _line_of(net):
 
 
 def _batches(inputs, targets, size, rng):
-    """Return the batches, each x, x.T and t, and a function that fills them anew.
+    """Return the batches, each (x, x.T, t), and a function that shuffles their samples.
 
     x has a row of ones below the inputs: (input_nodes + 1, N).
     """
@@ -149,7 +149,7 @@ def _batches(inputs, targets, size, rng):
 
     def shuffle():
         order = rng.permutation(samples)
-        # In any other mode NumPy would make one more copy. No number here is out of range.
+        # In other modes NumPy would make another copy. No index is out of range.
         np.take(rows, order, axis=0, out=shuffled, mode="clip")
         np.take(target_rows, order, axis=0, out=shuffled_targets, mode="clip")
 
@@ -162,9 +162,9 @@ def _batches(inputs, targets, size, rng):
 
 
 def _make_update(net, line, samples, rate):
-    """Return update(x, x_T, t): one step down for a batch of so many samples.
+    """Return update(x, x_T, t): one update with a batch of so many samples.
 
-    update returns the sum of the samples' losses before the step.
+    update returns the sum of the samples' losses before the update.
     """
 
     def buffer(*shape):
@@ -175,7 +175,7 @@ def _make_update(net, line, samples, rate):
     cross_entropy = net.loss_function == "cross_entropy"
     blog = net.update_rule == "blog"
     slope_cancels = cross_entropy and not blog
-    # A name of this function is found sooner than a module's.
+    # Python finds local names faster than those of a module.
     add, subtract, multiply, divide = np.add, np.subtract, np.multiply, np.divide
     exp, tanh, maximum, sign = np.exp, np.tanh, np.maximum, np.sign
     # 0-d
@@ -216,7 +216,7 @@ def _make_update(net, line, samples, rate):
         add(final_outputs, one, final_outputs)
         divide(one, final_outputs, final_outputs)
 
-        # Signs: with -W for W, the gradient is negated too. So are all errors from here.
+        # Signs: -W has the negated gradient, so all errors are negated from here.
         subtract(t, final_outputs, errors)
         if cross_entropy:
             loss = cross_entropy_loss(t)
@@ -245,7 +245,7 @@ def _make_update(net, line, samples, rate):
         return loss
 
     def cross_entropy_loss(t):
-        """Each sample's loss is log(1 + exp(-|z|)), and |z| more where z > 0 is not t."""
+        """Return the sum of log(1 + exp(-|z|)), plus |z| where the sign of z is wrong."""
         np.less(negated_inputs, zero, losses)
         subtract(t, losses, losses)
         multiply(losses, negated_inputs, losses)
@@ -258,7 +258,7 @@ def _make_update(net, line, samples, rate):
         return float(losses.sum())
 
     def blog_biases():
-        """In the blog's rule the biases follow the bare errors."""
+        """Replace the steps of the biases: the blog's rule uses errors without slopes."""
         sums = hidden_errors.sum(axis=1)
         hidden_step[:, -1] = -sums if sigmoid_hidden else sums  # Signs
         output_step[:, -1] = errors.sum(axis=1)

@@ -1,4 +1,4 @@
-"""Keep a network in a file: what `NeuralNetwork.save` and `NeuralNetwork.load` do.
+"""Save and load a network: the methods `save` and `load` of `NeuralNetwork`.
 
 A file is one .npz that NumPy alone can read: the four arrays, and `settings`, a JSON text.
 """
@@ -20,7 +20,7 @@ SETTINGS = ("activation", "init", "loss_function", "update_rule", "seed")
 
 
 def save(net, path):
-    """Write the network to one .npz file, whole or not at all."""
+    """Write the network to one .npz file; if that fails, an existing file is kept."""
     path = file_path("path", path)
     settings = {name: getattr(net, name) for name in SETTINGS}
     settings["random_state"] = net._rng.bit_generator.state
@@ -35,9 +35,9 @@ def save(net, path):
 
 
 def load(network, path):
-    """Return the network saved at path, made by the class `network`.
+    """Return the network saved at path, as an object of the class `network`.
 
-    Files of the first edition load too: they hold the same.
+    Files of the first edition have the same format.
     """
     with open(file_path("path", path), "rb") as file:
         try:

@@ -1,30 +1,33 @@
 """Instant feedback on the exercises: `nn_check.check("ex04-feedforward", feedforward)`.
 
-The answer is run on random inputs of several sizes and compared with what is right. Where
-it differs, the feedback says what the answer looks like: classic mistakes are known by
-name. Every wrong try shows one more hint; none of them is the solution.
+The answer is called with random inputs of several sizes, and the results are compared with
+the right ones. The feedback on a wrong answer names the mistake if it is a common one. Each
+wrong try shows one more hint; no hint contains the solution.
 
-NumPy and Python only, so that it works in any Jupyter and in the book's live pages. The
-files, each of which uses those above it:
+It needs only NumPy, so that it works in any Jupyter and in the book's live pages. Each part
+uses only the parts above it:
 
-    cases       the networks and inputs that answers are tried on
-    given       what exercises hand to a learner besides numbers
-    running     runs a learner's function, with a limit of time
-    comparing   tells whether numbers are shown to be right
-    explaining  says what a wrong answer looks like
-    kinds       the kinds of exercise: numbers, a function, random draws
-    trial_runs  what a class of the reader's own does, to be drawn
-    hunting     one more kind: a class with a planted mistake
-    exercises   the exercises themselves, a file for each chapter
+    answers     call an answer, compare its results, explain what is wrong
+        cases       the networks and inputs that answers are called with
+        reference   the book's class, right or with a known mistake
+        verdicts    how a check ends
+        comparing   read an answer as arrays, and compare arrays
+        calling     call a function, with a time limit
+        explaining  describe how a wrong answer differs from the right one
+        diagnosing  decide whether an answer is right, and name the mistake if not
+    kinds       the kinds of exercise, a file for each
+        class_runs  run the reader's class, for the picture of a bug hunt
+    materials   networks, functions and measurements given to the learner
+    exercises   the exercises, a file for each chapter
     feedback    check, grade and trial_run
 """
 
-from nn_check.cases import Network
-from nn_check.comparing import TOLERANCE
+from nn_check.answers.calling import SECONDS
+from nn_check.answers.cases import Network
+from nn_check.answers.comparing import TOLERANCE
 from nn_check.exercises import EXERCISES
 from nn_check.feedback import Feedback, check, forget_tries, grade, trial_run
-from nn_check.given import boundary_network, hidden_slope
-from nn_check.running import SECONDS
+from nn_check.materials import boundary_network, hidden_slope
 from nn_core import relative_error
 
 __all__ = [

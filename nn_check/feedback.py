@@ -1,4 +1,4 @@
-"""Asking for feedback on an answer, for its mark, and for the run of a bug hunt."""
+"""The functions that notebooks call: check, grade and trial_run."""
 
 import difflib
 import html
@@ -8,11 +8,11 @@ import zlib
 import numpy as np
 
 from nn_check.exercises import EXERCISES, MOVED
-from nn_check.hunting import BugHunt
+from nn_check.kinds import BugHunt
 
 
 class Feedback:
-    """What a check has to say; Jupyter shows it by itself, `print` shows it as text."""
+    """The result of a check, shown as HTML in Jupyter and as text by `print`."""
 
     def __init__(self, name, right, seen, hints=(), tries=1):
         self.name, self.right, self.seen = name, right, seen
@@ -20,7 +20,7 @@ class Feedback:
 
     @property
     def verdict(self):
-        """Return "Right" or "Not yet", and the number of tries from the second on."""
+        """Return "Right" or "Not yet", with the number of tries from the second on."""
         tries = f" (try {self.tries})" if self.tries > 1 else ""
         return ("Right" if self.right else "Not yet") + tries
 
@@ -44,23 +44,23 @@ class Feedback:
         )
 
 
-_wrong_tries = {}  # exercise: how many wrong answers were checked since Python started
+_wrong_tries = {}  # {exercise: wrong answers checked since Python started}
 
 
 def check(name, answer):
-    """Return Feedback on an answer; the hints grow with each wrong try.
+    """Return Feedback on an answer, with one more hint after each wrong try.
 
     Parameters
     ----------
     name : str
-        The exercise, as the notebook gives it: "ex04-feedforward".
+        The exercise, as in the notebook: "ex04-feedforward".
     answer : object
-        The function, number, shape or settings the exercise asks for.
+        The function, number, shape or settings that the exercise asks for.
 
     Raises
     ------
     ValueError
-        For a name that is no exercise's; the message has the nearest ones.
+        If there is no such exercise. The message suggests similar names.
     """
     name = MOVED.get(name, name)
     exercise = _exercise(name)
@@ -73,16 +73,16 @@ def check(name, answer):
 
 
 def grade(name, answer):
-    """Raise AssertionError, with the reason, if nothing of the answer counts.
+    """Raise AssertionError, with the reason, if the answer gets no points.
 
-    The random inputs are others than `check` uses, and no try is counted. Whoever grades
-    decides them by the environment variable NN_CHECK_SEED, a text that is not handed out.
+    The random inputs differ from those of `check`, and no try is counted. The teacher can
+    choose them with the environment variable NN_CHECK_SEED, a secret text.
 
     Returns
     -------
     None or float
-        None for a right answer. Where parts have points of their own, the points of those
-        that are right, which nbgrader takes for the mark; the reason is printed.
+        None for a right answer. If only some parts are right, their points, which nbgrader
+        takes as the mark; the reason is printed.
     """
     name, seed = MOVED.get(name, name), os.environ.get("NN_CHECK_SEED", "")
     verdict = _exercise(name).judge(answer, _random_numbers(f"{name} graded {seed}"))
@@ -95,28 +95,28 @@ def grade(name, answer):
 
 
 def trial_run(name, network):
-    """Return the TrialRun of a class in a bug hunt, which `nn_widgets.BugHunt` draws.
+    """Run a class for a bug hunt; return the TrialRun that `nn_widgets.BugHunt` draws.
 
     Parameters
     ----------
     name : str
         A bug hunt: "ex06-hunt-uphill".
     network : class
-        Yours. If it fails, the words of the run say where.
+        Your class. If it raises an error, the words of the run say where.
 
     Raises
     ------
     ValueError
-        For a name that is no bug hunt's.
+        If there is no such bug hunt.
     """
     exercise = _exercise(name)
     if not isinstance(exercise, BugHunt):
         raise ValueError(f"name: expected the name of a bug hunt, got {name!r}")
-    return exercise.trial(network)
+    return exercise.trial_run(network)
 
 
 def forget_tries():
-    """Start the hints of every exercise anew."""
+    """Reset the number of tries, and so the hints, of all exercises."""
     _wrong_tries.clear()
 
 

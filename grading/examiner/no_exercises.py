@@ -1,10 +1,8 @@
-"""Stands in for nn_check's exercises where a student's code is graded: no answer is there."""
+"""Replaces nn_check.exercises in the student's process, so that it holds no answers."""
 
-import nn_check.kinds
-import nn_check.trials  # noqa: F401
-from nn_check.hunting import BugHunt
-from nn_check.judging import Exercise, NotYet
-from nn_check.trial_runs import Ran, TrialRun
+from nn_check.answers.verdicts import NotYet
+from nn_check.kinds import BugHunt, Exercise
+from nn_check.kinds.class_runs import ClassRun, TrialRun
 
 WORDS = "There is no feedback while a notebook is graded."
 
@@ -13,17 +11,17 @@ class _NotHere(BugHunt):
     def __init__(self):
         Exercise.__init__(self, hints=())
 
-    def look(self, answer, rng):
+    def verify(self, answer, rng):
         raise NotYet(WORDS, blank=True)
 
-    def trial(self, network):
-        nothing = Ran(None, None, (0,), (0,), "")
+    def trial_run(self, network):
+        nothing = ClassRun(None, None, (0,), (0,), "")
         axes = ("", "picture is not drawn while a notebook is graded")
         return TrialRun(nothing, nothing, axes, WORDS)
 
 
 class _Exercises(dict):
-    """Has every name: a check in a student's own cell says nothing and stops nothing."""
+    """Has every name, so that a check in a student's own cell raises no error."""
 
     def __contains__(self, name):
         return True

@@ -32,7 +32,7 @@ CELL_KEYS = (
 )  # others are dropped
 MOST_CONTAINERS = 300_000  # lists and dictionaries of a notebook: each takes memory
 LOOKS_UP = re.compile(
-    r"\bEXERCISES\b|\bnn_check\.(exercises|kinds|judging|trials|cases)\b"
+    r"\bEXERCISES\b|\bnn_check\.(answers|exercises|kinds)\b"
     r"|\bfrom\s+nn_check\b|__closure__|\bgetsource\w*"
 )
 LIMITS = {

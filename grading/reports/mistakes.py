@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 
 from nn_check import EXERCISES
-from nn_check.judging import NOTHING
+from nn_check.answers.verdicts import NOTHING
 
 OTHER = "something else"
 

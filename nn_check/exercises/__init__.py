@@ -1,4 +1,4 @@
-"""The exercises, a file for each chapter; longer ones are parted by subject."""
+"""The exercises: a file for each chapter, or several where one would be too long."""
 
 from nn_check.exercises import (
     capstone_digits,
@@ -30,7 +30,7 @@ EXERCISES = {
     **capstone_digits.EXERCISES,
 }
 
-# Exercises that moved to another chapter still answer to their old names.
+# {old name: name}: exercises keep their old names when they move to another chapter.
 MOVED = {
     "ex03-explore-saturation": "ex05-explore-saturation",
     "ex03-initialise": "ex05-initialise",

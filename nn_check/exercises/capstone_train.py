@@ -5,21 +5,21 @@ import functools
 import numpy as np
 
 import nn_core
-from nn_check.cases import (
+from nn_check.answers.calling import call_each, require_no_error
+from nn_check.answers.cases import (
     PARAMETERS,
     Case,
     Network,
-    complete,
     output_cases,
     training_cases,
 )
-from nn_check.comparing import Unfit, near, numbers
+from nn_check.answers.comparing import NotComparable, as_numbers, near
+from nn_check.answers.diagnosing import CaseResult, require_right
+from nn_check.answers.explaining import shape_words
+from nn_check.answers.reference import complete
+from nn_check.answers.verdicts import NotYet
 from nn_check.exercises import wrong_gradients
-from nn_check.explaining import shape_words
-from nn_check.judging import Exercise, NotYet
-from nn_check.kinds import Function, Value
-from nn_check.running import call_each, require_no_error
-from nn_check.trials import Trial, require_right
+from nn_check.kinds import Exercise, Function, Value
 from nn_core import relative_error
 
 EXERCISES = {}
@@ -55,10 +55,13 @@ def _without_rate(gradients):
 
 
 class Train(Exercise):
-    """Asks for train(net, inputs, targets, learning_rate), one update of net in place."""
+    """An exercise that asks for a function that updates a network once, in place.
 
-    RATE, TOLERANCE = 0.7, 1e-6  # of gradients measured with central differences
-    wrong_steps = (  # (words, what is taken for the gradient)
+    The function is called as train(net, inputs, targets, learning_rate).
+    """
+
+    RATE, TOLERANCE = 0.7, 1e-6  # the right gradients are measured
+    wrong_steps = (  # (words, function that returns the wrong gradients)
         *((words, _without_rate(wrong)) for words, wrong in wrong_gradients.MISTAKES),
         (
             "The hidden error goes back through weights that are already updated: compute "
@@ -74,7 +77,7 @@ class Train(Exercise):
         ),
     )
 
-    def look(self, answer, rng):
+    def verify(self, answer, rng):
         cases = training_cases(rng, learning_rate=self.RATE)
         outcomes = call_each(
             answer, cases, may_change=("net",), may_return_nothing=True
@@ -82,12 +85,14 @@ class Train(Exercise):
         require_no_error(cases, outcomes)
         if not any(outcome.changed for outcome in outcomes):
             raise NotYet("train returns, but no weight and no bias has changed.")
-        trials = [
-            Trial(case, outcome, self._steps(case, outcome), _measured_gradients(case))
+        results = [
+            CaseResult(
+                case, outcome, self._steps(case, outcome), _measured_gradients(case)
+            )
             for case, outcome in zip(cases, outcomes, strict=True)
         ]
         require_right(
-            trials, self.wrong_steps, self.TOLERANCE, report=self._report(trials)
+            results, self.wrong_steps, self.TOLERANCE, report=self._report(results)
         )
         try:
             _require_losses(cases, outcomes)
@@ -100,21 +105,21 @@ class Train(Exercise):
         )
 
     def _steps(self, case, outcome):
-        """Return {name: what the update took for the gradient}."""
+        """Return {name: the gradient that the update has used}."""
         steps = {}
         for name in PARAMETERS:
             before = getattr(case.arguments["net"], name)
             after = getattr(outcome.given["net"], name, None)
-            after = numbers(after, f"After the update net.{name}")
+            after = as_numbers(after, f"After the update net.{name}")
             same_shape = after.shape == before.shape
             steps[name] = (before - after) / self.RATE if same_shape else after
         return steps
 
-    def _report(self, trials):
-        """Return the relative errors of the four groups, in words."""
+    def _report(self, results):
+        """Describe the relative error of each array's gradient."""
         errors = []
         for name in PARAMETERS:
-            pairs = [(trial.got[name], trial.right[name]) for trial in trials]
+            pairs = [(result.got[name], result.right[name]) for result in results]
             if all(got.shape == right.shape for got, right in pairs):
                 worst = np.max([relative_error(got, right) for got, right in pairs])
                 errors.append(f"{name} {worst:.1e}")
@@ -134,10 +139,10 @@ def _require_losses(cases, outcomes):
     for case, outcome in zip(cases, outcomes, strict=True):
         net, inputs, targets, _ = case.arguments.values()
         try:
-            got = numbers(outcome.value, "What train returns")
-        except Unfit as unfit:
+            got = as_numbers(outcome.value, "What train returns")
+        except NotComparable as reason:
             raise NotYet(
-                f"The update is right. {unfit.words} Return the loss."
+                f"The update is right. {reason.words} Return the loss."
             ) from None
         before, after = (
             np.array(complete(one).loss(inputs, targets))
@@ -168,11 +173,11 @@ EXERCISES["capstone-train"] = Train(
 
 
 class Fit(Exercise):
-    """Asks for fit(net, inputs, targets, learning_rate, epochs), tried on XOR."""
+    """An exercise that asks for fit(net, inputs, targets, learning_rate, epochs)."""
 
     RATE, EPOCHS, TOLERANCE = 3.0, 40, 1e-6
 
-    def look(self, answer, rng):
+    def verify(self, answer, rng):
         net, data = Network((2, 4, 1), rng), nn_core.xor()
         arguments = {
             "net": net,
@@ -200,10 +205,10 @@ class Fit(Exercise):
 
     def _losses(self, value):
         try:
-            losses = numbers(value, "What fit returns")
-        except Unfit as unfit:
+            losses = as_numbers(value, "What fit returns")
+        except NotComparable as reason:
             raise NotYet(
-                f"{unfit.words} Expected a list of {self.EPOCHS} losses."
+                f"{reason.words} Expected a list of {self.EPOCHS} losses."
             ) from None
         if losses.shape != (self.EPOCHS,):
             raise NotYet(
@@ -232,12 +237,12 @@ class Fit(Exercise):
             got = getattr(outcome.given["net"], name, None)
             try:
                 fine = near(
-                    numbers(got, f"net.{name}"),
+                    as_numbers(got, f"net.{name}"),
                     getattr(reference, name),
                     self.TOLERANCE,
                 )
-            except Unfit as unfit:
-                raise NotYet(f"The losses are right, but {unfit.words}") from None
+            except NotComparable as reason:
+                raise NotYet(f"The losses are right, but {reason.words}") from None
             if not fine:
                 raise NotYet(
                     f"The losses are right, but net.{name} is not what so many updates make "
@@ -256,7 +261,7 @@ EXERCISES["capstone-fit"] = Fit(
 
 @functools.cache
 def _blog_gradients():
-    """Return what the blog's rule uses and what is right, all groups end to end."""
+    """Return the blog's gradient and the right one, each as one vector."""
     net = nn_core.NeuralNetwork(2, 4, 1, update_rule="blog", seed=0)
     data = nn_core.xor()
     return tuple(
@@ -269,7 +274,7 @@ def _blog_gradients():
 
 
 def _other_errors():
-    """Return other ways to measure how far the two are apart, with their numbers."""
+    """Return the known mistakes: other ways to compare the two gradients."""
     used, right = _blog_gradients()
     length = np.linalg.norm
     apart = length(used - right)

@@ -3,9 +3,10 @@
 import numpy as np
 
 import nn_core
-from nn_check.cases import Case
-from nn_check.judging import Exercise, NotYet
-from nn_check.kinds import Function, Value, finite_numbers
+from nn_check.answers.cases import Case
+from nn_check.answers.comparing import finite_numbers
+from nn_check.answers.verdicts import NotYet
+from nn_check.kinds import Exercise, Function, Value
 
 EXERCISES = {}
 
@@ -189,9 +190,9 @@ EXERCISES["ex01-decisions"] = Function(
 
 
 class Line(Exercise):
-    """Asks for [weight 1, weight 2, bias] of a line between two classes."""
+    """An exercise that asks for [weight 1, weight 2, bias] of a line between two classes."""
 
-    def look(self, answer, rng):
+    def verify(self, answer, rng):
         names = ("weight 1", "weight 2", "bias")
         values = finite_numbers(answer, "Your answer", names)
         if not values[:2].any():
@@ -199,7 +200,7 @@ class Line(Exercise):
                 "Both weights are 0: then the inputs do not matter, and there is no line."
             )
         data = nn_core.blobs(200, seed=0)
-        values = values / np.abs(values).max()  # the same line, and no sum overflows
+        values = values / np.abs(values).max()  # the same line, without overflow
         sums = values[:2] @ data.inputs + values[2]
         right = float(np.mean((sums > 0) == (data.targets[0] > 0.5)))
         found = f"{right:.1%} of the samples are on their side of the line."

@@ -3,7 +3,7 @@
 import numpy as np
 
 import nn_core
-from nn_check.cases import PARAMETERS, Case
+from nn_check.answers.cases import PARAMETERS, Case
 from nn_check.kinds import Function, Value
 
 EXERCISES = {}

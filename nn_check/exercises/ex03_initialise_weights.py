@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from nn_check.cases import PARAMETERS, Case
-from nn_check.judging import Exercise, NotYet
-from nn_check.kinds import Draws, Value, finite_numbers
+from nn_check.answers.cases import PARAMETERS, Case
+from nn_check.answers.comparing import finite_numbers
+from nn_check.answers.verdicts import NotYet
+from nn_check.kinds import Draws, Exercise, Value
 
 EXERCISES = {}
 
@@ -32,7 +33,7 @@ EXERCISES["ex03-predict-sum"] = Value(
 
 
 def _require_uniform(draw, rng, rows, columns, limit):
-    """Raise NotYet unless a draw is uniform over [-limit, limit)."""
+    """Raise NotYet unless the weights are uniform in [-limit, limit)."""
     draw = draw["the result"] / limit
     if len(np.unique(draw)) < draw.size:
         raise NotYet("Some weights are equal; each is drawn by itself.")
@@ -43,7 +44,7 @@ def _require_uniform(draw, rng, rows, columns, limit):
             "grow with the number of inputs. "
             f"The mean is {draw.mean():.2f} limits, expected 0."
         )
-    # Of n numbers the largest is below 1 - 30 / n once in millions of draws.
+    # The largest of n uniform numbers is below 1 - 30 / n with probability exp(-15).
     reached = 1 - 30 / draw.size
     if not (-1 <= low <= -reached and reached <= high <= 1):
         raise NotYet(
@@ -69,7 +70,7 @@ EXERCISES["ex03-uniform"] = Draws(
     ],
     shapes=lambda rng, rows, columns, limit: {"the result": (rows, columns)},
     require=_require_uniform,
-    drawn=("the result",),
+    random_parts=("the result",),
     seed="rng",
     make_seed=np.random.default_rng,
     unseeded=(
@@ -86,7 +87,7 @@ EXERCISES["ex03-uniform"] = Draws(
 
 
 def require_normal(what, weights, fan_in, fan_out=None):
-    """Raise NotYet unless weights are drawn normally, with mean 0 and spread 1/√fan-in.
+    """Raise NotYet unless weights are normal, with standard deviation 1/√fan-in.
 
     Each limit lies five standard errors away from what is right.
     """
@@ -94,7 +95,7 @@ def require_normal(what, weights, fan_in, fan_out=None):
     if len(np.unique(weights)) < weights.size:
         raise NotYet(f"{what}: some weights repeat; each is drawn by itself.")
     largest = np.abs(weights).max() / expected
-    if weights.size < 2000:  # too few to measure a spread
+    if weights.size < 2000:  # too few to measure the standard deviation
         if not 1e-6 <= largest <= 6:
             raise NotYet(
                 f"{what} for a fan-in of {fan_in}: weights up to {largest * expected:.3g} "
@@ -159,7 +160,7 @@ EXERCISES["ex03-same-neurons"] = Draws(
         "the result": (hidden_nodes, input_nodes)
     },
     require=_require_different_neurons,
-    drawn=("the result",),
+    random_parts=("the result",),
     hints=(
         "Print the weights of 3 hidden nodes. What do the rows have in common?",
         "A generator with the same seed starts with the same numbers, each time it is made.",
@@ -177,7 +178,7 @@ def require_zero_biases(draw):
 
 
 def require_own_draws(draw):
-    """Raise NotYet if the second layer has the random numbers of the first again."""
+    """Raise NotYet if the second layer repeats the random numbers of the first."""
     first, second = (draw[name].ravel() for name in PARAMETERS[:2])
     n = min(first.size, second.size)
     if n > 100 and not abs(np.corrcoef(first[:n], second[:n])[0, 1]) <= 0.5:
@@ -201,7 +202,7 @@ def _require_first_arrays(draw, inputs, hidden, outputs, seed):
 
 
 def four_arrays_of(inputs, hidden, outputs):
-    """Return the case that draws the arrays of a network of that size."""
+    """Return the case that asks for the arrays of a network of this size."""
     sizes = {"input_nodes": inputs, "hidden_nodes": hidden, "output_nodes": outputs}
     return Case(sizes | {"seed": None}, f"a {inputs}-{hidden}-{outputs} network")
 
@@ -221,7 +222,7 @@ EXERCISES["ex03-four-arrays"] = Draws(
         inputs, hidden, outputs
     ),
     require=_require_first_arrays,
-    drawn=PARAMETERS[:2],
+    random_parts=PARAMETERS[:2],
     hints=(
         "One generator, made from the seed, for both layers.",
         "rng.random(shape) draws from [0, 1). What moves that to [-½, ½)?",
@@ -232,11 +233,11 @@ EXERCISES["ex03-four-arrays"] = Draws(
 
 
 class Switch(Exercise):
-    """Asks for [weight, bias] of a neuron that answers 1 below 1.5 and 0 above."""
+    """An exercise that asks for [weight, bias] of a neuron that switches off at 1.5."""
 
     PLACE = 1.5
 
-    def look(self, answer, rng):
+    def verify(self, answer, rng):
         weight, bias = finite_numbers(answer, "Your answer", ("weight", "bias"))
         if weight == 0:
             raise NotYet("With a weight of 0 it gives every x the same answer.")

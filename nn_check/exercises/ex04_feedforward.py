@@ -2,10 +2,12 @@
 
 import numpy as np
 
-from nn_check.cases import SIZES, Case, complete, network_cases
-from nn_check.given import boundary_network
-from nn_check.judging import Exercise, NotYet
-from nn_check.kinds import Function, Value, finite_numbers
+from nn_check.answers.cases import SIZES, Case, network_cases
+from nn_check.answers.comparing import finite_numbers
+from nn_check.answers.reference import complete
+from nn_check.answers.verdicts import NotYet
+from nn_check.kinds import Exercise, Function, Value
+from nn_check.materials import boundary_network
 from nn_core import sigmoid
 
 EXERCISES = {}
@@ -121,7 +123,7 @@ def _hidden_outputs(net, inputs):
 
 
 def _without(*names):
-    """Return a feedforward in which these biases are left out."""
+    """Return a feedforward function that leaves out these biases."""
 
     def feedforward(net, inputs):
         none = {name: 0 * getattr(net, name) for name in names}
@@ -228,9 +230,9 @@ EXERCISES["ex04-accuracy"] = Function(
 
 
 class BoundaryPoint(Exercise):
-    """Asks for a point at which the network's output is near 0.5."""
+    """An exercise that asks for a point at which the network's output is near 0.5."""
 
-    def look(self, answer, rng):
+    def verify(self, answer, rng):
         point = finite_numbers(answer, "Your point", ("input 1", "input 2"))
         if np.abs(point).max() > 2:
             raise NotYet("The point lies outside the square: each from -2 to 2.")

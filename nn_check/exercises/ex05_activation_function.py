@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nn_check.cases import SIZES, Case, Network
+from nn_check.answers.cases import SIZES, Case, Network
 from nn_check.kinds import Function, Value
 from nn_core import sigmoid
 
@@ -77,7 +77,7 @@ EXERCISES["ex05-stable-sigmoid"] = Function(
         "x", [-1000.0, 1000.0, 0.0], [-600.0, -40.0, 5.0, 40.0, 600.0], [-3, 0, 3]
     ),
     right=sigmoid,
-    each=1e-100,  # so much more than the right number, 0 nearly, may come at -1000
+    each=1e-100,  # sigmoid(-1000) rounds to 0, but a clipped one may give more
     may_warn=False,
     mistakes=[
         (

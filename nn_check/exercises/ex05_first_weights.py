@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nn_check.cases import PARAMETERS, Case
+from nn_check.answers.cases import PARAMETERS, Case
 from nn_check.exercises.ex03_initialise_weights import (
     four_arrays_of,
     require_normal,
@@ -10,8 +10,8 @@ from nn_check.exercises.ex03_initialise_weights import (
     require_zero_biases,
     shapes_of_arrays,
 )
-from nn_check.given import hidden_slope
 from nn_check.kinds import Draws, Function, Value
+from nn_check.materials import hidden_slope
 
 EXERCISES = {}
 
@@ -71,7 +71,7 @@ EXERCISES["ex05-initialise"] = Draws(
         inputs, hidden, outputs
     ),
     require=_require_start,
-    drawn=PARAMETERS[:2],
+    random_parts=PARAMETERS[:2],
     hints=(
         "rng.normal(mean, standard deviation, shape) draws from a normal distribution.",
         "The fan-in is how many numbers are added up: the columns of the weights.",

@@ -3,11 +3,11 @@
 import numpy as np
 
 import nn_core
-from nn_check.cases import PARAMETERS, SIZES, Case, output_cases, training_cases
-from nn_check.comparing import describe
+from nn_check.answers.cases import PARAMETERS, SIZES, Case, output_cases, training_cases
+from nn_check.answers.comparing import describe
+from nn_check.answers.verdicts import NotYet
 from nn_check.exercises import wrong_gradients
-from nn_check.judging import Exercise, NotYet
-from nn_check.kinds import Function, Value
+from nn_check.kinds import Exercise, Function, Value
 from nn_core import sigmoid
 
 EXERCISES = {}
@@ -170,9 +170,9 @@ EXERCISES["ex06-gradients"] = Function(
 
 
 class Moons(Exercise):
-    """Asks for settings with which a network learns the moons, as the playground would.
+    """An exercise that asks for settings with which a network learns the moons.
 
-    It is trained and tested on the samples that the playground has for them, with seed 0.
+    The network is trained and tested on the samples that the playground uses for seed 0.
     """
 
     LIMITS = {
@@ -184,7 +184,7 @@ class Moons(Exercise):
         "Expected a dictionary such as {'hidden_nodes': 2, 'learning_rate': 0.1}."
     )
 
-    def look(self, answer, rng):
+    def verify(self, answer, rng):
         self._require_settings(answer)
         train, test = self.samples()
         settings = dict(answer)
@@ -214,7 +214,7 @@ class Moons(Exercise):
 
     @staticmethod
     def samples():
-        """Return the playground's training and test data, both for its seed 0."""
+        """Return the playground's training and test data for seed 0."""
         return nn_core.moons(200, seed=0), nn_core.moons(100, seed=1)
 
     def _require_settings(self, answer):

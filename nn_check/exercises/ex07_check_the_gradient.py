@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from nn_check.cases import Case
-from nn_check.given import Curve
+from nn_check.answers.cases import Case
 from nn_check.kinds import Function, Value
+from nn_check.materials import Curve
 from nn_core import relative_error
 
 EXERCISES = {}
@@ -45,7 +45,7 @@ def _pairs_of_arrays(rng):
 
 
 def _quotient(above, below):
-    """Return a function of (a, n) that divides one length by another, 0 by 0 as 0."""
+    """Return a function of (a, n) that divides two lengths; 0 / 0 is 0."""
 
     def quotient(a, n):
         divisor = below(a, n)

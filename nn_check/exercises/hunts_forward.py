@@ -1,11 +1,11 @@
-"""Bug hunts of chapters 4 and 5: the forward pass, and the start."""
+"""Bug hunts of chapters 4 and 5: the forward pass, and the initialisation."""
 
 import numpy as np
 
-from nn_check import trial_runs
-from nn_check.cases import book_class
+from nn_check.answers.reference import book_class, with_layers
 from nn_check.exercises import ex04_feedforward, ex05_first_weights
-from nn_check.hunting import FORWARD, BugHunt, with_layers
+from nn_check.kinds import BugHunt, class_runs
+from nn_check.kinds.bug_hunt import FORWARD
 from nn_core import sigmoid
 
 EXERCISES = {}
@@ -24,7 +24,7 @@ LAYER_MISTAKES = (
 
 
 def _wrong_layers(start):
-    """Return {(method, words): class} of mistakes in one layer, and in both."""
+    """Return {(method, words): class} for mistakes in one layer, and in both."""
     wrong = {}
     for words, layer in LAYER_MISTAKES:
         words = words[0].lower() + words[1:]
@@ -38,7 +38,7 @@ def _wrong_layers(start):
 
 
 def _other_layer_outputs(layer_outputs, feedforward, start):
-    """Return a class made of two functions of (network, sums of the hidden layer)."""
+    """Return a class with other methods, as functions of (network, hidden sums)."""
 
     def hidden_sums(net, inputs):
         return net.weights_input_hidden @ inputs + net.biases_hidden
@@ -56,7 +56,7 @@ def _output_sums(net, hidden_outputs):
     return net.weights_hidden_output @ hidden_outputs + net.biases_output
 
 
-def _sums_go_on(start):
+def _hidden_sums_passed_on(start):
     def outputs(net, sums):
         return sigmoid(_output_sums(net, sums))
 
@@ -71,8 +71,8 @@ def _sums_go_on(start):
     }
 
 
-def _squeezed_late(start):
-    """Return what becomes of a forgotten output sigmoid that comes back elsewhere."""
+def _output_sigmoid_misplaced(start):
+    """Return {(method, words): class} for an output sigmoid put back in a wrong place."""
 
     def final(net, sums):
         return _output_sums(net, sigmoid(sums))
@@ -98,21 +98,21 @@ def _squeezed_late(start):
     }
 
 
-OF_CHAPTER_4 = {
+CHAPTER_4_MISTAKES = {
     **_wrong_layers("uniform"),
-    **_sums_go_on("uniform"),
-    **_squeezed_late("uniform"),
+    **_hidden_sums_passed_on("uniform"),
+    **_output_sigmoid_misplaced("uniform"),
 }
 
 EXERCISES["ex04-hunt-empty-map"] = BugHunt(
     FORWARD,
-    OF_CHAPTER_4,
+    CHAPTER_4_MISTAKES,
     planted=(
         "layer_outputs",
         "In the hidden layer: the biases are subtracted; they are added.",
     ),
     symptom="no point is on the right side of all three lines, so all answers are class 0.",
-    trial=trial_runs.by_hand,
+    trial_run=class_runs.weights_by_hand,
     start="uniform",
     hints=(
         "The first hidden neuron's sum should be 0 on the line input 2 = 0.5. Compute it "
@@ -127,7 +127,7 @@ EXERCISES["ex04-hunt-empty-map"] = BugHunt(
 
 EXERCISES["ex04-hunt-outputs"] = BugHunt(
     FORWARD,
-    OF_CHAPTER_4,
+    CHAPTER_4_MISTAKES,
     planted=(
         "layer_outputs",
         "In the output layer: these are the sums before the activation function: the "
@@ -135,7 +135,7 @@ EXERCISES["ex04-hunt-outputs"] = BugHunt(
     ),
     symptom="the map has nearly the right boundary, but the outputs are no numbers from 0 "
     "to 1.",
-    trial=trial_runs.by_hand,
+    trial_run=class_runs.weights_by_hand,
     start="uniform",
     hints=(
         "Do not look at the boundary, look at the numbers: from where to where do the "
@@ -148,22 +148,22 @@ EXERCISES["ex04-hunt-outputs"] = BugHunt(
     done="Outputs lie between 0 and 1 again, in both methods.",
 )
 
-OF_CHAPTER_5 = {
+CHAPTER_5_MISTAKES = {
     **_wrong_layers("xavier"),
-    **_sums_go_on("xavier"),
+    **_hidden_sums_passed_on("xavier"),
 }
 
 EXERCISES["ex05-hunt-straight"] = BugHunt(
     FORWARD,
-    OF_CHAPTER_5,
+    CHAPTER_5_MISTAKES,
     planted=(
         "layer_outputs",
         "In the hidden layer: these are the sums before the activation function: the "
         "sigmoid is missing.",
     ),
     symptom="its hidden layer passes on bare sums, so its boundary is a straight line.",
-    trial=trial_runs.by_trial_and_error,
-    told=False,  # hundreds of passes
+    trial_run=class_runs.trial_and_error,
+    describes_run=False,  # it takes hundreds of forward passes
     hints=(
         "Which boundaries can a network draw that only multiplies and adds up?",
         "Print the smallest and the largest hidden output for the moons.",
@@ -174,7 +174,7 @@ EXERCISES["ex05-hunt-straight"] = BugHunt(
 
 
 def _start_with(draw):
-    """Return a class whose weights are draw(its random numbers, nodes, fan-in)."""
+    """Return a class with the weights draw(random generator, nodes, fan-in)."""
     return book_class(_draw=_drawn_by(draw))
 
 
@@ -200,7 +200,7 @@ def _root(fan_in, nodes):
 
 
 UPSIDE_DOWN = "It is multiplied by fan-in and fan-out; divide by them."
-OF_THE_START = {
+START_MISTAKES = {
     ("__init__", UPSIDE_DOWN): _limited(lambda i, o: np.sqrt(6 * (i + o))),
     ("__init__", "The fraction stands on its head."): _limited(
         lambda i, o: np.sqrt((i + o) / 6)
@@ -233,11 +233,11 @@ OF_THE_START = {
 
 EXERCISES["ex05-hunt-start"] = BugHunt(
     FORWARD,
-    OF_THE_START,
+    START_MISTAKES,
     planted=("__init__", UPSIDE_DOWN),
     symptom="more inputs give larger weights, so every layer but the smallest starts "
     "saturated.",
-    trial=trial_runs.by_slopes,
+    trial_run=class_runs.starting_slopes,
     hints=(
         "Print the largest first weight for 2 inputs and for 784. Which should be larger?",
         "Sums grow with the fan-in. What must the weights do about it?",

@@ -1,22 +1,26 @@
-"""Bug hunts of chapters 6 and 7: the update, and the loops around it."""
+"""Bug hunts of chapters 6 and 7: the update, and the training loop."""
 
 import nn_core
-from nn_check import trial_runs
-from nn_check.cases import book_class
+from nn_check.answers.reference import book_class
 from nn_check.exercises import wrong_gradients
-from nn_check.exercises.hunts_forward import OF_CHAPTER_5
-from nn_check.hunting import ALL, RATE, BugHunt
+from nn_check.exercises.hunts_forward import CHAPTER_5_MISTAKES
+from nn_check.kinds import BugHunt, class_runs
+from nn_check.kinds.bug_hunt import ALL, LEARNING_RATE
 
 EXERCISES = {}
 
 
 def _fit_with(samples):
-    """Return a class whose fit takes samples(inputs, targets, batch, in order)."""
+    """Return a class whose batches are samples(inputs, targets, shuffled, unshuffled).
 
-    def taken(self, inputs, targets, batch, begin):
+    shuffled holds the indices of the batch in the epoch's random order; unshuffled is the
+    slice of the same length in the order of the data.
+    """
+
+    def wrong_samples(self, inputs, targets, batch, begin):
         return samples(inputs, targets, batch, slice(begin, begin + len(batch)))
 
-    return book_class(samples=taken)
+    return book_class(samples=wrong_samples)
 
 
 UPHILL, OTHER_SLOPE, TWICE = (
@@ -25,8 +29,8 @@ UPHILL, OTHER_SLOPE, TWICE = (
     "The hidden biases are divided by N twice, N the number of samples.",
 )
 TORN = "The targets are taken in their old order, the inputs in a new one."
-OF_TRAINING = {
-    **OF_CHAPTER_5,
+TRAINING_MISTAKES = {
+    **CHAPTER_5_MISTAKES,
     (
         "loss",
         "The half is missing.",
@@ -50,7 +54,7 @@ OF_TRAINING = {
         "The hidden error goes back through weights that are already updated.",
     ): book_class(
         gradients=lambda net, x, t: wrong_gradients.through_updated_weights(
-            net, x, t, RATE
+            net, x, t, LEARNING_RATE
         )
     ),
     ("fit", TORN): _fit_with(lambda x, t, batch, here: (x[:, batch], t[:, here])),
@@ -72,10 +76,10 @@ OF_TRAINING = {
 
 EXERCISES["ex06-hunt-uphill"] = BugHunt(
     ALL,
-    OF_TRAINING,
+    TRAINING_MISTAKES,
     planted=("train", UPHILL),
     symptom="all four arrays move up their slopes.",
-    trial=trial_runs.by_fit,
+    trial_run=class_runs.training,
     hints=(
         "The loss rises from the first epochs on. Do the arrays move against their slopes, "
         "or along them?",
@@ -88,10 +92,10 @@ EXERCISES["ex06-hunt-uphill"] = BugHunt(
 
 EXERCISES["ex06-hunt-torn"] = BugHunt(
     ALL,
-    OF_TRAINING,
+    TRAINING_MISTAKES,
     planted=("fit", TORN),
     symptom="most inputs are trained with another sample's target.",
-    trial=trial_runs.by_fit,
+    trial_run=class_runs.training,
     hints=(
         "Call train yourself, a few hundred times with all samples: the loss falls. Which "
         "method is left?",
@@ -105,11 +109,11 @@ EXERCISES["ex06-hunt-torn"] = BugHunt(
 
 EXERCISES["ex07-hunt-slope"] = BugHunt(
     ALL,
-    OF_TRAINING,
+    TRAINING_MISTAKES,
     planted=("train", OTHER_SLOPE),
     symptom="two of the four groups fail the gradient check, and the loss falls all the "
     "same, until it stalls.",
-    trial=trial_runs.by_fit,
+    trial_run=class_runs.training,
     hints=(
         "Which groups fail the gradient check, and what do their two lines have in common?",
         "A delta is an error times a slope. Whose error, and whose slope?",
@@ -121,11 +125,11 @@ EXERCISES["ex07-hunt-slope"] = BugHunt(
 
 EXERCISES["ex07-hunt-biases"] = BugHunt(
     ALL,
-    OF_TRAINING,
+    TRAINING_MISTAKES,
     planted=("train", TWICE),
     symptom="one of the four groups fails the gradient check: its steps are N times too "
     "short.",
-    trial=trial_runs.by_fit,
+    trial_run=class_runs.training,
     hints=(
         "Which group fails the gradient check? Does it fail with a single sample too?",
         "Divide the slopes that are used by those that are measured, for 4 samples and for "

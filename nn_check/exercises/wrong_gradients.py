@@ -1,6 +1,6 @@
-"""The gradients of chapter 6 and the capstone, and the mistakes in them known by name."""
+"""The gradients of chapter 6 and the capstone, right and with known mistakes."""
 
-from nn_check.cases import complete
+from nn_check.answers.reference import complete
 
 
 def right_gradients(net, inputs, targets):
@@ -12,7 +12,7 @@ def _blog(net, inputs, targets):
 
 
 def _bare_error_sent_back(net, inputs, targets):
-    # With cross-entropy the output's δ is the bare error: its slope cancels.
+    # With cross-entropy the output's δ is the plain error, without the slope.
     bare = complete(net, loss="cross_entropy").backpropagate(inputs, targets)
     return right_gradients(net, inputs, targets)._replace(
         weights_input_hidden=bare.weights_input_hidden, biases_hidden=bare.biases_hidden
@@ -27,9 +27,9 @@ def _bare_biases(net, inputs, targets):
 
 
 def _with_hidden_delta(hidden_delta):
-    """Return gradients(net, inputs, targets, …) that go wrong in the hidden layer.
+    """Return a function gradients(net, inputs, targets, …) with a wrong hidden layer.
 
-    hidden_delta(net, hidden_outputs, outputs, targets, …) gives its wrong δ.
+    hidden_delta(net, hidden_outputs, outputs, targets, …) returns the wrong δ.
     """
 
     def gradients(net, inputs, targets, *further):
@@ -66,7 +66,7 @@ through_updated_weights = _with_hidden_delta(_through_updated_weights)
 
 
 def _averaged_twice(*names):
-    """Return gradients that are divided by N once more in the named groups."""
+    """Return a function whose gradients of these names are divided by N twice."""
 
     def gradients(net, inputs, targets):
         right = right_gradients(net, inputs, targets)._asdict()
@@ -81,7 +81,7 @@ def nothing(net, inputs, targets):
 
 
 def _scaled(factor):
-    """Return a function whose gradients are factor(number of samples) times the right ones."""
+    """Return a function whose gradients are factor(number of samples) times too large."""
     return lambda net, inputs, targets: tuple(
         factor(inputs.shape[1]) * gradient
         for gradient in right_gradients(net, inputs, targets)

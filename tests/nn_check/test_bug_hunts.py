@@ -9,8 +9,9 @@ import pytest
 
 import nn_check
 import nn_core
-from nn_check.cases import PARAMETERS, book_class
-from nn_check.hunting import BugHunt
+from nn_check.answers.cases import PARAMETERS
+from nn_check.answers.reference import book_class
+from nn_check.kinds import BugHunt, class_runs
 from nn_widgets import BugHunt as Picture
 from tests.nn_check.exercise_notebooks import ROOT, answers
 from tests.nn_check.wrong_answers import seen
@@ -30,7 +31,7 @@ def no_tries_yet():
 def untold(monkeypatch):
     """Leave out what becomes of a wrong class in the picture: it takes longest."""
     for name in HUNTS:
-        monkeypatch.setattr(nn_check.EXERCISES[name], "told", False)
+        monkeypatch.setattr(nn_check.EXERCISES[name], "describes_run", False)
 
 
 def listing(name):
@@ -214,7 +215,7 @@ def test_a_class_that_never_ends_is_drawn_and_told(monkeypatch):
                 pass
 
     nn_check.trial_run("ex06-hunt-torn", book_class())  # a right one has its time
-    monkeypatch.setattr(nn_check.trial_runs, "SECONDS", 0.3)
+    monkeypatch.setattr(class_runs, "SECONDS", 0.3)
     run = nn_check.trial_run("ex06-hunt-torn", Endless)
     assert "it was stopped after 0 seconds" in run.words
     assert run.yours.net is None

@@ -182,9 +182,10 @@ def test_a_forged_check_does_not_help(tmp_path):
     forged = (
         "import nn_check\n"
         "nn_check.grade = lambda *answer: None\n"
-        "nn_check.kinds.Exercise.judge = lambda *a: nn_check.judging.Verdict(True, '')\n"
+        "right = nn_check.answers.verdicts.Verdict(True, '')\n"
+        "nn_check.kinds.Exercise.judge = lambda *a: right\n"
         "feedforward = layer_of_flat_biases = accuracy = lambda *a: 0\n"
-        "nn_check.cases.nn_core.NeuralNetwork = None"
+        "nn_check.answers.reference.nn_core.NeuralNetwork = None"
     )
     for cell in notebook.cells:
         if (

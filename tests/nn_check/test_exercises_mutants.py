@@ -196,7 +196,7 @@ def survivors(name):
         count += 1
         names = {**before}
         with np.errstate(all="ignore"):
-            outcome = nn_check.running.run(
+            outcome = nn_check.answers.calling.call(
                 lambda n=names, c=code: exec(c, n), {}, seconds=0.5
             )
             if outcome.error is not None or answer.variable not in names:
@@ -235,9 +235,9 @@ def spoilt_values(value):
 
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
 def test_no_mutant_that_matters_passes(name, monkeypatch):
-    monkeypatch.setattr(nn_check.running, "SECONDS", 0.3)
+    monkeypatch.setattr(nn_check.answers.calling, "SECONDS", 0.3)
     # A bug hunt tells a wrong class what becomes of it in the picture: not to each mutant.
-    monkeypatch.setattr(nn_check.EXERCISES[name], "told", False, raising=False)
+    monkeypatch.setattr(nn_check.EXERCISES[name], "describes_run", False, raising=False)
     count, passed = survivors(name)
     assert count >= 5
     assert sorted(passed) == sorted(EQUIVALENT.get(name, [])), f"of {count} mutants"
@@ -253,7 +253,7 @@ def test_no_spoilt_number_passes(name):
 
 
 if __name__ == "__main__":
-    nn_check.running.SECONDS = 0.3
+    nn_check.answers.calling.SECONDS = 0.3
     total = alive = 0
     for name in sorted(FUNCTIONS):
         count, passed = survivors(name)

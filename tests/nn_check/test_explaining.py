@@ -3,9 +3,13 @@
 import numpy as np
 import pytest
 
-from nn_check.explaining import explain_numbers, explain_shape, in_another_order
-from nn_check.judging import NotYet
-from nn_check.running import Outcome, _require_result
+from nn_check.answers.calling import Outcome, _require_result
+from nn_check.answers.explaining import (
+    explain_numbers,
+    explain_shape,
+    in_another_order,
+)
+from nn_check.answers.verdicts import NotYet
 
 RNG = np.random.default_rng(4)
 RIGHT = [RNG.normal(size=(3, 2)), RNG.normal(size=(3, 2))]

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 import nn_check
+from nn_check.answers.cases import PARAMETERS
+from nn_check.kinds import BugHunt
 from nn_core import NeuralNetwork, sigmoid, xor
 from tests.nn_check.exercise_notebooks import answers
 from tests.nn_check.wrong_answers import seen
@@ -113,14 +115,10 @@ def variant(**mistake):
 
 
 def gradient_of_sum(net, x, t):
-    before = [
-        getattr(net, name).copy() for name in nn_check.cases.nn_core.Gradients._fields
-    ]
+    before = [getattr(net, name).copy() for name in PARAMETERS]
     train_with(net, x, t, 1.0, total=True)
-    after = [getattr(net, name) for name in nn_check.cases.nn_core.Gradients._fields]
-    for name, value in zip(
-        nn_check.cases.nn_core.Gradients._fields, before, strict=True
-    ):
+    after = [getattr(net, name) for name in PARAMETERS]
+    for name, value in zip(PARAMETERS, before, strict=True):
         setattr(net, name, value)
     return [b - a for a, b in zip(after, before, strict=True)]
 
@@ -295,7 +293,7 @@ def test_a_classic_mistake_is_named(mistake):
 KNOWN = [
     pytest.param(name, words, mistake, id=f"{name}-{number}")
     for name, exercise in nn_check.EXERCISES.items()
-    if not isinstance(exercise, nn_check.hunting.BugHunt)  # test_bug_hunts.py
+    if not isinstance(exercise, BugHunt)  # test_bug_hunts.py
     for number, (words, mistake) in enumerate(exercise.mistakes)
 ]
 
@@ -312,7 +310,7 @@ TRAIN = nn_check.EXERCISES["capstone-train"]
 def test_a_train_with_a_known_mistake_is_told_from_all_others(words, wrong):
     def train(net, inputs, targets, rate):
         steps = wrong(net, inputs, targets, rate)
-        for name, step in zip(nn_check.cases.PARAMETERS, steps, strict=True):
+        for name, step in zip(PARAMETERS, steps, strict=True):
             setattr(net, name, getattr(net, name) - rate * step)
 
     assert words in seen("capstone-train", train)
@@ -415,7 +413,7 @@ def swallow(*arguments):
 @pytest.mark.parametrize("name", ["ex04-feedforward", "ex03-uniform", "capstone-train"])
 @pytest.mark.alone
 def test_an_endless_loop_is_stopped(name, endless, monkeypatch):
-    monkeypatch.setattr(nn_check.running, "SECONDS", 0.3)
+    monkeypatch.setattr(nn_check.answers.calling, "SECONDS", 0.3)
     start = time.monotonic()
     assert "never end" in seen(name, endless)
     assert time.monotonic() - start < 3
@@ -423,7 +421,7 @@ def test_an_endless_loop_is_stopped(name, endless, monkeypatch):
 
 @pytest.mark.alone
 def test_an_endless_loop_is_stopped_where_there_is_no_alarm(monkeypatch):
-    monkeypatch.setattr(nn_check.running, "SECONDS", 0.3)
+    monkeypatch.setattr(nn_check.answers.calling, "SECONDS", 0.3)
     found = []
     thread = threading.Thread(target=lambda: found.append(seen("ex05-relu", for_ever)))
     thread.start()

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 import nn_check
-from nn_check.hunting import BugHunt, Method
-from nn_check.kinds import Function
+from nn_check.kinds import BugHunt, Function
+from nn_check.kinds.bug_hunt import Method
 from tests.nn_check.exercise_notebooks import answers
 
 pytestmark = pytest.mark.slow
@@ -43,16 +43,16 @@ def no_tries_yet(monkeypatch):
     # Of a class, what each compared method gives is spoilt; no picture is made of it.
     for exercise in nn_check.EXERCISES.values():
         if isinstance(exercise, BugHunt):
-            monkeypatch.setattr(exercise, "told", False)
-    look = Method.look
+            monkeypatch.setattr(exercise, "describes_run", False)
+    verify = Method.verify
 
-    def spoilt_look(self, answer, rng):
+    def spoilt_verify(self, answer, rng):
         if isinstance(answer, SpoiltClass):
             called = answer.spoilt.wrapped(self.adapt(answer.spoilt.right))
-            return Function.look(self, called, rng)
-        return look(self, answer, rng)
+            return Function.verify(self, called, rng)
+        return verify(self, answer, rng)
 
-    monkeypatch.setattr(Method, "look", spoilt_look)
+    monkeypatch.setattr(Method, "verify", spoilt_verify)
 
 
 @functools.cache

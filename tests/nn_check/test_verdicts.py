@@ -158,7 +158,7 @@ def train_with_biases_by(reduce):
     """Return a right train, but for the way its biases' slopes are averaged."""
 
     def train(net, inputs, targets, rate):
-        complete = nn_check.cases.complete(net)
+        complete = nn_check.answers.reference.complete(net)
         loss = complete.loss(inputs, targets)
         hidden, outputs = complete.layer_outputs(inputs)
         output_delta = (outputs - targets) * outputs * (1 - outputs)

@@ -14,7 +14,7 @@ import nn_widgets
 NEEDED = {
     "BugHunt": {
         "run": nn_check.trial_run(
-            "ex04-hunt-outputs", nn_check.cases.book_class("uniform")
+            "ex04-hunt-outputs", nn_check.answers.reference.book_class("uniform")
         )
     },
     "DrawDigit": {"net": nn_core.NeuralNetwork(64, 8, 10)},

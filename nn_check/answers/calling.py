@@ -1,4 +1,4 @@
-"""Running a learner's function: on copies, with a limit of time, whatever it does."""
+"""Call a learner's function on copies of the arguments, with a time limit."""
 
 import contextlib
 import copy
@@ -16,12 +16,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nn_check.cases import PARAMETERS, Network
-from nn_check.comparing import describe
-from nn_check.judging import NOTHING, NotYet
+from nn_check.answers.cases import PARAMETERS, Network
+from nn_check.answers.comparing import describe
+from nn_check.answers.verdicts import NOTHING, NotYet
 
-SECONDS = 5.0  # the time an answer has for all the inputs it is tried on
-HERE = Path(__file__).parent
+SECONDS = 5.0  # time limit of an answer, for all its cases together
+PACKAGE = Path(__file__).parents[1]
 
 ENDLESS = (
     "Does a loop never end, or go over every number where one NumPy call would do?"
@@ -29,22 +29,25 @@ ENDLESS = (
 
 
 class OutOfTime(BaseException):
-    """Not an Exception, so that `except Exception` in an answer does not swallow it."""
+    """The time limit has passed.
+
+    Not an Exception, so that `except Exception` in an answer does not catch it.
+    """
 
 
 class Outcome(NamedTuple):
-    """What came of a call."""
+    """What a call returned, raised, printed and changed."""
 
     value: object
     error: BaseException | None
     printed: str
     warned: str  # the first warning
-    given: dict  # the arguments, as they are after the call
-    changed: tuple  # names of the arguments that the function changed
+    given: dict  # {name: argument}, after the call
+    changed: tuple  # the names of the arguments that the function changed
 
 
-def run(function, arguments, seconds=None):
-    """Call the function on copies of {name: argument}; return the Outcome."""
+def call(function, arguments, seconds=None):
+    """Call the function with copies of {name: argument}; return the Outcome."""
     given = {name: copy.deepcopy(value) for name, value in arguments.items()}
     printed = io.StringIO()
     value = error = None
@@ -59,7 +62,7 @@ def run(function, arguments, seconds=None):
                 value = function(*given.values())
         except KeyboardInterrupt:
             raise
-        except BaseException as raised:  # SystemExit too: no answer ends the check
+        except BaseException as raised:  # even SystemExit must not end the check
             error = raised
     changed = tuple(
         name
@@ -73,26 +76,28 @@ def run(function, arguments, seconds=None):
 def call_each(
     answer, cases, seconds=None, may_change=(), may_return_nothing=False, late=ENDLESS
 ):
-    """Call an answer on every case; return the Outcomes, errors among them.
+    """Call an answer with every case; return the Outcomes, even of calls that raised.
 
-    Raises NotYet for what cannot be called like this, takes too long, changes what it is
-    given, or is not written yet.
+    Raises NotYet if the answer does not take these arguments, takes too long, changes an
+    argument, or is not written yet.
     """
     _require_function(answer, cases[0])
     left = seconds = SECONDS if seconds is None else seconds
     outcomes = []
     for case in cases:
         start = time.monotonic()
-        outcomes.append(run(answer, case.arguments, max(left, 0.01)))
+        outcomes.append(call(answer, case.arguments, max(left, 0.01)))
         left -= time.monotonic() - start
         if isinstance(outcomes[-1].error, OutOfTime):
-            raise NotYet(f"{case.call} was stopped after {seconds:.0f} seconds. {late}")
+            raise NotYet(
+                f"{case.subject} was stopped after {seconds:.0f} seconds. {late}"
+            )
     _require_result(outcomes, may_return_nothing)
     for case, outcome in zip(cases, outcomes, strict=True):
         harmed = [name for name in outcome.changed if name not in may_change]
         if harmed:
             raise NotYet(
-                f"Your {case.what} changes the {harmed[0]} it is given, so the caller's "
+                f"Your {case.called} changes the {harmed[0]} it is given, so the caller's "
                 "own array is spoilt. Work on a new array."
             )
     return outcomes
@@ -101,7 +106,7 @@ def call_each(
 def require_no_error(cases, outcomes):
     for case, outcome in zip(cases, outcomes, strict=True):
         if outcome.error is not None:
-            raise NotYet(explain_error(outcome.error, case.call))
+            raise NotYet(explain_error(outcome.error, case.subject))
 
 
 def _require_function(answer, case):
@@ -146,8 +151,8 @@ def _require_result(outcomes, may_return_nothing):
 def _time_limit(seconds):
     """Raise OutOfTime in the block after so many seconds.
 
-    An alarm does it where there is one. In the browser, on Windows and outside the main
-    thread a trace function does: it acts when Python goes on to another line.
+    An alarm signal interrupts the block. Where there are no signals (in the browser, on
+    Windows, outside the main thread) a trace function does, when Python reaches a new line.
     """
     alarm = hasattr(signal, "setitimer") and sys.platform != "emscripten"
     if alarm and threading.current_thread() is threading.main_thread():
@@ -156,7 +161,7 @@ def _time_limit(seconds):
             raise OutOfTime
 
         handler_before = signal.signal(signal.SIGALRM, ring)
-        # Again and again, in case the answer swallows the first one.
+        # The alarm repeats, in case the answer catches the first exception.
         timer_before = signal.setitimer(signal.ITIMER_REAL, seconds, 0.2)
         try:
             yield
@@ -182,7 +187,7 @@ def _time_limit(seconds):
 
 
 def same_content(before, after):
-    """Tell whether an argument is as it was; drawing from a generator is no harm."""
+    """Tell whether an argument is unchanged; a random generator may be used."""
     if isinstance(before, np.random.Generator) or callable(before):
         return True
     if isinstance(before, Network):
@@ -193,13 +198,13 @@ def same_content(before, after):
     return type(before) is type(after) and np.array_equal(before, after)
 
 
-def explain_error(error, call):
-    """Say what an exception in an answer means, and in which of its lines it arose."""
+def explain_error(error, subject):
+    """Explain an exception of an answer, and quote the line that raised it."""
     kind, text = type(error).__name__, str(error).strip()
     own = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
-        if HERE not in Path(frame.filename).parents
+        if PACKAGE not in Path(frame.filename).parents
         and "site-packages" not in frame.filename
     ]
     where = ""
@@ -217,4 +222,4 @@ def explain_error(error, call):
         meaning = " Two arrays do not fit element by element: print both shapes."
     elif isinstance(error, SystemExit):
         meaning = " An answer must not end Python."
-    return f"{call} raised {kind}{where}: {text or 'no message'}.{meaning}"
+    return f"{subject} raised {kind}{where}: {text or 'no message'}.{meaning}"

@@ -1,10 +1,10 @@
-"""Saying what a wrong answer looks like."""
+"""Describe how a wrong answer differs from the right one."""
 
 import itertools
 
 import numpy as np
 
-from nn_check.comparing import near
+from nn_check.answers.comparing import near
 from nn_core import relative_error
 
 
@@ -13,7 +13,7 @@ def shape_words(shape):
 
 
 def explain_shape(got, right, samples=0):
-    """Say how one shape differs from another, and what that comes from."""
+    """Describe how a shape differs from the right one, and the likely cause."""
     words = f"has {shape_words(got)}, expected {shape_words(right)}"
     if len(got) == len(right) == 2:
         column = right[1] == 1 and got[0] == right[0]
@@ -38,9 +38,10 @@ def explain_shape(got, right, samples=0):
 
 
 def explain_numbers(pairs, samples=()):
-    """Say how numbers differ, given an (array, right array) of equal shape for each case.
+    """Describe how numbers differ from the right ones.
 
-    samples has the number of samples of each case, if there are samples.
+    pairs holds (array, right array), of equal shape, for each case; samples the number of
+    samples of each case, if there are any.
     """
     flat = [(got.ravel(), right.ravel()) for got, right in pairs]
     if any(not np.isfinite(got).all() for got, _ in pairs):
@@ -75,9 +76,9 @@ def explain_numbers(pairs, samples=()):
 
 
 def in_another_order(gots, rights, alike=near):
-    """Say so if the parts are right but in another order, else return "".
+    """Describe the order if the parts are right but swapped, else return "".
 
-    gots and rights hold a {part: value} each for every case, alike compares two values.
+    gots and rights hold {part: value} for each case; alike(got, right) compares two values.
     """
     names = list(rights[0])
     if not 2 <= len(names) <= 4:

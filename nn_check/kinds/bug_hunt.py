@@ -1,46 +1,50 @@
-"""Bug hunts: a class with one planted mistake, which the reader finds and mends.
+"""The kind of exercise that asks for a class whose planted mistake is fixed.
 
-The class is held against the book's, method by method, on networks whose arrays are set from
-outside: what it does counts, not how it is written.
+Each method is compared with that of the book's class, on networks with the same arrays, so
+that any way to write the class is accepted.
 """
 
 import numpy as np
 
-from nn_check.cases import (
+from nn_check.answers.cases import (
     PARAMETERS,
     SIZES,
     Case,
-    book_class,
     network_cases,
     size_words,
     training_cases,
 )
-from nn_check.comparing import describe
-from nn_check.judging import Exercise, NotYet
-from nn_check.kinds import Function
+from nn_check.answers.comparing import describe
+from nn_check.answers.reference import book_class
+from nn_check.answers.verdicts import NotYet
+from nn_check.kinds.exercise import Exercise
+from nn_check.kinds.function import Function
 
-RATE = 0.7  # of the updates that are compared
+LEARNING_RATE = 0.7  # of the updates that are compared
 
 
 class BugHunt(Exercise):
-    """Asks for a class whose planted mistake is mended.
+    """An exercise that asks for a class whose planted mistake is fixed.
 
     Parameters
     ----------
     methods : tuple of str
-        What is compared, in this order: names of METHODS.
-    known : dict of {(method, words): class}
-        The mistakes known by name, each as a class that makes it.
-    planted : tuple of (method, words)
-        The one of them that the reader is given.
+        The methods to compare, in this order: keys of METHODS.
+    known : {(method, words): class}
+        The known mistakes, each with a class that makes it.
+    planted : (method, words)
+        The known mistake in the class that the reader is given.
     symptom : str
-        What to say of a class that still makes it.
-    trial : callable
-        trial(class) returns the TrialRun that the picture shows.
+        What to say about a class that still makes the planted mistake.
+    trial_run : callable
+        trial_run(class) returns the TrialRun that the picture shows.
+    hints : sequence of str
+    done : str
+        What to say about a right class.
     start : {"uniform", "xavier"}, default "xavier"
-        As what the weights of the book's class start: "uniform" up to chapter 4.
-    told : bool, default True
-        Whether a wrong class is told what it does in the picture.
+        How the weights are initialised. Chapters up to 4 use "uniform".
+    describes_run : bool, default True
+        Whether the feedback on a wrong class describes its trial run.
     """
 
     def __init__(
@@ -49,14 +53,14 @@ class BugHunt(Exercise):
         known,
         planted,
         symptom,
-        trial,
+        trial_run,
         hints,
         done,
         start="xavier",
-        told=True,
+        describes_run=True,
     ):
         super().__init__(hints)
-        self.trial, self.told, self.done = trial, told, done
+        self.trial_run, self.describes_run, self.done = trial_run, describes_run, done
         others = {
             mistake: wrong for mistake, wrong in known.items() if mistake != planted
         }
@@ -77,7 +81,7 @@ class BugHunt(Exercise):
             for name in methods
         ]
 
-    def look(self, answer, rng):
+    def verify(self, answer, rng):
         if not callable(answer):
             raise NotYet(
                 f"Expected your class, got {describe(answer)}. Hand over the class "
@@ -85,17 +89,17 @@ class BugHunt(Exercise):
             )
         for method in self.methods:
             try:
-                method.look(answer, rng)
+                method.verify(answer, rng)
             except NotYet as reason:
-                effect = self.trial(answer).words if self.told else ""
-                raise NotYet(f"{reason.words} {effect}".strip()) from None
+                run = self.trial_run(answer).words if self.describes_run else ""
+                raise NotYet(f"{reason.words} {run}".strip()) from None
         return self.done
 
 
 class Method(Function):
-    """What one method of the reader's class does, on several networks.
+    """The comparison of one method of the reader's class with the right one.
 
-    adapt(class) makes a function of it, with the arguments of the cases.
+    adapt(class) returns a function that takes the arguments of a case.
     """
 
     def __init__(self, adapt, cases, names, right, mistakes):
@@ -108,12 +112,12 @@ class Method(Function):
         )
         self.adapt = adapt
 
-    def look(self, answer, rng):
-        return super().look(self.adapt(answer), rng)
+    def verify(self, answer, rng):
+        return super().verify(self.adapt(answer), rng)
 
 
 def _with_arrays(network, net):
-    """Return a network of the class that holds copies of another's arrays."""
+    """Return a network of the class with copies of the arrays of net."""
     made = network(net.input_nodes, net.hidden_nodes, net.output_nodes)
     for name in PARAMETERS:
         setattr(made, name, getattr(net, name).copy())
@@ -137,7 +141,7 @@ def _start_cases(rng):
         Case(
             dict(zip(names, (*sizes, samples), strict=True)),
             f"{'-'.join(map(str, sizes))} nodes and the seed {samples}",
-            what="__init__",
+            called="__init__",
         )
         for *sizes, samples in SIZES
     ]
@@ -156,15 +160,15 @@ def _loss(network):
 
 
 def _train(network):
-    """Return a function that gives what one update took for the gradients."""
+    """Return a function that returns the gradients that one update has used."""
 
     def train(net, inputs, targets):
         made, steps = _with_arrays(network, net), []
-        made.train(inputs, targets, RATE)
+        made.train(inputs, targets, LEARNING_RATE)
         for before, after in zip(_arrays(net), _arrays(made), strict=True):
             after = np.asarray(after, float)
             grown = after.shape != before.shape
-            steps.append(after if grown else (before - after) / RATE)
+            steps.append(after if grown else (before - after) / LEARNING_RATE)
         return tuple(steps)
 
     return train
@@ -173,7 +177,7 @@ def _train(network):
 def _fit(network):
     def fit(inputs, targets, hidden_nodes, batch_size, seed):
         net = network(len(inputs), hidden_nodes, len(targets), seed)
-        return (net.fit(inputs, targets, RATE, 3, batch_size), *_arrays(net))
+        return (net.fit(inputs, targets, LEARNING_RATE, 3, batch_size), *_arrays(net))
 
     return fit
 
@@ -189,7 +193,7 @@ def _fit_cases(rng):
                 "seed": samples,
             },
             f"{size_words(sizes, samples)} in batches of {batch_size}",
-            what="fit",
+            called="fit",
         )
         for *sizes, samples, batch_size in (
             (2, 4, 1, 10, 4),
@@ -199,34 +203,23 @@ def _fit_cases(rng):
     ]
 
 
-def _of(what, cases):
-    """Return the cases, called by the name of a method."""
-    return lambda rng: [case._replace(what=what) for case in cases(rng)]
+def _cases_of(method, cases):
+    """Return the cases with the name of the method that is called."""
+    return lambda rng: [case._replace(called=method) for case in cases(rng)]
 
 
 LAYERS = "hidden_outputs", "final_outputs", "feedforward"
+# method: (adapt(class), cases(rng), names of the parts of the result)
 METHODS = {
     "__init__": (_start, _start_cases, PARAMETERS),
-    "layer_outputs": (_layer_outputs, _of("layer_outputs", network_cases), LAYERS),
-    "loss": (_loss, _of("loss", training_cases), ("the loss",)),
-    "train": (_train, _of("train", training_cases), PARAMETERS),
+    "layer_outputs": (
+        _layer_outputs,
+        _cases_of("layer_outputs", network_cases),
+        LAYERS,
+    ),
+    "loss": (_loss, _cases_of("loss", training_cases), ("the loss",)),
+    "train": (_train, _cases_of("train", training_cases), PARAMETERS),
     "fit": (_fit, _fit_cases, ("the losses", *PARAMETERS)),
 }
 FORWARD = "__init__", "layer_outputs"
 ALL = tuple(METHODS)
-
-
-def with_layers(hidden_layer, output_layer, start="xavier"):
-    """Return the book's class with other layers: of (weights, biases, inputs) each."""
-
-    def layer_outputs(self, inputs):
-        first = self.weights_input_hidden, self.biases_hidden
-        second = self.weights_hidden_output, self.biases_output
-        hidden_outputs = hidden_layer(*first, inputs)
-        return hidden_outputs, output_layer(*second, hidden_outputs)
-
-    return book_class(
-        start,
-        layer_outputs=layer_outputs,
-        feedforward=lambda self, inputs: self.layer_outputs(inputs)[1],
-    )

@@ -1,6 +1,7 @@
-"""What exercises hand to a learner besides numbers: a network, a curve, a measurement.
+"""Networks, functions and measurements that exercises give to the learner.
 
-No right answer is in this file: it is there too where a student's code is graded.
+There must be no right answer in this file: it is also in the sandbox where students' code
+is graded.
 """
 
 import copy
@@ -14,7 +15,7 @@ import nn_core
 def boundary_network():
     """Return the 2-4-1 network of the exercise ex04-boundary-point.
 
-    It has learnt XOR, but not to the end, so that its boundary bends.
+    It has been trained on XOR, but not to the end, so that its boundary bends.
     """
     return copy.deepcopy(_boundary_network())
 
@@ -39,7 +40,7 @@ def hidden_slope(input_nodes, init):
 
 
 class Curve:
-    """A smooth function of a parameter array, whose slope is known."""
+    """A smooth function of an array of parameters, with a known gradient."""
 
     def __init__(self, coefficients):
         self.coefficients = coefficients

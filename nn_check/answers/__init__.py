@@ -1,0 +1,1 @@
+"""Call an answer, compare what it returns, and explain what is wrong with it."""
