@@ -31,6 +31,13 @@ MAY_IMPORT = {
     "tools": {"publish", "grading"},
 }
 PARTS = {name for name in MAY_IMPORT if "/" not in name}
+# What the rooms of one part may import from that part.
+INNER = {
+    "nn_check/materials": set(),
+    "nn_check/answers": set(),
+    "nn_check/kinds": {"nn_check/answers"},
+    "nn_check/exercises": {"nn_check/answers", "nn_check/kinds", "nn_check/materials"},
+}
 
 
 def imports(file):
@@ -40,6 +47,17 @@ def imports(file):
             yield from (alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and not node.level:
             yield node.module.partition(".")[0]
+
+
+def imported_paths(file):
+    """Yield what a file imports as paths: "nn_check/kinds/value" or "nn_check/kinds"."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.replace(".", "/") for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield from (
+                f"{node.module}.{alias.name}".replace(".", "/") for alias in node.names
+            )
 
 
 def files_of(part):
@@ -60,6 +78,19 @@ def test_a_part_imports_only_what_it_may(part):
     assert files
     for file in set(files) - set(inner):
         wrong = set(imports(file)) & PARTS - allowed
+        assert not wrong, f"{file.relative_to(ROOT)} imports {', '.join(sorted(wrong))}"
+
+
+@pytest.mark.parametrize("room", INNER)
+def test_a_room_imports_only_rooms_below_it(room):
+    part = room.partition("/")[0]
+    allowed = tuple(f"{name}/" for name in INNER[room] | {room})
+    files = files_of(room)
+    assert files
+    for file in files:
+        own = {f"{path}/" for path in imported_paths(file)}
+        own = {path for path in own if path.startswith(f"{part}/")}
+        wrong = {path for path in own if not path.startswith(allowed)}
         assert not wrong, f"{file.relative_to(ROOT)} imports {', '.join(sorted(wrong))}"
 
 

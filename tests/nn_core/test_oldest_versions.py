@@ -20,14 +20,14 @@ from publish.paths import ROOT
 pytestmark = pytest.mark.nightly
 # The comparison with scikit-learn runs once, here: its releases choose their own NumPy.
 NETWORK = sorted(
-    f"tests/core/{path.name}"
-    for path in (ROOT / "tests" / "core").glob("test_nn_*.py")
+    f"tests/nn_core/{path.name}"
+    for path in (ROOT / "tests" / "nn_core").glob("test_nn_*.py")
     if path.name != "test_nn_core_sklearn.py"
 )
 NETWORK += ["-m", "not slow"]  # long training and hypothesis: one NumPy is enough
 # What a widget draws, shows and listens to depends on versions; what it computes does not.
 WIDGETS = ["playground", "playground_playing", "chapter_widgets", "architecture"]
-WIDGETS = [f"tests/widgets/test_{name}.py" for name in WIDGETS]
+WIDGETS = [f"tests/nn_widgets/test_{name}.py" for name in WIDGETS]
 WIDGETS += ["-k", "playground or control or picture"]
 CHAPTERS = [
     "tests/notebooks/test_notebooks.py",
