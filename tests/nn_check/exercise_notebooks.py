@@ -1,9 +1,9 @@
-"""What the tests of the exercises read from the source notebooks."""
+"""The solutions in the exercises' source notebooks, for the tests."""
 
 import contextlib
+import functools
 import io
 import re
-import sys
 from typing import NamedTuple
 
 import nbformat
@@ -15,29 +15,43 @@ CHECK = re.compile(r'nn_check\.check\("([\w-]+)", (\w+)\)')
 
 
 class Answer(NamedTuple):
-    """An exercise's solution, and the code of the notebook that stands before it."""
+    """An exercise's solution, and the code above it in the notebook."""
 
     name: str  # "ex04-feedforward"
-    variable: str  # what is handed to the check
+    variable: str  # the name of the answer that is checked
     code: str
     before: tuple  # the code cells above, solutions included
     broken: str  # the cell with the planted mistake, or ""
 
     def namespace(self, code=None):
-        """Run the cells above and then code (the solution if None); return their names."""
-        names = {}
+        """Return the names after the cells above and code (None: the solution) have run."""
+        names = dict(_names_above(self))
+        code = self.code if code is None else code
         with contextlib.redirect_stdout(io.StringIO()):
-            for cell in self.before:
-                exec(compile(cell, f"<before {self.name}>", "exec"), names)
-            code = self.code if code is None else code
             exec(compile(code, f"<answer to {self.name}>", "exec"), names)
         return names
 
-    def value(self, code=None):
-        """Return what the answer cell hands to the check."""
-        return self.namespace(code)[self.variable]
+    def value(self):
+        """Return the right answer: the value of the solution."""
+        return _solution(self)
 
 
+# Cells are run once in a session, however many tests use them.
+@functools.cache
+def _names_above(answer):
+    names = {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        for cell in answer.before:
+            exec(compile(cell, f"<before {answer.name}>", "exec"), names)
+    return names
+
+
+@functools.cache
+def _solution(answer):
+    return answer.namespace()[answer.variable]
+
+
+@functools.cache
 def answers():
     """Return {name: Answer} of every automatically marked exercise."""
     found = {}
@@ -54,20 +68,10 @@ def answers():
                 broken = ""
             elif cell.metadata.get("nbgrader", {}).get("solution"):
                 solution = cell.source
-            elif "nn_widgets" not in cell.source:  # a widget is no part of an answer
+            elif "nn_widgets" not in cell.source:  # no answer needs a widget
                 above.append(cell.source)
                 if cell.id.endswith(("-broken", "-start")):
                     broken = cell.source
             else:
                 above.append(cell.source.split("try:")[0])
     return found
-
-
-@contextlib.contextmanager
-def modules_as_they_were():
-    """Put the book's modules back after a hidden test has imported them anew."""
-    kept = {name: module for name, module in sys.modules.items() if name[:3] == "nn_"}
-    try:
-        yield
-    finally:
-        sys.modules.update(kept)

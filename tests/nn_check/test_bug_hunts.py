@@ -1,4 +1,4 @@
-"""Bug hunts: the planted mistake shows, mending it is right, and other repairs are told."""
+"""Bug hunts: the planted mistake is visible, fixing it is right, wrong fixes are explained."""
 
 import difflib
 import functools
@@ -28,14 +28,14 @@ def no_tries_yet():
 
 
 @pytest.fixture
-def untold(monkeypatch):
-    """Leave out what becomes of a wrong class in the picture: it takes longest."""
+def without_run(monkeypatch):
+    """Leave the trial run out of the feedback on wrong classes, because it takes long."""
     for name in HUNTS:
         monkeypatch.setattr(nn_check.EXERCISES[name], "describes_run", False)
 
 
 def listing(name):
-    """Return the class as the chapter of a hunt leaves it."""
+    """Return the source of the class at the end of the hunt's chapter."""
     chapter = min(name[2:4], "06")
     (path,) = (ROOT / "notebooks").glob(f"{chapter}_*.ipynb")
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
@@ -45,7 +45,7 @@ def listing(name):
 
 
 def network(source):
-    """Return the class that a source defines, with what the notebook imports."""
+    """Return the class that a source defines, given the notebook's imports."""
     names = {"np": np, "sigmoid": nn_core.sigmoid}
     exec(source, names)
     return names["NeuralNetwork"]
@@ -71,12 +71,12 @@ def test_one_line_of_the_chapters_class_is_changed(name):
 
 
 @each_hunt
-@pytest.mark.usefixtures("untold")
-def test_the_unchanged_class_is_told_that_it_is(name):
+@pytest.mark.usefixtures("without_run")
+def test_the_feedback_recognises_the_unchanged_class(name):
     words = seen(name, given(name))
     assert "It does what the class you were given does" in words
     feedback = nn_check.check(name, given(name))
-    assert len(feedback.hints) == 2  # the second try: it counts as one
+    assert len(feedback.hints) == 2  # it counts as a wrong try
 
 
 @each_hunt
@@ -87,8 +87,8 @@ def test_the_chapters_own_class_is_right(name):
 
 
 @each_hunt
-@pytest.mark.usefixtures("untold")
-def test_nothing_is_right_by_chance(name):
+@pytest.mark.usefixtures("without_run")
+def test_the_verdict_does_not_depend_on_the_random_inputs(name):
     wrong, right = given(name), network(listing(name))
     judge = nn_check.EXERCISES[name].judge
     for seed in range(3):
@@ -129,9 +129,9 @@ def test_the_map_that_is_nearly_right_has_other_numbers():
 def test_the_line_does_not_bend():
     run, yours, right = run_of("ex05-hunt-straight")
     assert len(yours) == 151
-    assert yours[20] - yours[-1] < 0.02  # stays where it is
+    assert yours[20] - yours[-1] < 0.02  # the curve is flat
     assert yours[-1] > 4 * right[-1]
-    # Where the output is one half, along any straight walk, it is so once.
+    # A straight boundary crosses any straight line at most once.
     walk = np.linspace(-3, 3, 301)
     for angle in np.linspace(0, np.pi, 9):
         walked = run.yours.net.feedforward(
@@ -177,7 +177,7 @@ def test_the_loss_falls_later():
 
 
 @each_hunt
-def test_the_curve_recovers(name):
+def test_the_fixed_class_has_the_right_curve(name):
     run = nn_check.trial_run(name, network(listing(name)))
     np.testing.assert_allclose(run.yours.curve, run.right.curve, rtol=1e-6)
     assert run.yours.words == run.right.words
@@ -189,10 +189,10 @@ def test_the_curve_recovers(name):
 @pytest.mark.parametrize("name", ["ex04-hunt-outputs", "ex06-hunt-torn"])
 def test_the_picture_shows_the_run(name):
     broken, _, _ = run_of(name)
-    mended = nn_check.trial_run(name, network(listing(name)))
-    pictures = Picture(broken), Picture(mended)
+    fixed = nn_check.trial_run(name, network(listing(name)))
+    pictures = Picture(broken), Picture(fixed)
     assert pictures[0].image.value != pictures[1].image.value
-    assert [one.describe() for one in pictures] == [broken.words, mended.words]
+    assert [one.describe() for one in pictures] == [broken.words, fixed.words]
     panels = [ax.get_title() for ax in pictures[0].figure.axes]
     maps = ["The map of your class", "The map of a right class"]
     assert panels == (maps if name < "ex05" else ["The loss", *maps])
@@ -200,7 +200,7 @@ def test_the_picture_shows_the_run(name):
         one.close()
 
 
-def test_a_class_that_fails_is_drawn_and_told():
+def test_a_class_that_raises_an_error_is_described_and_drawn():
     source = ANSWERS["ex06-hunt-torn"].broken.replace("inputs.T", "inputs")
     run = nn_check.trial_run("ex06-hunt-torn", network(source))
     assert "In the picture: it raised ValueError" in run.words
@@ -208,13 +208,13 @@ def test_a_class_that_fails_is_drawn_and_told():
     assert "must be as many as the rows" in Picture(run).describe()
 
 
-def test_a_class_that_never_ends_is_drawn_and_told(monkeypatch):
+def test_a_class_that_never_ends_is_described_and_drawn(monkeypatch):
     class Endless(book_class()):
         def train(self, inputs, targets, learning_rate):
             while True:
                 pass
 
-    nn_check.trial_run("ex06-hunt-torn", book_class())  # a right one has its time
+    nn_check.trial_run("ex06-hunt-torn", book_class())  # fills the cache
     monkeypatch.setattr(class_runs, "SECONDS", 0.3)
     run = nn_check.trial_run("ex06-hunt-torn", Endless)
     assert "it was stopped after 0 seconds" in run.words
@@ -234,7 +234,7 @@ def test_a_class_that_never_ends_is_drawn_and_told(monkeypatch):
          "feedforward returned shape (8, 3), expected (1, 3)"),
     ],
 )  # fmt: skip
-def test_whatever_a_class_does_is_drawn_and_told(old, new, words):
+def test_any_other_failure_is_described_and_drawn(old, new, words):
     source = ANSWERS["ex06-hunt-torn"].broken
     assert old in source
     run = nn_check.trial_run("ex06-hunt-torn", network(source.replace(old, new)))
@@ -242,12 +242,12 @@ def test_whatever_a_class_does_is_drawn_and_told(old, new, words):
     Picture(run).close()
 
 
-def test_only_hunts_have_a_run():
+def test_only_hunts_have_a_trial_run():
     with pytest.raises(ValueError, match="expected the name of a bug hunt"):
         nn_check.trial_run("ex04-feedforward", book_class())
 
 
-# --- Repairs --------------------------------------------------------------------------
+# --- Fixes ----------------------------------------------------------------------------
 
 FORWARD = "self.weights_input_hidden @ inputs"
 SIGMOID = "hidden_outputs = sigmoid(hidden_inputs)"
@@ -257,7 +257,7 @@ PAIRS = "inputs[:, batch], targets[:, start : start + batch_size]"
 SLOPE = "hidden_errors * final_outputs * (1 - final_outputs)"
 BIASES = "rate * hidden_delta.mean(axis=1, keepdims=True)"
 RIGHT_SLOPE = "hidden_errors * hidden_outputs * (1 - hidden_outputs)"
-WRONG_REPAIRS = {
+WRONG_FIXES = {
     "ex04-hunt-empty-map": [
         ({f"{FORWARD} - self.biases_hidden": FORWARD},
          "In the hidden layer: the biases are left out"),
@@ -330,18 +330,18 @@ WRONG_REPAIRS = {
 
 
 @each_hunt
-@pytest.mark.usefixtures("untold")
-def test_a_wrong_repair_is_told_what_it_now_does(name):
-    for edits, words in WRONG_REPAIRS[name]:
+@pytest.mark.usefixtures("without_run")
+def test_the_feedback_on_a_wrong_fix_names_its_mistake(name):
+    for edits, words in WRONG_FIXES[name]:
         source = ANSWERS[name].broken
         for old, new in edits.items():
             assert old in source, old
             source = source.replace(old, new)
         assert words in seen(name, network(source)), edits
-    assert len(WRONG_REPAIRS[name]) >= 3
+    assert len(WRONG_FIXES[name]) >= 3
 
 
-def test_a_wrong_class_is_told_what_becomes_of_it():
+def test_the_feedback_on_a_wrong_class_describes_its_trial_run():
     words = seen("ex06-hunt-uphill", given("ex06-hunt-uphill"))
     assert "the loss rises from 0.235 to 0.250" in words
     assert "A right class: in 60 epochs the loss falls from 0.094 to 0.003" in words
@@ -367,8 +367,8 @@ def test_every_way_downhill_is_right(edits):
 
 @each_hunt
 @pytest.mark.slow
-@pytest.mark.usefixtures("untold")
-def test_each_known_mistake_is_told_from_all_others(name):
+@pytest.mark.usefixtures("without_run")
+def test_each_known_mistake_gets_its_own_words(name):
     exercise = nn_check.EXERCISES[name]
     for words, wrong in exercise.mistakes:
         verdict = exercise.judge(wrong, np.random.default_rng(5))
@@ -381,7 +381,7 @@ def test_an_object_in_place_of_the_class_is_explained():
     assert "Hand over the class itself" in seen("ex06-hunt-torn", net)
 
 
-def test_a_class_without_a_method_is_told_which():
+def test_a_missing_method_is_named():
     class Half:
         def __init__(self, input_nodes, hidden_nodes, output_nodes, seed=0):
             net = book_class()(input_nodes, hidden_nodes, output_nodes, seed)
@@ -390,7 +390,7 @@ def test_a_class_without_a_method_is_told_which():
     assert "no attribute 'layer_outputs'" in seen("ex07-hunt-slope", Half)
 
 
-# --- What the check takes for right ---------------------------------------------------
+# --- The right class ------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["ex04-hunt-outputs", "ex06-hunt-torn"])
@@ -407,7 +407,7 @@ def test_the_right_class_is_the_chapters(name):
         )
 
 
-def test_moved_exercises_answer_to_their_old_names():
+def test_moved_exercises_keep_their_old_names():
     for old, new in nn_check.exercises.MOVED.items():
         answer = ANSWERS[new].value()
         assert old not in nn_check.EXERCISES

@@ -1,6 +1,7 @@
 """The exercises: students' copies match their sources, and the solutions get full marks."""
 
 import ast
+import contextlib
 import copy
 import os
 import re
@@ -41,19 +42,20 @@ def marks(notebook):
     }
 
 
-def start_kernel(folder):
-    """Return a context manager: a client whose kernel can run several notebooks."""
+@contextlib.contextmanager
+def started_kernel(folder):
+    """Yield a client with a running kernel, for several notebooks."""
     client = NotebookClient(
         nbformat.v4.new_notebook(), timeout=60, kernel_name="python3", allow_errors=True
     )
-    return client, client.setup_kernel(cwd=str(folder))
+    with client.setup_kernel(cwd=str(folder)):
+        yield client
 
 
 @pytest.fixture(scope="module")
 def kernel(tmp_path_factory):
-    """Share a kernel between notebooks, since starting one for each takes half a minute."""
-    client, running = start_kernel(tmp_path_factory.mktemp("kernel"))
-    with running:
+    """Run all notebooks in one kernel: starting one for each takes half a minute."""
+    with started_kernel(tmp_path_factory.mktemp("kernel")) as client:
         yield client
 
 
@@ -81,7 +83,7 @@ def test_all_assignments_are_there():
     assert len(SOURCES) == len(NAMES)
 
 
-# --- One source -----------------------------------------------------------------------
+# --- Students' copies -----------------------------------------------------------------
 
 
 def test_everything_generated_is_up_to_date():
@@ -113,7 +115,7 @@ def test_the_student_notebooks_are_what_nbgrader_releases(tmp_path, monkeypatch)
     config.CourseDirectory.course_id = "book"
     config.ClearSolutions.code_stub = {"python": student_copies.CODE_STUB}
     config.ClearSolutions.text_stub = student_copies.TEXT_STUB
-    config.GenerateAssignment.no_database = True  # it takes longest
+    config.GenerateAssignment.no_database = True  # the database takes longest
     config.SaveCells.enabled = False
     done = NbGraderAPI(config=config).generate_assignment("all")
     assert done["success"], done["log"]
@@ -213,8 +215,7 @@ def test_a_forged_check_does_not_help(tmp_path):
             and cell.cell_type == "code"
         ):
             cell.source = forged
-    client, running = start_kernel(tmp_path)  # its own: the forgery changes nn_check
-    with running:
+    with started_kernel(tmp_path) as client:  # not the shared one, as nn_check changes
         assert set(run(notebook, client).values()) == {0}
 
 
@@ -277,7 +278,7 @@ def test_students_need_numpy_and_the_projects_modules_only(name):
     needed = set()
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            for node in ast.parse(cell.source).body:  # not what stands inside try
+            for node in ast.parse(cell.source).body:  # imports inside try are optional
                 if isinstance(node, ast.Import):
                     needed |= {alias.name for alias in node.names}
                 elif isinstance(node, ast.ImportFrom):

@@ -1,4 +1,4 @@
-"""No answer that is wrong passes a check: every solution is spoilt in many small ways.
+"""No wrong answer passes a check: mutation tests of every solution.
 
 A mutant is a solution with one operator, number, argument, name, term or statement changed.
 Those that still pass must be as right as the solution; each is listed here with the reason.
@@ -16,8 +16,8 @@ from tests.nn_check.exercise_notebooks import answers
 
 pytestmark = pytest.mark.slow
 ANSWERS = answers()
-# An answer that is a number is spoilt as a number. These five are judged by what comes of
-# them, so a changed one may be as good; test_nn_check.py gives them wrong ones.
+# These five are judged by the result they lead to, so a changed answer may be as good.
+# test_nn_check.py tests wrong answers to them.
 JUDGED_BY_RESULT = {
     "digits-design",
     "ex01-separate-blobs",
@@ -56,8 +56,8 @@ NAMES = {
     "abs": ["sqrt"],
 }
 
-# The mutants that pass, each as right as the solution, and why. In arrays of two axes -1 is
-# the same axis as 1.
+# The mutants that pass because they are as right as the solution, and why. In an array of
+# two axes, axis -1 is axis 1.
 LAST_AXIS = "1 becomes -1"
 EQUIVALENT = {
     "capstone-loss": [LAST_AXIS, "outputs - targets: swapped"],  # it is squared
@@ -70,7 +70,7 @@ EQUIVALENT = {
     "ex01-decisions": ["(sums > 0).astype(float): only the object"],  # True counts as 1
     "ex01-input-means": [LAST_AXIS],
     "ex01-weighted-sum": ["np.dot(weights, inputs): arguments swapped"],
-    "ex03-four-arrays": [  # ½ minus such a number is uniform too
+    "ex03-four-arrays": [  # ½ minus a uniform number is uniform too
         "rng.random((hidden_nodes, input_nodes)) - 0.5: swapped",
         "rng.random((output_nodes, hidden_nodes)) - 0.5: swapped",
     ],
@@ -89,7 +89,7 @@ EQUIVALENT = {
 
 
 def mutants(code):
-    """Yield (what was changed, code) for every mutant of the code."""
+    """Yield (the change in words, code) for every mutant of the code."""
     tree = ast.parse(code)
     spots = list(ast.walk(tree))
     for number, node in enumerate(spots):
@@ -188,7 +188,7 @@ def _changed_calls(node):
 
 
 def survivors(name):
-    """Return how many mutants an exercise has, and those that pass its check."""
+    """Return the number of an exercise's mutants, and the mutants that pass its check."""
     answer, judge = ANSWERS[name], nn_check.EXERCISES[name].judge
     before = answer.namespace("")
     count, passed = 0, []
@@ -206,8 +206,8 @@ def survivors(name):
     return count, passed
 
 
-def spoilt_values(value):
-    """Yield numbers near the right ones, and the right ones in a wrong form."""
+def wrong_values(value):
+    """Yield numbers near the right ones, and the right numbers in a wrong form."""
     numbers = np.array(value, float).ravel()
     shape = np.shape(value)
     for i in range(numbers.size):
@@ -218,12 +218,12 @@ def spoilt_values(value):
             -numbers[i],
             0.0,
         }:
-            spoilt = numbers.copy()
-            spoilt[i] = other
-            yield spoilt.reshape(shape)
-        spoilt = numbers.copy()
-        spoilt[i] = np.nan
-        yield spoilt.reshape(shape)
+            wrong = numbers.copy()
+            wrong[i] = other
+            yield wrong.reshape(shape)
+        wrong = numbers.copy()
+        wrong[i] = np.nan
+        yield wrong.reshape(shape)
     if numbers.size > 1:
         yield numbers[::-1]
         yield numbers[:-1]
@@ -236,7 +236,7 @@ def spoilt_values(value):
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
 def test_no_mutant_that_matters_passes(name, monkeypatch):
     monkeypatch.setattr(nn_check.answers.calling, "SECONDS", 0.3)
-    # A bug hunt tells a wrong class what becomes of it in the picture: not to each mutant.
+    # The trial run of a bug hunt takes long, and only describes what a mutant does.
     monkeypatch.setattr(nn_check.EXERCISES[name], "describes_run", False, raising=False)
     count, passed = survivors(name)
     assert count >= 5
@@ -244,12 +244,12 @@ def test_no_mutant_that_matters_passes(name, monkeypatch):
 
 
 @pytest.mark.parametrize("name", sorted(VALUES))
-def test_no_spoilt_number_passes(name):
+def test_no_wrong_number_passes(name):
     judge = nn_check.EXERCISES[name].judge
     right = ANSWERS[name].value()
     assert judge(right, None).right
-    for spoilt in spoilt_values(right):
-        assert not judge(spoilt, None).right, spoilt
+    for wrong in wrong_values(right):
+        assert not judge(wrong, None).right, wrong
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The words for a wrong answer, each said of the mistake that it names and of no other."""
+"""The explanations of wrong answers fit the mistake, and no other one."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ from nn_check.answers.verdicts import NotYet
 
 RNG = np.random.default_rng(4)
 RIGHT = [RNG.normal(size=(3, 2)), RNG.normal(size=(3, 2))]
-SAMPLES = np.array([5, 8])  # of the two cases
+SAMPLES = np.array([5, 8])  # in the two cases
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_how_numbers_differ(wrong, words):
     assert words in explain_numbers(pairs, SAMPLES)
 
 
-def test_a_factor_that_is_not_the_same_in_each_case_is_no_factor():
+def test_a_factor_must_be_the_same_in_each_case():
     pairs = [(2 * RIGHT[0], RIGHT[0]), (3 * RIGHT[1], RIGHT[1])]
     assert explain_numbers(pairs) == "The numbers differ from the right ones."
 
@@ -60,7 +60,7 @@ def test_parts_in_another_order_are_named():
     assert in_another_order([right], [right]) == ""
 
 
-def test_one_call_that_prints_is_enough_to_speak_of_print():
+def test_one_call_that_prints_is_enough_to_explain_print():
     silent = Outcome(None, None, "", "", {}, ())
     with pytest.raises(NotYet, match="prints its result but returns None"):
         _require_result([silent, silent._replace(printed="3\n")], False)

@@ -1,4 +1,4 @@
-"""The feedback: it says what a wrong answer looks like, and no wrong answer breaks it."""
+"""The feedback names common mistakes, and no answer makes it fail."""
 
 import threading
 import time
@@ -19,7 +19,7 @@ ANSWERS = answers()
 @pytest.fixture(autouse=True)
 def no_tries_yet(monkeypatch):
     nn_check.forget_tries()
-    # The digits have all the time they need, however busy the machine is.
+    # Training on the digits may take long on a busy machine.
     monkeypatch.setattr(nn_check.EXERCISES["digits-design"], "SECONDS", 300)
 
 
@@ -37,7 +37,7 @@ def test_the_solution_is_right(name):
     assert nn_check.grade(name, answer) is None
 
 
-# These two train a network on the same samples, whatever the random inputs.
+# These two do not use the random inputs.
 @pytest.mark.parametrize(
     "name", sorted(set(ANSWERS) - {"digits-design", "ex06-explore-moons"})
 )
@@ -65,7 +65,7 @@ def test_other_ways_to_the_same_numbers_are_right():
         assert nn_check.check(name, answer).right, nn_check.check(name, answer)
 
 
-# --- Classic mistakes, as a learner would write them ----------------------------------
+# --- Common mistakes, as a learner would write them -----------------------------------
 
 
 def no_hidden_slope(w, h, y, t):
@@ -73,7 +73,7 @@ def no_hidden_slope(w, h, y, t):
 
 
 def bare_updates(net, x, t, rate):
-    """The blog's rule, with batches averaged."""
+    """Update the network by the blog's rule, averaged over the batch."""
     n = x.shape[1]
     h = sigmoid(net.weights_input_hidden @ x + net.biases_hidden)
     y = sigmoid(net.weights_hidden_output @ h + net.biases_output)
@@ -171,7 +171,7 @@ def counts_once(outputs, targets):
     return counts
 
 
-CLASSIC = {
+COMMON = {
     "hidden error without the output's slope": (
         "ex06-hidden-delta", no_hidden_slope, "leaves out the output's slope"),
     "bias that grows": ("ex06-bias-update", lambda b, d, r: b - r * d, "biases grow"),
@@ -284,9 +284,9 @@ CLASSIC = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("mistake", CLASSIC)
-def test_a_classic_mistake_is_named(mistake):
-    name, answer, words = CLASSIC[mistake]
+@pytest.mark.parametrize("mistake", COMMON)
+def test_a_common_mistake_is_named(mistake):
+    name, answer, words = COMMON[mistake]
     assert words in seen(name, answer)
 
 
@@ -299,7 +299,7 @@ KNOWN = [
 
 
 @pytest.mark.parametrize(("name", "words", "mistake"), KNOWN)
-def test_a_known_mistake_is_told_from_all_others(name, words, mistake):
+def test_a_known_mistake_gets_its_own_words(name, words, mistake):
     assert words in seen(name, mistake)
 
 
@@ -307,7 +307,7 @@ TRAIN = nn_check.EXERCISES["capstone-train"]
 
 
 @pytest.mark.parametrize(("words", "wrong"), TRAIN.wrong_steps)
-def test_a_train_with_a_known_mistake_is_told_from_all_others(words, wrong):
+def test_a_train_with_a_known_mistake_gets_its_own_words(words, wrong):
     def train(net, inputs, targets, rate):
         steps = wrong(net, inputs, targets, rate)
         for name, step in zip(PARAMETERS, steps, strict=True):
@@ -331,7 +331,7 @@ def test_the_relative_error_stands_beside_its_limit():
     assert "against 1e-07" in words
 
 
-# --- Answers that are none ------------------------------------------------------------
+# --- Answers that are not even of the right type --------------------------------------
 
 
 NONSENSE = [
@@ -384,7 +384,7 @@ def test_a_result_in_place_of_the_function_is_explained():
     assert "Hand over the function itself" in seen("ex04-accuracy", 0.9)
 
 
-def test_leaving_python_is_survived():
+def test_an_answer_cannot_end_python():
     def leave(*arguments):
         raise SystemExit
 
@@ -441,10 +441,10 @@ def test_checks_work_in_a_thread():
     assert found[0].right
 
 
-# --- What a check leaves alone --------------------------------------------------------
+# --- What a check does not change -----------------------------------------------------
 
 
-def test_nothing_of_the_learner_is_changed():
+def test_the_learners_own_objects_are_not_changed():
     line = [1.0, 1.0, 0.0]
     settings = {"hidden_nodes": 2, "learning_rate": 0.5}
     shape = np.array([4.0, 10.0])
@@ -469,7 +469,7 @@ def test_random_state_warnings_and_output_are_left_alone(capsys):
     assert capsys.readouterr().out == ""
 
 
-def test_the_same_answer_gets_the_same_feedback_and_grading_other_inputs():
+def test_check_always_uses_the_same_inputs_and_grade_others():
     given = []
 
     def remember(net, inputs):
@@ -514,7 +514,7 @@ def test_no_feedback_holds_the_solution(name):
             assert not any(body in text for text in said), body
 
 
-# --- How it looks ---------------------------------------------------------------------
+# --- Text and HTML --------------------------------------------------------------------
 
 
 def test_feedback_as_text_and_as_html():
@@ -528,7 +528,7 @@ def test_feedback_as_text_and_as_html():
     assert "background" not in page  # it must be readable on light and on dark pages
 
 
-def test_feedback_shows_a_learners_text_as_text():
+def test_a_learners_text_is_escaped_in_html():
     def fail(*arguments):
         raise ValueError("<script>alert(1)</script>")
 
@@ -537,12 +537,12 @@ def test_feedback_shows_a_learners_text_as_text():
     assert "&lt;script&gt;" in page
 
 
-def test_an_unknown_exercise_is_answered_with_its_neighbours():
+def test_an_unknown_exercise_raises_an_error_with_similar_names():
     with pytest.raises(ValueError, match="ex04-feedforward"):
         nn_check.check("ex4-feedforward", None)
 
 
-# --- Single facts the exercises rely on -----------------------------------------------
+# --- Facts that the exercises rely on -------------------------------------------------
 
 
 @pytest.mark.slow
@@ -563,12 +563,12 @@ def test_designs_that_should_not_pass_do_not():
     assert "with a feedforward" in seen("digits-design", lambda x, t: x)
 
 
-def test_every_point_on_the_boundary_counts():
+def test_sliders_can_reach_the_boundary():
     net = nn_check.boundary_network()
     values = np.linspace(-2, 2, 81)
     outputs = net.feedforward(np.stack(np.meshgrid(values, values)).reshape(2, -1))
     near = np.abs(outputs - 0.5).ravel() <= 0.02
-    assert near.sum() >= 20  # sliders with steps of 0.05 can reach it
+    assert near.sum() >= 20  # the widget's sliders have steps of 0.05
     assert np.all((net.feedforward(xor().inputs) > 0.5) == xor().targets)
 
 

@@ -1,4 +1,4 @@
-"""Only what is shown to be near counts as right: huge, tiny, missing and odd numbers do not.
+"""Huge, tiny, infinite and missing numbers, and numbers of odd types, are never right.
 
 Each exercise's right answer is spoilt, in all it gives or in one place of it, at every call
 or at one. A new exercise is covered by itself.
@@ -17,8 +17,8 @@ from tests.nn_check.exercise_notebooks import answers
 
 pytestmark = pytest.mark.slow
 ANSWERS = answers()
-# What comes of these answers is counted or computed from them, so one changed number of many
-# may do no harm; and the line of [1e200, 1e200, 1e200] is that of [1, 1, 1].
+# These answers are judged by the result they lead to, so one wrong number may do no harm.
+# The line of [1e200, 1e200, 1e200], for example, is that of [1, 1, 1].
 JUDGED_BY_RESULT = {"digits-design", "ex01-separate-blobs", "ex04-boundary-point"}
 DRAWN = {"ex03-four-arrays", "ex03-same-neurons", "ex03-uniform", "ex05-initialise"}
 
@@ -38,9 +38,9 @@ ODD = {
 @pytest.fixture(autouse=True)
 def no_tries_yet(monkeypatch):
     nn_check.forget_tries()
-    # The digits have all the time they need, however busy the machine is.
+    # Training on the digits may take long on a busy machine.
     monkeypatch.setattr(nn_check.EXERCISES["digits-design"], "SECONDS", 300)
-    # Of a class, what each compared method gives is spoilt; no picture is made of it.
+    # For a class, the results of each compared method are spoilt, without a trial run.
     for exercise in nn_check.EXERCISES.values():
         if isinstance(exercise, BugHunt):
             monkeypatch.setattr(exercise, "describes_run", False)
@@ -57,7 +57,7 @@ def no_tries_yet(monkeypatch):
 
 @functools.cache
 def solution(name):
-    """Return the right answer; the digits are learnt once."""
+    """Return the right answer; the network for the digits is trained once."""
     right = ANSWERS[name].value()
     if name != "digits-design":
         return right
@@ -89,7 +89,7 @@ class Spoilt:
             self.when, self.last = when, self.calls
 
     def answer(self):
-        """Return what is handed to the check, with nothing called yet."""
+        """Return the spoilt answer, with its calls not yet counted."""
         self.calls, self.harmed = 0, False
         if not callable(self.right):
             return self.spoil(self.right)
@@ -98,7 +98,7 @@ class Spoilt:
         return self.wrapped(self.right)
 
     def wrapped(self, function):
-        """Return the function with what it gives spoilt."""
+        """Return the function with its results spoilt."""
 
         @functools.wraps(function)
         def call(*arguments):
@@ -127,7 +127,7 @@ class Spoilt:
         return call
 
     def spoil(self, value):
-        """Return the value with its parts changed; note whether that changes a number."""
+        """Return the value with its parts changed; record whether that changes a number."""
         if isinstance(value, dict):
             return dict(zip(value, self.spoil(list(value.values())), strict=True))
         if isinstance(value, (tuple, list)):
@@ -151,7 +151,7 @@ class Spoilt:
 
 
 class SpoiltClass:
-    """Stands for the class of a bug hunt whose methods are spoilt."""
+    """The class of a bug hunt whose methods are to be spoilt."""
 
     def __init__(self, spoilt):
         self.spoilt = spoilt
@@ -169,14 +169,14 @@ class SpoiltNetwork:
 
 
 def is_right(ask, name, answer):
-    """Return the verdict of check or grade, which must not raise anything else."""
+    """Return the verdict of check or grade; fail if it raises another error."""
     if ask is nn_check.check:
         feedback = ask(name, answer)
         assert feedback.seen.strip()
         assert repr(feedback)
         return feedback.right
     try:
-        return ask(name, answer) is None  # not right in some of its parts only
+        return ask(name, answer) is None  # otherwise only some parts are right
     except AssertionError:
         return False
 
@@ -186,7 +186,7 @@ def fill(number):
 
 
 def put(number):
-    """Return a change of one number: of the largest, so that it cannot go unseen."""
+    """Return a change of the largest number, which the check cannot miss."""
 
     def change(array):
         changed = array.astype(float)
@@ -201,7 +201,7 @@ each_way = pytest.mark.parametrize("ask", [nn_check.check, nn_check.grade])
 
 
 def calls(name, number):
-    """Return at which calls an answer is spoilt: at single ones by two numbers only."""
+    """Return which calls to spoil: single calls by only two of the numbers."""
     once = callable(solution(name)) and name not in JUDGED_BY_RESULT
     return ("all", "first", "last") if once and number in ("1e200", "nan") else ("all",)
 
@@ -217,12 +217,12 @@ def test_an_unspoilt_answer_is_right(name, ask):
 def test_no_answer_of_one_number_is_right_unless_that_number_is(name, ask):
     for number, value in NUMBERS.items():
         if name == "ex01-separate-blobs" and number not in MISSING:
-            continue  # the next test
+            continue  # see the next test
         for when in calls(name, number):
             spoilt = Spoilt(name, fill(value), "all", when)
             right = is_right(ask, name, spoilt.answer())
             assert right == (not spoilt.harmed), (number, when)
-            # -0.0 equals 0: that is right where nothing but zeros is, and only there.
+            # -0.0 equals 0, so it is right where all numbers are 0.
             assert not right or number == "negative zero", when
 
 
@@ -241,7 +241,7 @@ def test_a_line_is_the_same_whatever_the_size_of_its_numbers(size, ask):
 def test_no_answer_with_one_such_number_in_it_is_right(name, ask):
     for number, value in NUMBERS.items():
         if name in DRAWN and number in TINY:
-            continue  # it may have been drawn
+            continue  # a random number may be as small
         for where in ("first", "last"):
             for when in calls(name, number):
                 spoilt = Spoilt(name, put(value), where, when)
@@ -265,7 +265,7 @@ def test_single_extreme_numbers_are_not_right(name, ask):
 
 
 class Stubborn:
-    """An object that refuses whatever is asked of it."""
+    """An object that raises an error whatever is done with it."""
 
     def __repr__(self):
         raise RuntimeError("no")

@@ -1,4 +1,4 @@
-"""Parts of an answer that have points of their own."""
+"""Answers whose parts are worth points by themselves."""
 
 import numpy as np
 import pytest

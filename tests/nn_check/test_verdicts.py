@@ -1,4 +1,4 @@
-"""Verdicts that were wrong once: answers that passed, and mistakes with another's name."""
+"""Regression tests: wrong answers that once passed, and mistakes once misnamed."""
 
 import re
 
@@ -25,7 +25,7 @@ def accepted(name, answer):
     return nn_check.check(name, answer).right
 
 
-# --- A stable sigmoid is right at -40 too ---------------------------------------------
+# --- A stable sigmoid is also right at -40 --------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_sigmoids_that_differ_where_nothing_can_be_seen_are_right():
         assert accepted("ex05-stable-sigmoid", answer)
 
 
-# --- Normal is not uniform ------------------------------------------------------------
+# --- Uniform weights are not normal ---------------------------------------------------
 
 
 def uniform_of_spread(rng, fan_in, shape):
@@ -95,8 +95,8 @@ def test_a_uniform_draw_of_the_right_spread_is_not_normal(name, answer):
 
 
 @pytest.mark.parametrize("generator", [np.random.RandomState, np.random.default_rng])
-def test_no_mark_for_a_normal_draw_hangs_on_chance(generator):
-    # Twenty courses of the generator, most of them unlike those of the solution.
+def test_normal_weights_are_right_with_any_seed(generator):
+    # Twenty streams of random numbers, most of which the solution does not use.
     for further in range(20):
 
         def starting_weights(hidden, inputs, seed, further=further):
@@ -106,7 +106,7 @@ def test_no_mark_for_a_normal_draw_hangs_on_chance(generator):
         assert nn_check.check("ex03-same-neurons", starting_weights).right
 
 
-# --- Arrays where several parts are asked for -----------------------------------------
+# --- One array for several parts ------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_an_array_may_hold_the_parts(name, answer):
     assert accepted(name, answer)
 
 
-def test_an_array_of_another_length_does_not():
+def test_an_array_of_another_length_may_not():
     words = seen("ex02-explore-count", np.array([7, 8, 9]))
     assert "Expected 2 parts, hidden nodes, parameters per hidden node" in words
     assert "an array of shape (3,)" in words
@@ -132,11 +132,11 @@ def test_an_array_of_another_length_does_not():
     assert "Expected 2 parts" in words
 
 
-# --- Each mistake under its own name --------------------------------------------------
+# --- Each mistake gets its own words --------------------------------------------------
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_neurons_that_are_not_scaled_are_said_to_be_that(seed):
+def test_unscaled_neurons_are_recognised(seed):
     def unscaled(hidden, inputs, seed, more=seed):
         return np.random.default_rng(seed + more).normal(size=(hidden, inputs))
 
@@ -155,7 +155,7 @@ def test_biases_that_go_together_through_the_second_weights():
 
 
 def train_with_biases_by(reduce):
-    """Return a right train, but for the way its biases' slopes are averaged."""
+    """Return a right train except for how it averages the gradients of the biases."""
 
     def train(net, inputs, targets, rate):
         complete = nn_check.answers.reference.complete(net)
@@ -175,7 +175,7 @@ def train_with_biases_by(reduce):
     return train
 
 
-def test_a_bias_that_grows_is_told_by_its_shape():
+def test_biases_that_grow_are_recognised_by_their_shape():
     name = "capstone-train"
     right = train_with_biases_by(lambda delta: delta.mean(axis=1, keepdims=True))
     assert accepted(name, right)
@@ -211,7 +211,7 @@ def in_another_order(name, order):
         ("digits-split", (0, 2, 1, 3)),
     ],
 )
-def test_parts_in_another_order_are_no_transpose(name, order):
+def test_swapped_parts_are_not_called_a_transpose(name, order):
     words = seen(name, in_another_order(name, order))
     assert "The parts are in another order" in words
     assert "transpose" not in words
@@ -227,7 +227,7 @@ def test_parts_in_another_order_are_no_transpose(name, order):
         (lambda apart, used, right, both: 1e-11, "as small as an exact gradient's"),
     ],
 )
-def test_other_relative_errors_of_the_blog_are_told_apart(measure, words):
+def test_other_relative_errors_of_the_blog_get_their_own_words(measure, words):
     net = nn_core.NeuralNetwork(2, 4, 1, update_rule="blog", seed=0)
     used, right = (
         np.concatenate([group.ravel() for group in gradients])
@@ -240,7 +240,7 @@ def test_other_relative_errors_of_the_blog_are_told_apart(measure, words):
     assert words in seen("capstone-blog-error", measure(*lengths))
 
 
-# --- What is measured is what the exercise and its widget speak of --------------------
+# --- The check measures what the exercise and its widget show -------------------------
 
 
 def test_the_moons_of_the_check_are_those_of_the_playground():
@@ -280,8 +280,8 @@ def digit_network(moved=True, **settings):
 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.slow
-def test_no_mark_for_a_taught_design_hangs_on_chance(seed, monkeypatch):
-    """What the book teaches lies three standard errors of 360 digits above the limit."""
+def test_a_taught_design_is_right_with_any_seed(seed, monkeypatch):
+    """What the book teaches exceeds the limit by three standard errors of 360 digits."""
     exercise = nn_check.EXERCISES["digits-design"]
     monkeypatch.setattr(exercise, "SECONDS", 300)
     for settings in (
@@ -308,19 +308,19 @@ def test_the_network_of_chapter_8_does_not_read_moved_digits(monkeypatch):
     assert 55 < float(moved) < 70
 
 
-def test_the_hints_for_a_design_fit_the_design_that_is_given(monkeypatch):
+def test_the_hints_for_a_design_fit_the_given_design(monkeypatch):
     exercise = nn_check.EXERCISES["digits-design"]
     monkeypatch.setattr(exercise, "SECONDS", 300)
     answer = ANSWERS["digits-design"]
     given = answer.namespace(answer.broken)["design"]
     feedback = nn_check.check("digits-design", given)
     assert not feedback.right
-    # It starts as it should, so neither words nor hints blame the start alone.
+    # Its initialisation is right, so the feedback must not blame only that.
     assert "more updates" in feedback.seen or "too few updates" in feedback.seen
     assert not any("start" in hint for hint in exercise.hints)
 
 
-# --- Words that promised too much -----------------------------------------------------
+# --- Feedback that once claimed too much ----------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -334,7 +334,7 @@ def test_equal_neurons_stay_equal_only_if_their_output_weights_are_equal(equal):
     assert "nless their output weights differ" in seen("ex03-same-neurons", same_rows)
 
 
-def test_what_is_said_of_saturated_slopes_is_so():
+def test_the_words_about_saturated_slopes_are_true():
     right = ANSWERS["ex05-explore-slopes"].value()
     words = nn_check.check("ex05-explore-slopes", right).seen
     sums = np.linspace(-5, 5, 10001)
@@ -347,7 +347,7 @@ def test_what_is_said_of_saturated_slopes_is_so():
         assert f", {most:g}" in words
 
 
-def test_what_is_said_of_the_uniform_start_is_measured():
+def test_the_words_about_the_uniform_start_are_true():
     for inputs in (2, 8):
         slope = nn_check.hidden_slope(inputs, "uniform")
         assert slope > 0.01

@@ -1,4 +1,4 @@
-"""What the tests of wrong answers ask of the feedback."""
+"""Check a wrong answer in a test."""
 
 import re
 
@@ -8,9 +8,9 @@ import nn_check
 
 
 def seen(name, answer):
-    """Check a wrong answer both ways; return what the feedback says about it.
+    """Check and grade a wrong answer; return the words of the feedback.
 
-    If some of its parts are right, that is said, and graded with less than all points.
+    If some of its parts are right, the feedback must say so, and grade give their points.
     """
     feedback = nn_check.check(name, answer)
     assert not feedback.right, feedback

@@ -1,7 +1,7 @@
-"""The network again, written differently, sample by sample: nn_core must equal it.
+"""An independent implementation of the network, sample by sample, as a reference.
 
-It follows Nielsen's BP1 to BP4 with plain matrices, and the blog's update in the blog's
-own arithmetic. Nothing here imports nn_core.
+It follows Nielsen's BP1 to BP4 with plain matrices, and the blog's update as the blog writes
+it. It must not import nn_core.
 """
 
 import numpy as np
@@ -20,7 +20,7 @@ def parameters(net):
 
 
 def snapshot(net):
-    """Return all that training may change, as bytes: equal means equal in every bit."""
+    """Return the network's whole state; equal snapshots mean equal in every bit."""
     arrays = [getattr(net, name) for name in NAMES]
     state = [(array.dtype.str, array.shape, array.tobytes()) for array in arrays]
     settings = (net.input_nodes, net.hidden_nodes, net.output_nodes, repr(net))
@@ -28,7 +28,7 @@ def snapshot(net):
 
 
 def logistic(z):
-    """Return the sigmoid by way of tanh, so that no step of it is nn_core's."""
+    """Return the sigmoid, computed from tanh and so unlike in nn_core."""
     return 0.5 * (1 + np.tanh(np.asarray(z) / 2))
 
 
@@ -81,9 +81,9 @@ def gradients(p, inputs, targets, activation, loss_name):
 
 
 def blog_train(p, inputs, targets, learning_rate):
-    """Do one update in place, as the blog's `train` does, for one sample in a column.
+    """Update in place as the blog's `train` does, with one sample in a column.
 
-    The last line is cut off in the source; the bare hidden errors are meant.
+    The last line is cut off in the blog; it adds the hidden errors without a slope.
     """
 
     def sigmoid(x):

@@ -1,6 +1,6 @@
-"""The gate: every bad argument is refused with its name, what was expected and what came.
+"""Bad arguments raise errors with the name, what was expected and what was given.
 
-test_nn_core_errors.py tests that each method of the network asks the gate.
+test_nn_core_errors.py tests that each method of the network checks its arguments.
 """
 
 import re
@@ -15,7 +15,7 @@ from nn_core import NeuralNetwork
 from tests.conftest import named
 
 NAN, INF = float("nan"), float("inf")
-HUGE = 10**400  # an integer that no float can hold
+HUGE = 10**400  # an integer too large for a float
 
 
 def fails(error, *parts):

@@ -300,7 +300,7 @@ class TestFit:
 
     @pytest.mark.parametrize("size", [1, 3, 10, 49])
     def test_batches_are_a_shuffle_of_all_samples(self, size):
-        """The batches it takes are those a reader would write down, in that order."""
+        """The batches are slices of one random order, as a reader would write it."""
         data, rate = nn_core.moons(50), 0.5
         a, b = NeuralNetwork(2, 4, 1), NeuralNetwork(2, 4, 1)
         losses = a.fit(*data, learning_rate=rate, epochs=3, batch_size=size, seed=7)
@@ -469,7 +469,7 @@ def test_named_tuples():
 
 
 class TestSameNumbersAsTheChapters:
-    """A class written after the blog draws the same start: weights first, then biases."""
+    """The random numbers are used as in the blog's class: weights first, then biases."""
 
     def test_uniform_start(self):
         rng = np.random.default_rng(5)

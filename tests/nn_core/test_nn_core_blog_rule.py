@@ -1,4 +1,4 @@
-"""update_rule="blog" against the blog's arithmetic, transcribed in the reference."""
+"""update_rule="blog" equals the blog's own code, transcribed in the reference."""
 
 import numpy as np
 import pytest
@@ -42,12 +42,12 @@ def test_a_sequence_of_updates(sizes):
     for n in range(50):
         blog_train(expected, inputs[:, [n]], targets[:, [n]], 0.3)
         net.train(inputs[:, n], targets[:, n], 0.3)
-        close(net, expected, rtol=1e-12 * (n + 2))  # rounding adds up along the way
+        close(net, expected, rtol=1e-12 * (n + 2))  # rounding errors add up
 
 
 @pytest.mark.slow
 def test_xor_learnt_as_the_blog_would():
-    """Two thousand passes in the blog's order end at the same network; it is right."""
+    """After 2,000 epochs in the blog's order both networks are equal, and solve XOR."""
     data = nn_core.xor()
     net = NeuralNetwork(2, 4, 1, init="uniform", update_rule="blog", seed=1)
     expected = parameters(net)

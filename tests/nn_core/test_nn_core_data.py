@@ -1,4 +1,4 @@
-"""The data sets: what they promise in shape, class, place and randomness."""
+"""The data sets: shapes, classes, positions and random numbers."""
 
 import hashlib
 

@@ -1,7 +1,7 @@
-"""Each method refuses bad arguments by name, and nothing has changed after an error.
+"""Each method raises errors that name bad arguments, and changes nothing then.
 
-All the ways to be bad are tried on the gate that each method asks, in
-test_nn_arguments.py: here each argument of each method is bad once in each way.
+test_nn_arguments.py tests all kinds of bad values. Here each argument of each method gets
+one bad value of each type of error.
 """
 
 import re
@@ -26,7 +26,7 @@ def fails(error, name, *parts):
 
 @pytest.fixture(params=["gradient", "blog"])
 def net(request):
-    """A network that has trained, and that must be bit for bit the same at the end."""
+    """Yield a trained network, and check that the test leaves every bit unchanged."""
     net = NeuralNetwork(2, 4, 1, update_rule=request.param, seed=1)
     net.fit(*nn_core.moons(20), learning_rate=0.5, epochs=2, batch_size=6)
     before = snapshot(net)
@@ -35,7 +35,7 @@ def net(request):
 
 
 def calls(net, inputs=((1, 2), (3, 4)), targets=((0, 1),), learning_rate=0.1):
-    """Return each way to hand samples to a network, as (name, function)."""
+    """Return {name: function} for each way to pass samples to a network."""
     return {
         "loss": lambda: net.loss(inputs, targets),
         "backpropagate": lambda: net.backpropagate(inputs, targets),
@@ -221,7 +221,7 @@ class TestAssignment:
 
 
 class TestOverflow:
-    """Finite arguments whose result is not: no warning, no nan, a clear error."""
+    """Finite arguments with an infinite result: a clear error, no warning, no nan."""
 
     @pytest.mark.parametrize("call", ["loss", "train", "fit", "fit in batches"])
     def test_huge_targets(self, net, call):
@@ -230,7 +230,7 @@ class TestOverflow:
 
     @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
     def test_sums_of_both_infinities(self, activation):
-        """inf - inf is nan; some products find -inf or inf, and then an output is 0 or 1."""
+        """inf - inf is nan, but some matrix products give ±inf, and so an output of 0 or 1."""
         net = NeuralNetwork(2, 1, 1, activation)
         net.weights_input_hidden = [[1e10, -1e10]]
         try:
@@ -248,7 +248,7 @@ class TestOverflow:
 
     def test_poisoned_parameters_are_found(self, net):
         good = net.biases_output.copy()
-        net.biases_output[...] = NAN  # past the check that assigning would make
+        net.biases_output[...] = NAN  # in place, so that it is not checked
         for call in (lambda: net.feedforward([1, 2]), *calls(net).values()):
             with pytest.raises(ValueError, match="^[a-z_]+: "):
                 call()

@@ -1,4 +1,4 @@
-"""Saving and loading: exact, whole or not at all, and never code."""
+"""Saving and loading: exact, never half a file, and never running code."""
 
 import contextlib
 import io
@@ -58,7 +58,7 @@ class TestRoundTrip:
         assert snapshot(other) == snapshot(net)
 
     def test_a_file_of_the_first_edition(self, path):
-        """It held the same arrays and settings, with a generator's state of its own."""
+        """Such a file has the same arrays and settings, and its own generator's state."""
         rng = np.random.default_rng(11)
         arrays = {name: rng.normal(size=shape) for name, shape in SHAPES.items()}
         settings = {
@@ -141,7 +141,7 @@ class TestInterruptedWrites:
 
     @pytest.mark.skipif(os.name == "nt", reason="there is no SIGKILL on Windows")
     def test_a_killed_process_leaves_a_whole_file(self, path):
-        """Kill a process that saves without pause, several times: the file stays whole."""
+        """Kill a process that saves without pause; repeat. The file must stay complete."""
         code = (
             "import sys, nn_core; net = nn_core.NeuralNetwork(200, 200, 10)\n"
             "net.save(sys.argv[1]); print('saving', flush=True)\n"
@@ -183,7 +183,7 @@ def changed(path, **changes):
 
 
 class Danger:
-    """Unpickling this would leave a trace."""
+    """An object that sets Danger.ran when it is unpickled."""
 
     ran = False
 
@@ -293,7 +293,7 @@ class TestJunk:
             not_a_network(saved)
 
     def test_a_flipped_byte_is_found_or_harmless(self, saved):
-        """A zip carries a checksum of what it holds: no damaged number gets through."""
+        """The checksums of the zip file detect every damaged number."""
         good, whole = snapshot(NeuralNetwork.load(saved)), saved.read_bytes()
         rng = np.random.default_rng(0)
         for place in rng.integers(0, len(whole), 150):
@@ -315,7 +315,7 @@ class TestPaths:
         "bad", [None, 5, True, 1.5, [], ["a"], object()], ids=named
     )
     def test_not_a_path(self, bad):
-        """An integer would be an open file's number: it must not be read or closed."""
+        """An integer is a file descriptor to Python: it must not be read or closed."""
         net = trained()
         before = snapshot(net)
         with pytest.raises(TypeError, match="^path: "):

@@ -1,4 +1,4 @@
-"""nn_core's gradients against central differences and an independent reference."""
+"""nn_core's gradients equal central differences and an independent reference."""
 
 import numpy as np
 import pytest
@@ -24,7 +24,7 @@ def problem(samples, outputs=2, inputs=3, seed=5):
 
 
 def network(activation, loss_name, outputs=2, **options):
-    """Return a network whose biases are not zero, so that none is tested by luck."""
+    """Return a network with biases that are not zero, so that they matter."""
     net = NeuralNetwork(3, 5, outputs, activation, loss=loss_name, seed=3, **options)
     rng = np.random.default_rng(8)
     net.biases_hidden = rng.normal(0, 0.5, (5, 1))
@@ -40,7 +40,7 @@ class TestEveryCombination:
     def test_matches_central_differences(self, activation, loss_name, samples, outputs):
         net = network(activation, loss_name, outputs)
         data = problem(samples, outputs)
-        if activation == "relu":  # differences mean nothing across ReLU's kink
+        if activation == "relu":  # at its kink ReLU has no slope
             sums = net.weights_input_hidden @ data[0] + net.biases_hidden
             assert np.abs(sums).min() > 1e-4
         found, expected = net.backpropagate(*data), numerical_gradient(net, *data)

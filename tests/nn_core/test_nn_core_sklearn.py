@@ -1,4 +1,4 @@
-"""nn_core against scikit-learn's multi-layer perceptrons, where the two models coincide.
+"""nn_core equals scikit-learn's multi-layer perceptrons where the models are the same.
 
 scikit-learn's classifier with a sigmoid output is nn_core with cross-entropy. Its regressor
 has a linear output, so there the same backward pass is fed targets that make the output's
@@ -45,14 +45,14 @@ def network(activation, outputs, loss="cross_entropy"):
 
 
 def hand_over(net, model):
-    """Give scikit-learn's model the network's weights."""
+    """Copy the network's weights to scikit-learn's model."""
     p = parameters(net)
     model.coefs_ = [p["weights_input_hidden"].T, p["weights_hidden_output"].T]
     model.intercepts_ = [p["biases_hidden"][:, 0], p["biases_output"][:, 0]]
 
 
 def taken_from(model):
-    """Return scikit-learn's weights under nn_core's names."""
+    """Return scikit-learn's weights by their names in nn_core."""
     return {
         "weights_input_hidden": model.coefs_[0].T,
         "weights_hidden_output": model.coefs_[1].T,
@@ -62,7 +62,7 @@ def taken_from(model):
 
 
 def classifier(net, inputs, labels, rate, batch_size):
-    """Return an MLPClassifier that stands where net stands; partial_fit trains it on."""
+    """Return an MLPClassifier with the weights of net, to be trained by partial_fit."""
     model = MLPClassifier(
         hidden_layer_sizes=(net.hidden_nodes,),
         activation=ACTIVATION[net.activation],
@@ -73,9 +73,9 @@ def classifier(net, inputs, labels, rate, batch_size):
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(inputs.T, labels)  # only to make its arrays
+        model.fit(inputs.T, labels)  # creates its arrays
     hand_over(net, model)
-    # fit made its optimizer for the arrays that were just replaced.
+    # The optimizer still refers to the arrays that were just replaced.
     model._optimizer.params = model.coefs_ + model.intercepts_
     return model
 
@@ -84,7 +84,7 @@ def problem(samples, outputs):
     rng = np.random.default_rng(11)
     inputs = rng.normal(size=(3, samples))
     targets = rng.integers(0, 2, (outputs, samples)).astype(float)
-    targets[:, :2] = [0, 1]  # both classes, whatever chance says
+    targets[:, :2] = [0, 1]  # so that both classes occur
     labels = targets[0] if outputs == 1 else targets.T.astype(int)
     return inputs, targets, labels
 
@@ -138,7 +138,7 @@ class TestClassifier:
 @pytest.mark.parametrize("outputs", [1, 3])
 @pytest.mark.parametrize("activation", ACTIVATION)
 def test_the_backward_pass_through_a_regressor(activation, outputs, samples, loss):
-    """For a linear output z and targets z − δ, scikit-learn's gradient is sent back from δ."""
+    """With a linear output z and targets z − δ, scikit-learn's output error is δ."""
     rng = np.random.default_rng(samples)
     inputs, targets = rng.normal(size=(3, samples)), rng.random((outputs, samples))
     net = network(activation, outputs, loss)

@@ -1,7 +1,7 @@
-"""The network, the widgets and the chapters with the oldest releases that may be installed.
+"""The network, the widgets and the chapters work with the oldest releases allowed.
 
-The newest releases are those of this environment, where all tests run. The older ones get
-small environments of their own in _build/oldest, made once.
+Protects readers who install the book into an older environment. The newest releases are
+those of this environment. The oldest are installed once, into _build/oldest.
 """
 
 import importlib.metadata
@@ -18,14 +18,14 @@ from packaging.version import Version
 from publish.paths import ROOT
 
 pytestmark = pytest.mark.nightly
-# The comparison with scikit-learn runs once, here: its releases choose their own NumPy.
+# Without scikit-learn, whose releases require other versions of NumPy.
 NETWORK = sorted(
     f"tests/nn_core/{path.name}"
     for path in (ROOT / "tests" / "nn_core").glob("test_nn_*.py")
     if path.name != "test_nn_core_sklearn.py"
 )
-NETWORK += ["-m", "not slow"]  # long training and hypothesis: one NumPy is enough
-# What a widget draws, shows and listens to depends on versions; what it computes does not.
+NETWORK += ["-m", "not slow"]  # long training and fuzzing need only one NumPy
+# Drawing and widgets' events depend on versions; what a widget computes does not.
 WIDGETS = ["playground", "playground_playing", "chapter_widgets", "architecture"]
 WIDGETS = [f"tests/nn_widgets/test_{name}.py" for name in WIDGETS]
 WIDGETS += ["-k", "playground or control or picture"]
@@ -34,8 +34,8 @@ CHAPTERS = [
     "-k",
     "fresh_kernel or widget or for_readers",
 ]
-COMPILED = "contourpy,matplotlib,numpy,pillow"  # never to be compiled here
-# A new Python has ready packages only of releases that are newer than it.
+COMPILED = "contourpy,matplotlib,numpy,pillow"  # only as wheels
+# A new Python has wheels only of newer releases.
 NEWER_FOR_PYTHON = {
     (3, 12): {"pillow": "10.1.0", "contourpy": "1.1.1"},
     (3, 13): {
@@ -60,7 +60,7 @@ NEWER_FOR_PYTHON = {
 
 
 def lowest_versions(newer=NEWER_FOR_PYTHON):
-    """Return {package: version} of what pyproject.toml needs, as old as it allows."""
+    """Return {package: version}: the lowest versions that pyproject.toml allows."""
     lowest = {}
     for line in importlib.metadata.requires("neural-network-book"):
         requirement = Requirement(line)
@@ -72,7 +72,7 @@ def lowest_versions(newer=NEWER_FOR_PYTHON):
 
 
 def environment_with(name, packages):
-    """Return the Python of an environment with those packages, made at the first call."""
+    """Return the Python of an environment with these packages; create it if needed."""
     python_version = "{}.{}".format(*sys.version_info[:2])
     folder = ROOT / "_build" / "oldest" / f"{name}-python{python_version}"
     python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
@@ -106,14 +106,14 @@ def run_tests(python, *tests):
 
 @pytest.fixture(scope="module")
 def oldest(request):
-    """An environment with the oldest of everything: its Python."""
+    """Return the Python of an environment with the oldest versions of all packages."""
     versions = lowest_versions()
     capture = request.config.pluginmanager.getplugin("capturemanager")
     with capture.global_and_fixture_disabled():
         listed = ", ".join(f"{name} {version}" for name, version in versions.items())
         print(f"\n  with {listed} ", end="", flush=True)
     packages = [f"{name}=={version}" for name, version in versions.items()]
-    # matplotlib 3.8 calls functions that a later pyparsing warns of.
+    # matplotlib 3.8 calls functions that newer pyparsing deprecates.
     packages += ["pyparsing<3.2", "pytest", "hypothesis", "nbclient", "nbformat"]
     packages += ["ipykernel", "pyyaml"]
     python = environment_with("all", packages)
@@ -139,7 +139,7 @@ def test_the_chapters_run_with_the_oldest_releases(oldest):
     sys.version_info >= (3, 13), reason="no NumPy 2.0 package fits this Python"
 )
 def test_the_network_works_with_numpy_2_0():
-    """The first release of NumPy 2, which the live pages run."""
+    """NumPy 2.0 is the first release of NumPy 2, which runs in the live pages."""
     run_tests(
         environment_with("numpy", ["numpy==2.0.*", "hypothesis", "pytest"]), *NETWORK
     )

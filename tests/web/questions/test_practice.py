@@ -8,7 +8,7 @@ import pytest
 from sphinx.errors import ExtensionError
 
 import nn_core
-from tests.nn_check.exercise_notebooks import ROOT
+from publish.paths import ROOT
 from tests.web import axe_core
 from web.questions import practice, self_check
 from web.questions import practice_templates as templates

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from sphinx.errors import ExtensionError
 
-from tests.nn_check.exercise_notebooks import ROOT
+from publish.paths import ROOT
 from web.questions import self_check
 
 CHAPTERS = sorted(path.stem for path in (ROOT / "notebooks").glob("0*.ipynb"))
