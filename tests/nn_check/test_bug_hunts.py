@@ -22,11 +22,6 @@ LISTINGS = {"04": "class-now", "05": "class-now", "06": "complete-class"}
 each_hunt = pytest.mark.parametrize("name", HUNTS)
 
 
-@pytest.fixture(autouse=True)
-def no_tries_yet():
-    nn_check.forget_tries()
-
-
 @pytest.fixture
 def without_run(monkeypatch):
     """Leave the trial run out of the feedback on wrong classes, because it takes long."""

@@ -16,13 +16,6 @@ from tests.nn_check.wrong_answers import seen
 ANSWERS = answers()
 
 
-@pytest.fixture(autouse=True)
-def no_tries_yet(monkeypatch):
-    nn_check.forget_tries()
-    # Training on the digits may take long on a busy machine.
-    monkeypatch.setattr(nn_check.EXERCISES["digits-design"], "SECONDS", 300)
-
-
 # --- Right answers --------------------------------------------------------------------
 
 

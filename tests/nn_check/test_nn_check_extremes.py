@@ -36,10 +36,7 @@ ODD = {
 
 
 @pytest.fixture(autouse=True)
-def no_tries_yet(monkeypatch):
-    nn_check.forget_tries()
-    # Training on the digits may take long on a busy machine.
-    monkeypatch.setattr(nn_check.EXERCISES["digits-design"], "SECONDS", 300)
+def spoilt_methods(monkeypatch):
     # For a class, the results of each compared method are spoilt, without a trial run.
     for exercise in nn_check.EXERCISES.values():
         if isinstance(exercise, BugHunt):

@@ -15,11 +15,6 @@ from .wrong_answers import seen
 ANSWERS = answers()
 
 
-@pytest.fixture(autouse=True)
-def no_tries_yet():
-    nn_check.forget_tries()
-
-
 def accepted(name, answer):
     assert nn_check.grade(name, answer) is None
     return nn_check.check(name, answer).right
@@ -280,10 +275,9 @@ def digit_network(moved=True, **settings):
 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.slow
-def test_a_taught_design_is_right_with_any_seed(seed, monkeypatch):
+def test_a_taught_design_is_right_with_any_seed(seed):
     """What the book teaches exceeds the limit by three standard errors of 360 digits."""
     exercise = nn_check.EXERCISES["digits-design"]
-    monkeypatch.setattr(exercise, "SECONDS", 300)
     for settings in (
         {"hidden_nodes": 32, "loss": "cross_entropy"},
         {"hidden_nodes": 64, "loss": "cross_entropy", "activation": "tanh"},
@@ -298,8 +292,7 @@ def test_a_taught_design_is_right_with_any_seed(seed, monkeypatch):
 
 
 @pytest.mark.slow
-def test_the_network_of_chapter_8_does_not_read_moved_digits(monkeypatch):
-    monkeypatch.setattr(nn_check.EXERCISES["digits-design"], "SECONDS", 300)
+def test_the_network_of_chapter_8_does_not_read_moved_digits():
     fit = {"learning_rate": 3.0, "epochs": 40}
     words = seen("digits-design", digit_network(moved=False, hidden_nodes=32, fit=fit))
     assert "and not one pixel beside" in words
@@ -308,9 +301,8 @@ def test_the_network_of_chapter_8_does_not_read_moved_digits(monkeypatch):
     assert 55 < float(moved) < 70
 
 
-def test_the_hints_for_a_design_fit_the_given_design(monkeypatch):
+def test_the_hints_for_a_design_fit_the_given_design():
     exercise = nn_check.EXERCISES["digits-design"]
-    monkeypatch.setattr(exercise, "SECONDS", 300)
     answer = ANSWERS["digits-design"]
     given = answer.namespace(answer.broken)["design"]
     feedback = nn_check.check("digits-design", given)
