@@ -37,6 +37,7 @@ serve: .venv/book ## serve the built book on this computer, and print its addres
 lint: .venv/test ## check format, common mistakes and types
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
+	@$(RUN) -m mypy
 
 check: lint ## lint, and run the quick tests: no browser, no build, no sandbox
 	@$(RUN) -m pytest -n auto -q \

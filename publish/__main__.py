@@ -1,4 +1,4 @@
-"""`make book`: python -m tools.build."""
+"""Build the book, as `make book` does: python -m publish."""
 
 from publish.book import main
 

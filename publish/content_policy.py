@@ -1,13 +1,15 @@
 """The content-security policy of the book: what its pages may load and run.
 
-Everything comes from the book's own host. Code that a reader runs in a page can ask no
-other host for anything, and can send nothing there.
+Everything comes from the book's own host, and code that a reader runs in a page can send
+requests to no other.
 
-A page has the policy in its head (web/pages/content_policy_of_pages.py), the server of
-`make serve` sends it with every file, and the build writes it to the file _headers, which
-some hosts of static pages follow. Python runs in a worker, which obeys the policy that its
-own script came with: where a host sends none, the book's service worker adds one.
+Each page carries the policy in its head (web/pages/content_policy_of_pages.py), `make serve`
+sends it with every file, and the build writes it to _headers for static hosts that read that
+file. Python runs in a worker, to which the policy of its own script's response applies: where
+the host sends none, the book's service worker adds one.
 """
+
+from collections.abc import Iterable
 
 PAGES = {
     "default-src": "'self' data: blob:",
@@ -18,24 +20,24 @@ PAGES = {
     "base-uri": "'self'",
     "form-action": "'self'",
 }
-# JupyterLite compiles the checks of its settings while it runs.
+# JupyterLite compiles its settings' JSON schemas at run time.
 JUPYTERLITE = PAGES | {"script-src": PAGES["script-src"] + " 'unsafe-eval'"}
 
 
-def in_words(policy):
-    """Return a policy as it is written in a header."""
+def header_value(policy: dict[str, str]) -> str:
+    """Return a policy as the value of its HTTP header."""
     return "; ".join(f"{name} {sources}" for name, sources in policy.items())
 
 
-def header_for(path):
-    """Return the header's value for a file, named by its path below the book's folder."""
+def header_for(path: str) -> str:
+    """Return the header's value for a file, given its path below the book's folder."""
     policy = JUPYTERLITE if path.lstrip("/").startswith("lite/") else PAGES
-    # In a page's head this one has no effect, so it is not part of PAGES.
-    return in_words(policy | {"frame-ancestors": "'self'"})
+    # Browsers ignore frame-ancestors in a page's head, so PAGES does not have it.
+    return header_value(policy | {"frame-ancestors": "'self'"})
 
 
-def headers_file(folders):
-    """Return the text of _headers: each folder of the book, and the header for it."""
+def headers_file(folders: Iterable[str]) -> str:
+    """Return the text of _headers, which gives each folder of the book its header."""
     return "".join(
         f"/{folder}/*\n  Content-Security-Policy: {header_for(f'{folder}/')}\n"
         for folder in sorted(folders)

@@ -1,20 +1,24 @@
 """Serve the built book on this computer: `make serve`, or python tools/serve_book.py.
 
-Only this computer can reach it (127.0.0.1). It takes port 8000, or the next free one.
+Only this computer can reach it (127.0.0.1). It uses port 8000, or the next free one.
 """
 
 import argparse
+import contextlib
 import functools
 import gzip
-import http.server
 import io
 import sys
+import threading
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from publish.content_policy import header_for
 from publish.paths import HTML
 
-# With these a page may share memory with its Python, and so interrupt a cell.
+# These let a page share memory with its Python, which makes cells interruptible.
 ISOLATED = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
@@ -23,35 +27,35 @@ TEXT = {".html", ".css", ".js", ".json", ".svg"}
 
 
 @functools.lru_cache(maxsize=200)
-def compressed(path, changed):
-    """Return a file's contents compressed; changed is when it was, so the newest."""
+def compressed(path: Path, changed: int) -> bytes:
+    """Return a file compressed; its time of change keeps the cache up to date."""
     return gzip.compress(path.read_bytes(), compresslevel=6)
 
 
-class Handler(http.server.SimpleHTTPRequestHandler):
-    """Serve files, and let the browser ask each time whether one has changed.
+class Handler(SimpleHTTPRequestHandler):
+    """Serve files that the browser revalidates before each use.
 
-    Of a file that the build also wrote compressed, as .gz, it sends that; other text it
-    compresses, as hosts of static pages do. The folders of live/ are named for their
-    contents, so a browser may keep them without asking.
+    If the build wrote a compressed copy of a file (.gz), the handler sends that; other text
+    it compresses itself, as static hosts do. The folders in live/ have names made from their
+    contents, so the browser may cache them for ever.
     """
 
-    # Some systems map these to types with which a browser refuses to run them.
+    # Some systems map these to types that make browsers refuse the file.
     extensions_map = {
-        **http.server.SimpleHTTPRequestHandler.extensions_map,
+        **SimpleHTTPRequestHandler.extensions_map,
         ".js": "text/javascript",
         ".mjs": "text/javascript",
         ".wasm": "application/wasm",
         ".webp": "image/webp",
     }
 
-    def send_head(self):
+    def send_head(self) -> Any:
         path = Path(self.translate_path(self.path))
         packed = path.with_name(path.name + ".gz")
         if "gzip" not in self.headers.get("Accept-Encoding", ""):
             return super().send_head()
         if packed.is_file():
-            content = packed.open("rb")
+            content: BinaryIO = packed.open("rb")
             size = packed.stat().st_size
         elif path.suffix in TEXT and path.is_file():
             data = compressed(path, path.stat().st_mtime_ns)
@@ -65,7 +69,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         self.end_headers()
         return content
 
-    def end_headers(self):
+    def end_headers(self) -> None:
         named_for_contents = "/live/lib-" in self.path or "/live/book-" in self.path
         keep = "max-age=31536000, immutable" if named_for_contents else "no-cache"
         self.send_header("Cache-Control", keep)
@@ -75,11 +79,11 @@ class Handler(http.server.SimpleHTTPRequestHandler):
                 self.send_header(name, value)
         super().end_headers()
 
-    def log_message(self, *args):
+    def log_message(self, *args: object) -> None:
         pass
 
 
-def open_server(port, tries=20):
+def open_server(port: int, tries: int = 20) -> ThreadingHTTPServer:
     """Return a server of the book on the first free port from `port` on."""
     if not (HTML / "index.html").exists():
         sys.exit(
@@ -89,7 +93,7 @@ def open_server(port, tries=20):
     handler = functools.partial(Handler, directory=str(HTML))
     for candidate in range(port, port + tries):
         try:
-            return http.server.ThreadingHTTPServer(("127.0.0.1", candidate), handler)
+            return ThreadingHTTPServer(("127.0.0.1", candidate), handler)
         except OSError:
             continue
     sys.exit(
@@ -97,8 +101,22 @@ def open_server(port, tries=20):
     )
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+@contextlib.contextmanager
+def serving(
+    folder: Path, handler: type[SimpleHTTPRequestHandler] = Handler
+) -> Iterator[str]:
+    """Serve a folder on a free port during a with block; yield the server's address."""
+    bound = functools.partial(handler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), bound) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--port", type=int, default=8000, help="default: 8000")
     port = parser.parse_args().port
     if not 1 <= port <= 65000:

@@ -1,7 +1,6 @@
 """What several test files share: the built book, a static server, a browser."""
 
 import contextlib
-import functools
 import http.server
 import os
 import random
@@ -10,12 +9,12 @@ import shutil
 import socket
 import subprocess
 import sys
-import threading
 
 import pytest
 
 from publish.browsers.chromium import launch_options
 from publish.paths import ROOT
+from publish.serve import serving
 
 # What a test needs, and the markers that it gets for it. Students' cells in the sandbox have
 # seconds to run in, and grading takes every processor.
@@ -93,14 +92,8 @@ class _QuietHandler(http.server.SimpleHTTPRequestHandler):
 
 @contextlib.contextmanager
 def _serve(folder):
-    handler = functools.partial(_QuietHandler, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}{_QuietHandler.PREFIX}"
-        finally:
-            server.shutdown()
+    with serving(folder, _QuietHandler) as address:
+        yield address + _QuietHandler.PREFIX
 
 
 @pytest.fixture(scope="session")

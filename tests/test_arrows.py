@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "nn_widgets": NETWORK,
     "nn_widgets/playground": NETWORK | {"nn_fast"},
     "nn_check": NETWORK,
-    "publish": {"web"},
+    "publish": set(),
     "web": NETWORK | {"publish"},
     "web/live/prepare": PACKAGE | {"publish"},
     "grading": {"nn_check", "publish"},

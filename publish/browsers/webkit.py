@@ -1,17 +1,19 @@
-"""Finds WebKit, the engine of Safari, and starts its small browser, driven by Selenium."""
+"""Find WebKit, the engine of Safari, and drive its MiniBrowser with Selenium."""
 
 import contextlib
 import os
 import shutil
 import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 DRIVER = "WebKitWebDriver"
 SCREEN = "Xvfb"
 
 
-def what_is_missing():
-    """Return what there is not on this machine, and how to install it; "" if all is there."""
+def what_is_missing() -> str:
+    """Return which program is not installed and how to install it, or ""."""
     if not shutil.which(SCREEN):
         return "Xvfb is not installed (Debian: apt-get install xvfb)"
     if not shutil.which(DRIVER) or not _browsers():
@@ -19,13 +21,13 @@ def what_is_missing():
     return ""
 
 
-def _browsers():
+def _browsers() -> list[Path]:
     return sorted(Path("/usr/lib").glob("*/webkit*gtk*-*/MiniBrowser"))
 
 
 @contextlib.contextmanager
-def starting():
-    """Yield a function that starts a fresh browser, on a screen that nobody sees."""
+def starting() -> Iterator[Callable[[], Any]]:
+    """Yield a function that starts a new browser on a virtual screen."""
     from selenium import webdriver
     from selenium.webdriver.webkitgtk.service import Service
 
@@ -39,9 +41,10 @@ def starting():
         stderr=subprocess.DEVNULL,
         text=True,
     ) as screen:
+        assert screen.stdout  # it is a pipe
         environment = {**os.environ, "DISPLAY": f":{screen.stdout.readline().strip()}"}
 
-        def start():
+        def start() -> Any:
             service = Service(shutil.which(DRIVER), env=environment)
             return webdriver.WebKitGTK(options=options, service=service)
 

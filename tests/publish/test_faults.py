@@ -21,8 +21,10 @@ from publish import book as build_book
 from publish import serve as serve_book
 from publish.paths import ROOT
 from tests.web.small_book import build, page_of, start_build, write_page
-from web.live.prepare import live_files as build_live
+from web.live.prepare import page_files
+from web.live.prepare.fetch_third_party import Fetched
 
+NOTHING = Fetched({}, {}, {}, {})
 SLEEPY = "import os, time; time.sleep(float(os.environ.get('NAP', 0))); print('awake')"
 
 
@@ -53,14 +55,14 @@ def test_a_stopped_build_leaves_nothing_that_the_next_one_trusts(small_book, how
     write_page(small_book, SLEEPY)
     said = stop_while_a_notebook_runs(small_book, how)
     if how == signal.SIGINT:
-        assert said.endswith("Stopped. The next build begins anew.\n")
+        assert said.endswith("Stopped. The next build starts from scratch.\n")
         assert "build_book.py" not in said  # no traceback of our own
     # What a build that is killed while it writes would leave: half a page, newer than all.
     page_of(small_book).parent.mkdir(parents=True, exist_ok=True)
     page_of(small_book).write_text("<!DOCTYPE html><html><body>half a pa")
     done = build(small_book)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "did not come to its end" in done.stdout
+    assert "was interrupted" in done.stdout
     text = page_of(small_book).read_text()
     assert "awake" in text
     assert text.rstrip().endswith("</html>")
@@ -85,8 +87,8 @@ def test_a_second_build_waits_for_the_first(small_book):
 # The build's folder is a small disk of its own; a filler leaves it little room at first.
 ON_A_SMALL_DISK = """
 [ {before} = nothing ] || python -c '
-from publish import book as build_book
-build_book.put_mathjax()'
+from web.pages.formulas import install_mathjax
+install_mathjax()'
 head -c {filler} /dev/zero > _build/filler
 python tools/build_book.py --quiet; echo "ended with $?"
 rm _build/filler
@@ -136,16 +138,16 @@ def test_a_truncated_file_of_the_prepared_ones_is_found_and_made_anew(
         (work / "lib" / "packages" / "numpy.whl").write_bytes(b"a whole wheel")
         return work / "lib"
 
-    monkeypatch.setattr(build_live, "_make_lib", make_lib)
-    wheel = build_live.build_lib({}) / "packages" / "numpy.whl"
-    assert build_live.build_lib({}) == wheel.parents[1]
+    monkeypatch.setattr(page_files, "_make_lib", make_lib)
+    wheel = page_files.build_lib(NOTHING) / "packages" / "numpy.whl"
+    assert page_files.build_lib(NOTHING) == wheel.parents[1]
     assert len(made) == 1
     wheel.write_bytes(b"a who")
-    build_live.build_lib({})
+    page_files.build_lib(NOTHING)
     assert wheel.read_bytes() == b"a whole wheel"
     assert "damaged" in capsys.readouterr().out
     wheel.unlink()
-    build_live.build_lib({})
+    page_files.build_lib(NOTHING)
     assert wheel.read_bytes() == b"a whole wheel"
     assert len(made) == 3
 
@@ -158,7 +160,7 @@ def test_kept_results_that_are_damaged_are_made_anew(small_book):
     shutil.rmtree(small_book / "_build" / ".doctrees")
     done = build(small_book)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "damaged; they run again" in done.stdout
+    assert "damaged; all notebooks run again" in done.stdout
     assert "fine" in page_of(small_book).read_text()
 
 

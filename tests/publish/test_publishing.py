@@ -222,7 +222,7 @@ def test_a_mirror_has_all_that_a_build_fetches(tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
     # all files
     done = subprocess.run(
-        [sys.executable, "-m", "web.live.prepare.fetch_all", "--offline"],
+        [sys.executable, "-m", "web.live.prepare.fetch_third_party", "--offline"],
         cwd=ROOT,
         env=environment,
         capture_output=True,

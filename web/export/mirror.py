@@ -1,14 +1,14 @@
 """Write everything that a build fetches into one folder, and check such a folder.
 
-`make mirror` writes _build/mirror; `make book MIRROR=folder` builds from it and asks no
-registry for anything. The folder holds
+`make mirror` writes _build/mirror; `make book MIRROR=folder` builds from it without any
+registry. The folder holds
 
     files/        what the pages load: MathJax, reveal.js, Pyodide, Thebe, …
     packages/     the Python packages of requirements.txt, for this Python and this system
     SHA256SUMS    the checksum of each file, as `sha256sum --check` reads it
-    LICENCES.md   whose they are
+    LICENCES.md   their licences
 
-Needs nothing but Python to check: `python -m web.export.mirror --check folder`.
+`python -m web.export.mirror --check folder` needs no package but the standard library.
 """
 
 import argparse
@@ -27,9 +27,9 @@ SUMS = "SHA256SUMS"
 
 
 def write_mirror(folder, requirements):
-    """Write a mirror into folder, in place of what is there, whole or not at all.
+    """Write a mirror into folder, and replace what is there only when it is complete.
 
-    requirements: the file whose packages are taken, requirements.txt or the lock
+    requirements: the file that names the packages, requirements.txt or the lock
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder.parent) as work:
@@ -44,22 +44,21 @@ def write_mirror(folder, requirements):
 
 
 def copy_files(target):
-    """Fetch what is not kept yet; copy it as it lies in the cache."""
+    """Fetch what is not in the cache yet; copy it all, in the folders of the cache."""
     from publish.third_party import MATHJAX, QR_CODE, REVEAL
-    from web.live.prepare.fetch_all import fetch_everything
+    from web.live.prepare.fetch_third_party import fetch_everything
 
     kept = cache_folder()
     packages = (MATHJAX, QR_CODE, REVEAL)
     paths = [fetch_npm_package(package, kept / "npm") for package in packages]
-    paths += [path for group in fetch_everything().values() for path in group.values()]
-    for path in paths:
+    for path in [*paths, *fetch_everything().paths()]:
         copy = target / path.relative_to(kept)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, copy)
 
 
 def download_packages(target, requirements):
-    """Let pip download the packages, and what builds the project's own."""
+    """Download the packages with pip, and those that build this project's own."""
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
     command = [*pip, "download", "--quiet", "--only-binary=:all:", "--dest", target]
     print(f"  downloading the packages of {requirements.name} …", flush=True)
@@ -69,11 +68,11 @@ def download_packages(target, requirements):
         command += [*wanted(), "pip", "wheel", "setuptools"]
     done = subprocess.run(command, cwd=ROOT)
     if done.returncode:
-        sys.exit("The mirror was not written: pip says above what it could not have.")
+        sys.exit("The mirror was not written: see above what pip could not download.")
 
 
 def files_of(mirror):
-    """Return {name in the mirror: path} of all files but the checksums."""
+    """Return {name in the mirror: path} of all files except the checksums."""
     return {
         path.relative_to(mirror).as_posix(): path
         for path in sorted(mirror.rglob("*"))
@@ -82,7 +81,7 @@ def files_of(mirror):
 
 
 def check_mirror(folder):
-    """Exit with a message unless each file of the mirror is the one that was written."""
+    """Exit with a message unless every file of the mirror is there and unchanged."""
     try:
         lines = (folder / SUMS).read_text().splitlines()
     except OSError:

@@ -1,14 +1,10 @@
 """Make one PDF of the built book: `make pdf`.
 
-It puts the pages of _build/html after one another in the order of _toc.yml, leaves out what
-only works on a screen, and lets Chromium print that: with numbered pages, bookmarks, and
-links that lead to pages of the same file.
+It joins the pages of _build/html into one, in the order of _toc.yml, without what only works
+on a screen. Chromium prints that page, with page numbers, bookmarks and internal links.
 """
 
-import functools
-import http.server
 import sys
-import threading
 from urllib.parse import urldefrag, urljoin, urlparse
 
 import yaml
@@ -16,6 +12,7 @@ from bs4 import BeautifulSoup
 
 from publish.browsers.chromium import launch_options
 from publish.paths import BUILD, HTML, ROOT
+from publish.serve import serving
 
 FOLDER = BUILD / "pdf"
 PDF = FOLDER / "book.pdf"
@@ -56,7 +53,7 @@ FOOTER = (
 
 
 def names_in_order():
-    """Return the pages' names and the captions between them, as _toc.yml has them."""
+    """Return (caption of its part, name) of each page, in the order of _toc.yml."""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     found = [(None, toc["root"])]
     for part in toc["parts"]:
@@ -66,12 +63,12 @@ def names_in_order():
 
 
 def place(name, fragment=""):
-    """Return the id, in the one long page, of a page or of a place on it."""
+    """Return the id that a page, or an element of it, has in the joined page."""
     return f"{name}--{fragment}" if fragment else name
 
 
 def read_page(name, names):
-    """Return a page's article, its ids, links and pictures fit for the one long page."""
+    """Return a page and its article, with ids and links adapted to the joined page."""
     page = BeautifulSoup((HTML / f"{name}.html").read_text("utf-8"), "html.parser")
     article = page.select_one("article")
     for element in article.select(NOT_ON_PAPER):
@@ -91,7 +88,7 @@ def read_page(name, names):
         target = urljoin(f"/{name}.html", address)[1:].removesuffix(".html")
         if target in names:
             link["href"] = "#" + place(target, fragment)
-        else:  # a download, or a page that runs Python: not in a PDF
+        else:  # a download, or a page that runs Python: of no use in a PDF
             link.unwrap()
     article.name = "section"
     article.attrs = {"id": place(name), "class": "bd-article"}
@@ -99,7 +96,7 @@ def read_page(name, names):
 
 
 def write_long_page():
-    """Write the whole book as one page of HTML; return its title."""
+    """Write the whole book as one page of HTML."""
     entries = names_in_order()
     names = [name for _, name in entries]
     pages = {name: read_page(name, names) for name in names}
@@ -135,43 +132,34 @@ def write_long_page():
     (FOLDER / "book.html").write_text(str(long), encoding="utf-8")
 
 
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        pass
-
-
 def print_long_page(options):
     from playwright.sync_api import sync_playwright
 
-    handler = functools.partial(QuietHandler, directory=str(BUILD))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(**options)
-            page = browser.new_page(color_scheme="light")
-            page.set_default_timeout(300_000)
-            page.goto(f"http://127.0.0.1:{server.server_port}/pdf/book.html")
-            page.evaluate("document.fonts.ready.then(() => null)")
-            broken = page.eval_on_selector_all(
-                "img",
-                "all => all.filter(i => !i.naturalWidth).map(i => i.src.slice(0, 99))",
-            )
-            if broken:
-                sys.exit(f"These pictures of the book could not be read: {broken}")
-            unfinished = PDF.with_suffix(".unfinished")
-            page.pdf(
-                path=unfinished,
-                prefer_css_page_size=True,
-                print_background=True,
-                display_header_footer=True,
-                header_template="<span></span>",
-                footer_template=FOOTER,
-                outline=True,
-                tagged=True,
-            )
-            unfinished.replace(PDF)  # whole or not at all
-            browser.close()
-        server.shutdown()
+    with serving(BUILD) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**options)
+        page = browser.new_page(color_scheme="light")
+        page.set_default_timeout(300_000)
+        page.goto(f"{address}/pdf/book.html")
+        page.evaluate("document.fonts.ready.then(() => null)")
+        broken = page.eval_on_selector_all(
+            "img",
+            "all => all.filter(i => !i.naturalWidth).map(i => i.src.slice(0, 99))",
+        )
+        if broken:
+            sys.exit(f"These pictures of the book could not be read: {broken}")
+        unfinished = PDF.with_suffix(".unfinished")
+        page.pdf(
+            path=unfinished,
+            prefer_css_page_size=True,
+            print_background=True,
+            display_header_footer=True,
+            header_template="<span></span>",
+            footer_template=FOOTER,
+            outline=True,
+            tagged=True,
+        )
+        unfinished.replace(PDF)  # a whole file or none
+        browser.close()
 
 
 def main():

@@ -1,21 +1,20 @@
-"""Draw the README's pictures: the playground of the page, a chapter in Jupyter, a graded class.
+"""Take the README's screenshots: the playground, a chapter in Jupyter, a graded class.
 
-`make readme-pictures` builds the book, opens it in Chromium, and grades a made-up class.
+`make readme-pictures` builds the book, opens it in Chromium, and grades sample submissions.
 """
 
 import subprocess
 import sys
 import tempfile
-import threading
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
 from publish.browsers.chromium import launch_options
-from publish.paths import BOOK, GRADE, ROOT
-from publish.serve import open_server
+from publish.paths import BOOK, GRADE, HTML, ROOT
+from publish.serve import serving
 
-# Previews on other sites show it too.
+# Also the picture of the book's link previews on other sites.
 PLAYGROUND = ROOT / "web" / "pages" / "theme" / "playground.png"
 JUPYTER = BOOK / "pictures" / "jupyter.png"
 CLASS = BOOK / "pictures" / "class.png"
@@ -58,13 +57,13 @@ def draw_jupyter(chromium, address):
 def draw_class(chromium):
     with tempfile.TemporaryDirectory() as folder:
         submissions, course = Path(folder) / "submissions", Path(folder) / "classroom"
-        made_up = [
+        samples = [
             sys.executable,
             "-m",
             "tests.grading.sample_submissions",
             submissions,
         ]
-        subprocess.run(made_up, cwd=ROOT, check=True)
+        subprocess.run(samples, cwd=ROOT, check=True)
         command = [sys.executable, GRADE, "grade", submissions, "--course", course]
         subprocess.run(command, check=True)
         page = chromium.new_page(viewport={"width": 1000, "height": 900})
@@ -77,15 +76,12 @@ def main():
     if options is None:
         sys.exit("Chromium is not installed (Debian: apt-get install chromium)")
     JUPYTER.parent.mkdir(exist_ok=True)
-    with open_server(8000) as server, sync_playwright() as playwright:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with serving(HTML) as address, sync_playwright() as playwright:
         chromium = playwright.chromium.launch(**options)
-        address = f"http://127.0.0.1:{server.server_port}"
         draw_playground(chromium, address)
         draw_jupyter(chromium, address)
         draw_class(chromium)
         chromium.close()
-        server.shutdown()
     for picture in (PLAYGROUND, JUPYTER, CLASS):
         print(f"{picture}: {picture.stat().st_size / 1000:.0f} kB")
 

@@ -1,25 +1,23 @@
-"""Make the slides of each lesson from its notebook: `make slides`, part of `make book`.
+"""Sphinx extension: write the slides of each lesson, from the results of its notebook.
 
-What goes on a slide follows these rules:
+`make slides` writes them without a build, from the results that the last build has kept.
+
+These rules decide what is on a slide:
 
 - Every heading starts a slide, and every further code cell another under the same heading.
 - A slide shows code, then what the code prints or draws; of folded code only the result, if
   there is one. Formulas, lists, tables and the sentences that explain a **term** are shown
-  too. All text goes to the speaker's notes; text that has no code to speak about is shown
-  instead.
-- The chapter's opening, its prediction, its tasks ("Try this.") and its summary are shown
-  whole; its exercises are not.
-- Results and answers wait for the next key, so that the class can predict first.
-- What does not fit in the room that is left goes to another slide. Code that is higher than
-  a slide is split at an empty line.
-
-The results are those that the book has kept; run `make book` first.
+  too. All text goes to the speaker's notes; a section without code is shown instead.
+- The chapter's opening, prediction, tasks ("Try this.") and summary are shown whole; its
+  exercises are not shown.
+- Results and answers appear with the next key press, so that the class can predict first.
+- What does not fit on the rest of a slide goes to the next. Code that is higher than a slide
+  is split at an empty line.
 """
 
 import base64
 import hashlib
 import html
-import os
 import re
 import shutil
 import struct
@@ -31,13 +29,10 @@ from docutils.nodes import make_id
 from jupyter_cache import get_cache
 from nbconvert import SlidesExporter
 
-from publish.fetch import (
-    LiveFilesError,
-    cache_folder,
-    fetch_npm_package,
-    unpack_npm_package,
-)
+from publish.errors import BuildError, exit_on_build_error
+from publish.fetch import cache_folder, fetch_npm_package, unpack_npm_package
 from publish.paths import BUILD, HTML, NOTEBOOK_RESULTS, NOTEBOOKS
+from publish.settings import live_pages_are_wanted
 from publish.third_party import REVEAL
 from web.pages.printed_text import joined
 
@@ -51,7 +46,7 @@ TEXT_LINE, CODE_LINE, LARGE_CODE_LINE, TABLE_ROW, FORMULA, GAP = 40, 28, 34, 50,
 LARGE_CODE = 66  # characters in a line that fit in large letters
 WIDEST_PICTURE = 1140
 WIDGET = "application/vnd.jupyter.widget-view+json"
-# nbconvert's own page, with every file it loads taken from the book.
+# nbconvert's page, changed to load every file from the book.
 PAGE = """
 {%- extends 'index.html.j2' -%}
 {%- block html_head_js -%}
@@ -86,7 +81,7 @@ NOT_BUILT = """<!DOCTYPE html>
 
 
 class Deck:
-    """The slides of one notebook, filled from top to bottom."""
+    """Fill the slides of one notebook from top to bottom."""
 
     def __init__(self):
         self.cells = []
@@ -95,7 +90,7 @@ class Deck:
         self.is_bare = False  # whether the slide has a heading only
 
     def start(self, heading, slide_type="slide"):
-        """Start a slide. A heading that goes on says so by its size: it is the third level."""
+        """Start a slide; a repeated heading is of the third level, and so smaller."""
         level = "#" * (
             3 if slide_type == "subslide" else 1 if self.heading is None else 2
         )
@@ -106,7 +101,7 @@ class Deck:
         """Put a cell on the slide, or on a new one if it needs more room than is left."""
         if height > self.room and not self.is_bare:
             self.start(self.heading, "subslide")
-        # On a slide of its own, a result need not wait.
+        # A result that is alone on its slide need not wait.
         self._append(cell, "fragment" if waits and not self.is_bare else "-")
         self.room -= height + GAP
         self.is_bare = False
@@ -125,7 +120,7 @@ class Deck:
 
 
 def deck_of(notebook, chapter):
-    """Return a notebook whose cells carry their places on the slides."""
+    """Return a notebook whose cells carry nbconvert's slide types."""
     deck = Deck()
     shown, notes = [], []  # text that belongs to the next code cell
     has_code = False  # whether the heading has code, or a text shown whole, below it
@@ -168,7 +163,7 @@ def deck_of(notebook, chapter):
                     deck.start(deck.heading, "subslide")
                 for text, waits in blocks_and_answers(part):
                     deck.add_text(text, waits)
-                has_code = True  # from here on: what comes next is not about this text
+                has_code = True  # the following text is not about this one
                 continue
             for text in blocks(part):
                 notes.append(text)
@@ -200,7 +195,7 @@ def add_code(deck, cell, chapter):
 
 
 def parts_of_code(source):
-    """Split code that is higher than a slide, at empty lines."""
+    """Split code that is higher than a slide at empty lines."""
     parts = [""]
     for block in re.split(r"\n\n+(?=\S| {4}def )", source):
         longer = f"{parts[-1]}\n\n{block}".lstrip("\n")
@@ -210,7 +205,7 @@ def parts_of_code(source):
 
 
 def height_of_code(cell, text):
-    """Return how high text of code will be; if its lines are short, set it in large type."""
+    """Return the height of code in pixels; mark a cell with short lines for large type."""
     lines = text.splitlines()
     is_large = max(map(len, lines), default=0) <= LARGE_CODE
     if is_large:
@@ -219,7 +214,7 @@ def height_of_code(cell, text):
 
 
 def picture_cell(png, alt, room):
-    """Return a picture as a cell, and its height: as large as fits into the room."""
+    """Return a picture as a cell, and its height; it is as large as fits into room."""
     if not alt:
         raise ValueError(
             "expected mystnb.image.alt in the metadata of a cell with a picture"
@@ -236,7 +231,7 @@ def picture_cell(png, alt, room):
 
 
 def blocks(text):
-    """Split Markdown at its empty lines; a list and its items' lines stay together."""
+    """Split Markdown at empty lines, but keep a list in one block."""
     found = []
     for block in re.split(r"\n{2,}", text.strip()):
         if found and is_list(found[-1]) and is_list(block):
@@ -251,10 +246,10 @@ def is_list(text):
 
 
 def what_stands_out(text):
-    """Return what a slide shows of a block beside code: a list, as it may be nothing.
+    """Return, in a list of one or none, the part of a block that a slide shows beside code.
 
-    Formulas, tables and lists are shown whole; of other text a first sentence in bold, and
-    the sentences with a bold term. One that starts with "It" or "This" needs the one before.
+    Formulas, tables and lists are shown whole; of other text a bold first sentence, and the
+    sentences with a bold term. One that starts with "It" or "This" brings the one before it.
     """
     if is_list(text) or text.startswith(("$$", "|")):
         return [text]
@@ -288,7 +283,7 @@ def blocks_and_answers(text):
 
 
 def height_of_text(text):
-    """Return about how high a text will be on a slide."""
+    """Estimate the height of a text on a slide, in pixels."""
     height = 0
     for block in blocks(text):
         if block.startswith("$$"):
@@ -303,15 +298,15 @@ def height_of_text(text):
 
 
 def with_links_into_the_book(text):
-    """Let links between source files lead to the book's pages."""
+    """Turn links between source files into links to the book's pages."""
     text = re.sub(r"\]\((\d\d_\w+)\.ipynb", r"](../notebooks/\1.html", text)
     return re.sub(r"\]\(\.\./book/([\w/]+)\.(md|ipynb)", r"](../book/\1.html", text)
 
 
-def put_reveal(folder):
-    """Put the files of reveal.js that the slides load into folder."""
+def install_reveal(folder):
+    """Fetch reveal.js and put the files that the slides load into folder."""
     archive = fetch_npm_package(REVEAL, cache_folder() / "npm")
-    whole = folder / f"{REVEAL.sha256}.txt"  # the last file that is put there
+    whole = folder / f"{REVEAL.sha256}.txt"  # written last
     if whole.exists():
         return
     shutil.rmtree(folder, ignore_errors=True)
@@ -337,9 +332,9 @@ def write_deck(path, notebook, exporter):
 
 
 def build_slides():
-    """Write _build/html/slides, if anything has changed, from the results the book has kept.
+    """Write _build/html/slides from the kept results, unless nothing has changed.
 
-    With LIVE=0 the slides may be missing, as the live pages are: a page says so instead.
+    With LIVE=0 a book may lack reveal.js; a page then says that the slides were not built.
     """
     folder = HTML / "slides"
     notebooks = sorted(NOTEBOOKS.glob("0*.ipynb"))
@@ -357,9 +352,9 @@ def build_slides():
     stamp.unlink(missing_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        put_reveal(folder / "reveal")
-    except LiveFilesError as error:
-        if os.environ.get("LIVE") != "0":
+        install_reveal(folder / "reveal")
+    except BuildError as error:
+        if live_pages_are_wanted():
             raise
         for page in pages:
             page.write_text(NOT_BUILT, encoding="utf-8")
@@ -378,16 +373,28 @@ def build_slides():
         try:
             _, notebook = kept.merge_match_into_notebook(notebook)
         except KeyError:
-            sys.exit(
+            raise BuildError(
                 f"{path.name} has changed or was never run. Run `make book` first."
-            )
+            ) from None
         write_deck(page, notebook, exporter)
     stamp.write_text(digest.hexdigest())
+
+
+def write_slides(app, exception):
+    """Write the slides of a book without errors or warnings, whose notebooks have run."""
+    if not exception and not app._warncount and app.builder.name == "html":
+        with exit_on_build_error():
+            build_slides()
+
+
+def setup(app):
+    app.connect("build-finished", write_slides, priority=950)  # after the pages
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
 
 if __name__ == "__main__":
     try:
         build_slides()
-    except LiveFilesError as error:
+    except BuildError as error:
         sys.exit(f"The slides cannot be built.\n{error}")
     print(f"The slides are in {HTML / 'slides'}")

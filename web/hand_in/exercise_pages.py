@@ -1,43 +1,23 @@
-"""Write the book's pages of the exercises, with folded solutions or without.
+"""Write the exercises' pages of the book, with folded solutions or without.
 
-notebooks/exercises/NAME.ipynb     what a student opens, without solutions
-exercises/NAME/NAME.ipynb          its source, with them
-book/exercises/NAME.ipynb          the page, made of both by each build
+notebooks/exercises/NAME.ipynb     the student's notebook, without solutions
+exercises/NAME/NAME.ipynb          its source, with solutions
+book/exercises/NAME.ipynb          the page, made from both at the start of each build
 
-The environment variable SOLUTIONS decides: 1, which is the default, or 0, or a date such as
-2026-12-24: builds of that day and later ones show them.
+The environment variable SOLUTIONS (publish/settings.py) decides whether pages show solutions.
 """
-
-import datetime
-import os
 
 import nbformat
 
 from publish.paths import EXERCISE_PAGES, EXERCISES, STUDENT_COPIES
+from publish.settings import solutions_are_shown
 
-# web/hand_in/hand_in.py puts into this what a live page offers.
+# web/hand_in/hand_in.py replaces this with the form of a live page.
 HAND_IN_PLACE = '<div class="hand-in-place"></div>'
 
 
-class WrongSetting(ValueError):
-    """SOLUTIONS is nothing that decides."""
-
-
-def solutions_are_shown(setting=None, today=None):
-    """Tell what SOLUTIONS says for this day."""
-    setting = os.environ.get("SOLUTIONS", "1") if setting is None else setting
-    if setting in ("", "0", "1"):
-        return setting != "0"
-    try:
-        return (today or datetime.date.today()) >= datetime.date.fromisoformat(setting)
-    except ValueError:
-        raise WrongSetting(
-            f"SOLUTIONS: expected 0, 1 or a date such as 2026-12-24; got {setting!r}"
-        ) from None
-
-
 def write_exercise_pages():
-    """Write every page that is not there as it should be, and delete those without a source."""
+    """Write the pages that have changed, and delete those whose exercise is gone."""
     EXERCISE_PAGES.mkdir(exist_ok=True)
     shown = solutions_are_shown()
     pages = {
@@ -54,7 +34,7 @@ def write_exercise_pages():
 
 
 def exercise_page(name, shown=True):
-    """Return the student's notebook; if shown, each solution is folded away after its check."""
+    """Return an exercise's page; if shown, with a folded solution after each check."""
     source = nbformat.read(EXERCISES / name / f"{name}.ipynb", as_version=4)
     student = nbformat.read(STUDENT_COPIES / f"{name}.ipynb", as_version=4)
     name_of = {cell.id: cell.metadata.get("nbgrader", {}) for cell in source.cells}
@@ -82,7 +62,7 @@ def exercise_page(name, shown=True):
 
 
 def _place_for_words(cell):
-    """Return HTML in which web/hand_in/hand_in.js puts a field to write in."""
+    """Return HTML that web/hand_in/hand_in.js turns into a text field."""
     return (
         f'<div class="answer-in-words" id="cell-{cell.id}" data-cell="{cell.id}">\n'
         "<p><em>Write your answer here.</em></p>\n</div>"
@@ -90,7 +70,7 @@ def _place_for_words(cell):
 
 
 def _hand_in(name):
-    """Return the page's last section, in MyST: this page is made for the book alone."""
+    """Return the page's last section, "Hand in"."""
     file = f"../../download/{name}.zip"
     return nbformat.v4.new_markdown_cell(
         f"""## Hand in

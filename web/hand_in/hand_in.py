@@ -13,8 +13,9 @@ import shutil
 from pathlib import Path, PurePosixPath
 
 from publish.paths import STUDENT_COPIES
-from web.hand_in.exercise_pages import HAND_IN_PLACE
+from web.hand_in.exercise_pages import HAND_IN_PLACE, write_exercise_pages
 from web.live.extension import root_of
+from web.pages.assets import prepare_files
 
 FOLDER = "handout"
 SCRIPTS = ("hand_in_notebook.js", "hand_in.js")
@@ -73,6 +74,7 @@ There, load it into this page:</label>
 
 
 def setup(app):
+    prepare_files(app, write_exercise_pages)
     app.connect("config-inited", add_style, priority=600)  # the live files are made
     app.connect("html-page-context", add_panel)
     app.connect("build-finished", publish_notebooks)

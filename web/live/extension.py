@@ -13,16 +13,16 @@ With LIVE=0 in the environment the book is built without all this, and its chapt
 import hashlib
 import html
 import json
-import os
 import shutil
 from pathlib import Path
 
 import nbformat
 from docutils import nodes
 from myst_nb.core.read import is_myst_markdown_notebook, read_myst_markdown_notebook
-from sphinx.errors import ExtensionError
 
+from publish.errors import exit_on_build_error
 from publish.paths import LITE, LIVE, ROOT
+from publish.settings import live_pages_are_wanted
 from web.live.cell_needs import needs_of_cells
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -33,25 +33,18 @@ NOT_LIVE = (
 )
 
 
-def is_wanted():
-    return os.environ.get("LIVE", "1") != "0"
-
-
 def build_files(app, config):
     """Build the live pages' files before the book, so that a page can name them."""
     app.live = None
-    if not is_wanted():
+    if not live_pages_are_wanted():
         return
-    from publish.fetch import LiveFilesError
     from web.live.prepare.jupyterlite import build_lite
-    from web.live.prepare.live_files import build_live
+    from web.live.prepare.page_files import build_live
 
     folder = LIVE
-    try:
+    with exit_on_build_error():
         app.live = build_live(folder)
         app.lite = build_lite(LITE, app.live)
-    except LiveFilesError as error:
-        raise ExtensionError(f"The live pages cannot be built.\n{error}") from error
     app.live_folder = folder
     app.add_css_file(f"../live/{app.live['book']}/live.css")
     config.live_version = app.live[

@@ -1,4 +1,18 @@
-"""Publish style sheets, scripts and pictures that lie beside the extension that needs them."""
+"""Provide the files that Sphinx is to publish before it looks for them."""
+
+from publish.errors import exit_on_build_error
+
+BEFORE_CHECKS = 400  # Sphinx checks paths at priority 800 and reads _toc.yml at 900
+
+
+def prepare_files(app, prepare):
+    """Call prepare() at the start of a build; its BuildError stops the build."""
+
+    def run(app, config):
+        with exit_on_build_error():
+            prepare()
+
+    app.connect("config-inited", run, priority=BEFORE_CHECKS)
 
 
 def publish_assets(app, folder, *names):
@@ -7,4 +21,4 @@ def publish_assets(app, folder, *names):
     def add(app, config):
         config.html_static_path += [str(folder / name) for name in names]
 
-    app.connect("config-inited", add, priority=400)  # before Sphinx looks at the paths
+    app.connect("config-inited", add, priority=BEFORE_CHECKS)

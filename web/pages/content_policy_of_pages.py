@@ -1,13 +1,13 @@
-"""Sphinx extension: writes the content-security policy into each page, and into _headers.
+"""Sphinx extension: write the content-security policy into each page and into _headers.
 
-What the policy says, and why, is in publish/content_policy.py. A page that is opened as a
-file may load the files beside it: "self" does not mean them in every browser.
+publish/content_policy.py defines the policy. Pages also allow file:, because 'self' does not
+match files in every browser when the book is opened from a disk.
 """
 
 import html
 from pathlib import Path
 
-from publish.content_policy import PAGES, headers_file, in_words
+from publish.content_policy import PAGES, header_value, headers_file
 
 
 def add_policy(app, pagename, templatename, context, doctree):
@@ -16,7 +16,7 @@ def add_policy(app, pagename, templatename, context, doctree):
         for name, sources in PAGES.items()
     }
     policy["script-src"] += " file:"
-    content = html.escape(in_words(policy), quote=True).replace("&#x27;", "'")
+    content = html.escape(header_value(policy), quote=True).replace("&#x27;", "'")
     context["metatags"] = (
         f'<meta http-equiv="Content-Security-Policy" content="{content}">\n'
         + context.get("metatags", "")
@@ -28,7 +28,7 @@ def write_headers(app, exception):
         return
     out = Path(app.outdir)
     folders = {path.name for path in out.iterdir() if path.is_dir()}
-    (out / "_headers").write_text(headers_file(folders | {"slides"}), encoding="utf-8")
+    (out / "_headers").write_text(headers_file(folders), encoding="utf-8")
 
 
 def setup(app):

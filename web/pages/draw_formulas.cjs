@@ -1,9 +1,9 @@
-// Draws formulas with MathJax. Formulas.py, which lies beside this file, starts it:
+// Draw formulas with MathJax; formulas.py runs this as
 //
 //     node draw_formulas.cjs MATHJAX
 //
-// MATHJAX is the folder of MathJax's es5 files. Standard input has a list of [TeX, whether
-// it stands on a line of its own]; standard output gets {styles, formulas, errors}.
+// MATHJAX is the folder of MathJax's es5 files. Standard input is a JSON list of [TeX, whether
+// it is a display formula]; standard output gets {styles, formulas, errors}.
 
 const { readFileSync } = require("node:fs");
 const path = require("node:path");
@@ -12,8 +12,8 @@ async function main() {
   const mathJax = require(path.resolve(process.argv[2], "node-main.js"));
   const { tex2svgPromise, startup, svgStylesheet } = await mathJax.init({
     loader: { load: ["input/tex", "output/svg", "a11y/assistive-mml"] },
-    tex: { packages: { "[-]": ["noundefined", "noerrors"] } }, // faults are told, not drawn
-    svg: { fontCache: "none" }, // no names, so pages can be put together
+    tex: { packages: { "[-]": ["noundefined", "noerrors"] } }, // report errors instead of drawing them
+    svg: { fontCache: "none" }, // no shared ids, so that the PDF can join pages
   });
   const formulas = [];
   const errors = [];

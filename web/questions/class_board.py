@@ -13,10 +13,10 @@ from pathlib import Path, PurePosixPath
 from docutils import nodes
 
 from web.live.extension import root_of
-from web.pages.assets import publish_assets
+from web.pages.assets import prepare_files, publish_assets
 from web.questions import self_check
 from web.questions.practice import chapters
-from web.questions.qr_code import QR_CODE_FILE
+from web.questions.qr_code import QR_CODE_FILE, install_qr_code
 
 HERE = Path(__file__).resolve().parent
 ASSETS = ("class_board.css", "class_board.js", "class_code.js", "class_page.js")
@@ -160,6 +160,7 @@ BOARD_HTML = """
 def setup(app):
     app.setup_extension("web.questions.practice")
     publish_assets(app, HERE, *ASSETS)
+    prepare_files(app, install_qr_code)
     app.add_css_file("class_board.css")
     app.connect("doctree-read", add_panel, priority=105)  # after its own questions
     app.connect("html-page-context", add_scripts)

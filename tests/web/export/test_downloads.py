@@ -10,8 +10,8 @@ import venv
 import nbformat
 import pytest
 
+from publish.paths import STUDENT_COPIES
 from web.export.downloads import write_downloads
-from web.hand_in.exercise_pages import STUDENT_COPIES
 
 CHAPTER = "01_import_libraries"
 EXERCISES = "ex04_feedforward"

@@ -8,9 +8,10 @@ import shutil
 
 import pytest
 
+from publish.errors import BuildError
 from publish.paths import EXERCISES
+from publish.settings import solutions_are_shown
 from tests.web.small_book import ROOT, build
-from web.hand_in.exercise_pages import WrongSetting, solutions_are_shown
 
 NAME = "ex04_feedforward"
 MARKED = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
@@ -132,5 +133,5 @@ def test_solutions_may_wait_for_a_day():
     assert not solutions_are_shown("2026-12-25", day)
     assert solutions_are_shown("1")
     assert not solutions_are_shown("0")
-    with pytest.raises(WrongSetting, match="expected 0, 1 or a date"):
+    with pytest.raises(BuildError, match="expected 0, 1 or a date"):
         solutions_are_shown("tomorrow")

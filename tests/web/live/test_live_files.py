@@ -11,7 +11,8 @@ import zipfile
 
 import pytest
 
-from publish.fetch import LiveFilesError, Package, fetch_npm_package, fetch_wheel
+from publish.errors import BuildError
+from publish.fetch import Package, fetch_npm_package, fetch_wheel
 from publish.paths import ROOT, book_files
 from publish.third_party import NPM_PACKAGES, WHEELS
 from web.live.prepare import snapshot
@@ -27,7 +28,7 @@ def test_damaged_file_is_named_with_what_was_expected_and_what_to_do(cache):
     package = NPM_PACKAGES[0]
     path = cache / f"{package.name}-{package.version}.tgz"
     path.write_bytes(b"not an archive")
-    with pytest.raises(LiveFilesError) as error:
+    with pytest.raises(BuildError) as error:
         fetch_npm_package(package, cache)
     for part in (str(path), package.sha256, "Delete it and build again"):
         assert part in str(error.value)
@@ -35,7 +36,7 @@ def test_damaged_file_is_named_with_what_was_expected_and_what_to_do(cache):
 
 def test_missing_file_offline_is_named_with_the_way_out(cache):
     package = WHEELS[0]
-    with pytest.raises(LiveFilesError, match="make book LIVE=0") as error:
+    with pytest.raises(BuildError, match="make book LIVE=0") as error:
         fetch_wheel(package, cache, offline=True)
     assert package.name in str(error.value)
 
@@ -43,9 +44,7 @@ def test_missing_file_offline_is_named_with_the_way_out(cache):
 @pytest.mark.slow
 def test_package_that_does_not_exist_is_named(cache):
     package = Package("ipywidgets", "0.0.0.dev0", "0" * 64, "", "")
-    with pytest.raises(
-        LiveFilesError, match=r"ipywidgets==0\.0\.0\.dev0.*not be fetched"
-    ):
+    with pytest.raises(BuildError, match=r"ipywidgets==0\.0\.0\.dev0.*not be fetched"):
         fetch_wheel(package, cache)
     assert list(cache.glob("*")) == []  # nothing half-fetched stays
 
@@ -97,7 +96,7 @@ def test_another_pyodide_cannot_be_patched_unseen(times):
     script = "".join(old for old, _ in snapshot.PATCHES)
     assert "pyodideSetHeap" in snapshot.patched(script)
     old = snapshot.PATCHES[1][0]
-    with pytest.raises(LiveFilesError, match=f"{times} times, not once"):
+    with pytest.raises(BuildError, match=f"{times} times, not once"):
         snapshot.patched(script.replace(old, old * times))
 
 

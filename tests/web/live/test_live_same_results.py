@@ -19,7 +19,7 @@ import pytest
 
 from publish.fetch import unpack_npm_package
 from tests.web.live.test_live_snapshot import LATE
-from web.live.prepare.fetch_all import fetch_everything
+from web.live.prepare.fetch_third_party import fetch_everything
 from web.live.prepare.snapshot import FILES, patched
 
 HERE = Path(__file__).resolve().parent
@@ -53,7 +53,7 @@ def start(built_book, tmp_path_factory):
     """Return a function that runs cells in Node after each kind of start, side by side."""
     work = tmp_path_factory.mktemp("cells")
     pyodide = work / "pyodide"
-    unpack_npm_package(fetch_everything(offline=True)["npm"]["pyodide"], pyodide)
+    unpack_npm_package(fetch_everything(offline=True).npm["pyodide"], pyodide)
     core = pyodide / "pyodide.asm.js"
     core.write_text(patched(core.read_text(encoding="utf-8")), encoding="utf-8")
 

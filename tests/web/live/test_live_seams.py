@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from publish.fetch import LiveFilesError
+from publish.errors import BuildError
 from publish.paths import ROOT
 from web.live.prepare.seams import SEAMS, check_seams
 
@@ -28,7 +28,7 @@ def test_a_file_that_changes_stops_the_build(lib, tmp_path, seam):
     changed = tmp_path / seam.file
     text = changed.read_text(encoding="utf-8")
     changed.write_text(re.sub(seam.found, "", text, flags=re.DOTALL), encoding="utf-8")
-    with pytest.raises(LiveFilesError, match=r"has changed: it holds nothing like"):
+    with pytest.raises(BuildError, match=r"has changed: it holds nothing like"):
         check_seams(tmp_path)
 
 

@@ -8,7 +8,7 @@ import tarfile
 
 import pytest
 
-from publish.fetch import LiveFilesError
+from publish.errors import BuildError
 from web.live.prepare import pyodide_wheels
 
 NAMES = pyodide_wheels.PYODIDE_PACKAGES
@@ -96,7 +96,7 @@ def test_every_source_that_was_tried_is_named_with_its_fault(
 ):
     (own / f"{NAMES[1]}.whl").write_bytes(b"something else")
     distribution.write_bytes(distribution.read_bytes()[:200])
-    with pytest.raises(LiveFilesError) as error:
+    with pytest.raises(BuildError) as error:
         fetch(kept)
     words = str(error.value)
     assert f"the folder {own} (NN_BOOK_PYODIDE): " in words
@@ -108,14 +108,14 @@ def test_every_source_that_was_tried_is_named_with_its_fault(
 
 
 def test_offline_nothing_is_asked(kept):
-    with pytest.raises(LiveFilesError, match="nothing was asked"):
+    with pytest.raises(BuildError, match="nothing was asked"):
         fetch(kept, offline=True)
 
 
 def test_a_kept_wheel_that_is_damaged_is_found(kept, own):
     path = fetch(kept, offline=True)[NAMES[0]]
     path.write_bytes(b"damaged")
-    with pytest.raises(LiveFilesError, match="not the file it should be"):
+    with pytest.raises(BuildError, match="not the file it should be"):
         fetch(kept, offline=True)
 
 

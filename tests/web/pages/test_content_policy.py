@@ -1,7 +1,5 @@
 """The book's content-security policy: it works under it, and cells reach no other host."""
 
-import contextlib
-import functools
 import http.server
 import threading
 
@@ -64,15 +62,6 @@ def other_host():
         server.shutdown()
 
 
-@contextlib.contextmanager
-def served_as_by_make_serve(folder):
-    handler = functools.partial(serve_book.Handler, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
 def try_to_tell(visit, other_address):
     visit.open(f"notebooks/{CHAPTERS[0]}.html")
     visit.go_live()
@@ -97,7 +86,7 @@ def test_cells_reach_no_other_host_from_a_plain_server(
 
 def test_cells_reach_no_other_host_from_make_serve(browser, built_book, other_host):
     address, asked = other_host
-    with served_as_by_make_serve(built_book) as book:
+    with serve_book.serving(built_book) as book:
         context = browser.new_context(service_workers="block")
         try_to_tell(Visit(context, book), address)
         context.close()
@@ -113,7 +102,7 @@ def test_without_the_policy_they_would(browser, book_address, other_host):
 
 
 def test_jupyterlite_runs_under_what_make_serve_sends(browser, built_book):
-    with served_as_by_make_serve(built_book) as book:
+    with serve_book.serving(built_book) as book:
         context = browser.new_context()
         visit = Visit(context, book)
         page = visit.open(f"lite/lab/index.html?path=notebooks/{CHAPTERS[0]}.ipynb")
@@ -128,7 +117,7 @@ def test_jupyterlite_runs_under_what_make_serve_sends(browser, built_book):
 
 
 def test_every_page_and_the_headers_file_have_the_policy(built_book):
-    words = content_policy.in_words(content_policy.PAGES)
+    words = content_policy.header_value(content_policy.PAGES)
     assert words in (built_book / "_headers").read_text()
     assert "http" not in words
     for name in ("book/welcome", f"notebooks/{CHAPTERS[0]}", "search"):

@@ -1,10 +1,10 @@
-// Restore a snapshot as a page does, and compare it with the Python that it was taken of.
+// Restore a snapshot as a page does, and compare it with the Python that it was taken from.
 //
 //     node check_snapshot.mjs PYODIDE FOLDER [--find]
 //
-// Every pointer to a function must be what it was there: an entry of the table that differs
-// would call something else. With --find it writes the slots that linking loses into
-// snapshot.json, from which they are put back; without, any difference is an error.
+// Every function pointer must be the same: a different entry in the table would call another
+// function. With --find, the script writes the slots that linking loses to snapshot.json, from
+// which pages restore them; without it, any difference is an error.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -41,10 +41,10 @@ const functions = ordinary.functions
   .map((name, slot) => [slot, name, Module.wasmTable.get(slot)?.name ?? null])
   .filter(([, name, found]) => name !== found);
 if (pointers.length || functions.length) {
-  console.error(`${pointers.length} pointers and ${functions.length} functions are not what`);
-  console.error(`they were: ${JSON.stringify([...pointers, ...functions].slice(0, 10))}`);
+  console.error(`${pointers.length} pointers and ${functions.length} functions differ:`);
+  console.error(JSON.stringify([...pointers, ...functions].slice(0, 10)));
   process.exit(1);
 }
 console.log(`${Object.keys(ordinary.pointers).length} pointers and ${ordinary.functions.length}`);
-console.log("functions are what they were.");
+console.log("functions are the same.");
 process.exit(0);

@@ -1,9 +1,9 @@
-// Compile the wheels of the live pages ahead of time, with the very Python that runs them.
+// Compile the wheels of the live pages to bytecode, with the Python that will run them.
 //
 //     node compile_wheels.mjs WORK
 //
-// WORK/pyodide holds Pyodide's core, WORK/in the wheels, WORK/wheels.json which to compile.
-// compile_wheels.py, which lies beside this file, writes the compiled wheels to WORK/out.
+// WORK/pyodide holds Pyodide's core, WORK/in the wheels, WORK/wheels.json the names of those to
+// compile. compile_wheels.py writes the compiled wheels to WORK/out.
 
 import { readFile } from "node:fs/promises";
 import path from "node:path";

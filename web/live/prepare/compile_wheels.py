@@ -1,17 +1,18 @@
-"""Compile wheels to bytecode and list matplotlib's fonts. Runs inside Pyodide.
+"""Compile wheels to bytecode and list matplotlib's fonts, inside Pyodide.
 
-Started by compile_wheels.mjs, in the Python that the pages run: bytecode fits one version
-of Python only, and the machine that builds the book may have another.
+compile_wheels.mjs runs this in the Python of the pages, because bytecode works in one version
+of Python only and the machine that builds the book may have another.
 """
 
 import fnmatch
 import importlib.util
 import json
+import sysconfig
 import zipfile
 from pathlib import Path, PurePosixPath
 
-SITE_PACKAGES = "/lib/python3.12/site-packages"
-# Parts of the third-party wheels that no page of the book can use.
+SITE_PACKAGES = sysconfig.get_path("purelib")
+# Files of the third-party wheels that no page of the book can use.
 LEFT_OUT = [
     "*.data/*",  # files for a Jupyter server
     "*/tests/*",
@@ -28,18 +29,19 @@ LEFT_OUT = [
         for name in ("gtk", "qt", "wx", "tk", "web", "pdf")
     ),
 ]
-# Of the 500 languages that Pygments colours, those that a traceback needs.
+# Of the 500 languages that Pygments highlights, those that a traceback needs.
 LEXERS = {"__init__", "_mapping", "python", "special", "_builtins"}
-# IPython asks for its terminal, which needs another package; a browser has none.
+# IPython imports its terminal, which would need another package.
 NO_TERMINAL = {"IPython/terminal/embed.py": b"embed = None\n"}
-# Where Pyodide's matplotlib looks for its list of fonts. The one in the wheel is of another
-# version, so every page would search the fonts anew: 1.3 seconds.
+# Where Pyodide's matplotlib looks for its font list. The list in the wheel is of another
+# version, so each page would rebuild it, which takes 1.3 seconds.
 FONT_LIST = "matplotlib/fontlist.json"
 WORK = Path("/work")
+DATE = (2020, 1, 1, 0, 0, 0)  # of all files, so that builds are reproducible
 
 
 def bytecode(source, name):
-    """Return the .pyc of a module; Python takes it without looking for its source."""
+    """Return the .pyc of a module, which Python loads without checking its source."""
     import marshal
 
     code = compile(source, f"{SITE_PACKAGES}/{name}", "exec", dont_inherit=True)
@@ -59,7 +61,7 @@ def is_left_out(name):
 
 
 def compile_wheel(wheel, extra_files):
-    """Write one wheel with .pyc files in place of its .py files."""
+    """Write a wheel with .pyc files in place of its .py files."""
     names = []
     with (
         zipfile.ZipFile(WORK / "in" / wheel) as source,
@@ -67,9 +69,7 @@ def compile_wheel(wheel, extra_files):
     ):
 
         def add(name, data):
-            entry = zipfile.ZipInfo(
-                name, (2020, 1, 1, 0, 0, 0)
-            )  # always the same bytes
+            entry = zipfile.ZipInfo(name, DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
             target.writestr(entry, data, compresslevel=9)
             names.append(name)
@@ -90,7 +90,7 @@ def compile_wheel(wheel, extra_files):
 
 
 def font_list(wheels):
-    """Return matplotlib's list of the fonts it brings, as JSON."""
+    """Return matplotlib's list of its own fonts, as JSON."""
     for wheel in wheels:
         with zipfile.ZipFile(WORK / "out" / wheel) as files:
             files.extractall(SITE_PACKAGES)
@@ -98,7 +98,9 @@ def font_list(wheels):
     from matplotlib.font_manager import fontManager, json_dump
 
     for fonts in (fontManager.afmlist, fontManager.ttflist):
-        fonts.sort(key=lambda font: font.fname)  # found in another order each time
+        fonts.sort(
+            key=lambda font: font.fname
+        )  # the order in which they are found varies
     path = Path("/fontlist.json")
     json_dump(fontManager, path)
     return path.read_text()

@@ -1,9 +1,9 @@
-"""Build JupyterLite: a whole Jupyter in the browser, with the book's notebooks in it.
+"""Build JupyterLite, a complete Jupyter in the browser, with the book's notebooks.
 
     python -m web.live.prepare.jupyterlite FOLDER LIVE
 
-LIVE is the folder that live_files.py made. The pages expect it beside FOLDER as `live`, and
-JupyterLite runs the same Python from there.
+LIVE is the folder that page_files.py has built. In the book it is next to FOLDER, as `live`,
+and JupyterLite runs its Python.
 """
 
 import argparse
@@ -15,14 +15,15 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from publish.fetch import LiveFilesError, sha256_of
+from publish.errors import BuildError
+from publish.fetch import sha256_of
 from publish.paths import NOTEBOOKS, ROOT, book_files
-from web.live.prepare.fetch_all import fetch_everything
-from web.live.prepare.live_files import START_PACKAGES
+from web.live.prepare.fetch_third_party import fetch_everything
+from web.live.prepare.page_files import START_PACKAGES
 
 LEFT_OUT = shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__", "release")
 
-# JupyterLite finds its Python only inside its own folder; the pages' Python is beside it.
+# JupyterLite looks for Python inside its own folder only; this loads it from live/.
 START = """\
 self.loadPyodide = (options) => {
   const book = new URL("../live/BOOK/", options.indexURL).href;
@@ -33,8 +34,8 @@ self.loadPyodide = (options) => {
 
 
 def build_lite(folder, live, offline=False):
-    """Build JupyterLite into folder, unless it is there already; return the folder."""
-    extensions = fetch_everything(offline)["extensions"]
+    """Build JupyterLite into folder unless it is up to date; return the folder."""
+    extensions = fetch_everything(offline).extensions
     with TemporaryDirectory() as place:
         site = Path(place)
         contents = site / "contents"
@@ -57,7 +58,7 @@ def build_lite(folder, live, offline=False):
             text=True,
         )
         if done.returncode or not (folder / "lab" / "index.html").exists():
-            raise LiveFilesError(
+            raise BuildError(
                 f"JupyterLite could not be built.\n{(done.stdout + done.stderr)[-3000:]}"
             )
         (folder / "live_python.js").write_text(START.replace("BOOK", live["book"]))
@@ -66,13 +67,13 @@ def build_lite(folder, live, offline=False):
 
 
 def write_settings(site, extensions):
-    """Write the settings of the build and of the site itself."""
+    """Write the settings of the build and of the site."""
     build = {
         "contents": ["contents"],
         "apps": ["lab"],
         "no_sourcemaps": True,
         "no_unused_shared_packages": True,
-        # Only these: the machine's own JupyterLab extensions may be of another version.
+        # Otherwise it would add this machine's JupyterLab extensions, of any version.
         "ignore_sys_prefix": ["federated_extensions"],
         "federated_extensions": [str(path) for path in extensions.values()],
         "source_date_epoch": 1577836800,
@@ -86,7 +87,7 @@ def write_settings(site, extensions):
         "appName": "Build a Neural Network with NumPy",
         "litePluginSettings": {"@jupyterlite/pyodide-kernel-extension:kernel": kernel},
     }
-    # All cells are in the page, so that the browser finds text in them, and readers too.
+    # Render all cells, so that the browser's search and screen readers find their text.
     notebooks = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}}
     _write(site / "overrides.json", notebooks)
     _write(site / "jupyter_lite_config.json", {"LiteBuildConfig": build})
@@ -110,12 +111,14 @@ def _digest(folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("live", type=Path, help="the folder that live_files.py made")
+    parser.add_argument(
+        "live", type=Path, help="the folder that page_files.py has built"
+    )
     arguments = parser.parse_args()
     live = json.loads((arguments.live / "live.json").read_text())
     try:
         build_lite(arguments.folder, live)
-    except LiveFilesError as error:
+    except BuildError as error:
         sys.exit(str(error))
     print(f"JupyterLite is in {arguments.folder}")
 

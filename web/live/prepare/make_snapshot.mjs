@@ -1,26 +1,25 @@
-// Make a snapshot of Python's memory in which all that the book's pages import is imported.
+// Make a snapshot of Python's memory, with everything that the book's pages import imported.
 //
 //     node make_snapshot.mjs PYODIDE WHEELS.json OUT
 //
-// PYODIDE is the folder of Pyodide's npm package, its pyodide.asm.js patched; WHEELS.json lists
-// [package, path of its wheel] in the order to unpack them. warm_up.py, beside this file, runs
-// inside. OUT gets
+// PYODIDE is the folder of Pyodide's npm package, with a patched pyodide.asm.js; WHEELS.json lists
+// [package, path of its wheel] in the order to unpack them. warm_up.py runs inside this Python.
+// OUT gets
 //
-//     memory.bin     those pages of the memory that are not all zero
-//     libraries.bin  the compiled libraries that are linked in it
-//     first.bin      the files that a first cell may open: fonts, data
-//     later.bin      all other files but compiled modules that the memory holds already
+//     memory.bin     the pages of memory that are not all zero
+//     libraries.bin  the compiled libraries that are linked
+//     first.bin      files that the first cell may open: fonts, data
+//     later.bin      all other files, except modules that are imported already
 //     snapshot.json  where each of these belongs, and how the libraries were linked
-//     ordinary.json  all pointers to functions, to compare a restored Python with
+//     ordinary.json  all function pointers, to compare a restored Python with
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 
 const [pyodide, wheels, out] = process.argv.slice(2).map((each) => path.resolve(each));
-process.argv[1] = "./this.program"; // Python keeps it, as sys.executable
+process.argv[1] = "./this.program"; // becomes sys.executable
 const { loadPyodide } = createRequire(import.meta.url)(path.join(pyodide, "pyodide.js"));
-const SITE = "/lib/python3.12/site-packages";
 const PAGE = 4096;
 
 const memoryBases = {};
@@ -34,16 +33,17 @@ const python = await loadPyodide({
   _makeSnapshot: true,
 });
 const { _module: Module, FS } = python;
+const SITE = `/lib/${FS.readdir("/lib").find((name) => /^python3\.\d+$/.test(name))}/site-packages`;
 
 for (const [name, wheel] of JSON.parse(readFileSync(wheels, "utf8"))) {
-  // loadPackage would link every library, those too that nothing imports.
+  // loadPackage would also link libraries that nothing imports.
   python.unpackArchive(new Uint8Array(readFileSync(wheel)), "wheel", { extractDir: SITE });
   python.loadedPackages[name] = "default channel";
 }
 const ownNames = () => python.runPython("{}");
 const warmUp = readFileSync(path.join(import.meta.dirname, "warm_up.py"), "utf8");
 python.runPython(warmUp, { globals: ownNames() });
-await new Promise((resolve) => setTimeout(resolve, 500)); // what Python's loop still holds
+await new Promise((resolve) => setTimeout(resolve, 500)); // for callbacks that Python's event loop still holds
 python.runPython("import gc; gc.collect()", { globals: ownNames() });
 
 const open = FS.streams.filter(Boolean).map(({ fd, path: name }) => [fd, name]);
@@ -78,23 +78,23 @@ const ordinary = {
 for (const name of Object.keys(python.loadedPackages)) delete python.loadedPackages[name];
 const snapshot = python.makeMemorySnapshot({ serializer: nameOf });
 
-// JavaScript's objects that Python holds: only these can be named, and found again.
+// Name a JavaScript object that Python refers to, so that a page can find it again.
 function nameOf(object) {
   const api = python._api.public_api;
   if (object === api) return { pyodide_js: "" };
   for (const name of ["loadPackagesFromImports"]) {
     if (object === api[name]) return { pyodide_js: name };
   }
-  throw new Error(`Python holds an object of JavaScript's that nobody can name: ${object}`);
+  throw new Error(`Python refers to a JavaScript object without a name: ${object}`);
 }
 
-// Fill what is free with zeros, so that it need not be sent. Memory must not grow meanwhile.
+// Fill free memory with zeros, which are not sent. The memory must not grow meanwhile.
 function zeroFreeMemory() {
   const { grow } = WebAssembly.Memory.prototype;
   WebAssembly.Memory.prototype.grow = () => {
     throw new RangeError("no growth now");
   };
-  // Python's own pools first: each size of small objects, until there is no room.
+  // First Python's own pools: fill each size of small objects until memory is used up.
   python.runPython(
     `
 def fill():
@@ -129,7 +129,7 @@ gc.collect()
 const write = (name, data) => writeFileSync(path.join(out, name), data);
 const headLength = new Uint32Array(snapshot.buffer, snapshot.byteOffset, 4)[1];
 const heap = snapshot.subarray(headLength);
-const runs = []; // [start, length] of pages next to each other that are not all zero
+const runs = []; // [start, length] of adjacent pages that are not all zero
 for (let at = 0; at < heap.length; at += PAGE) {
   const page = heap.subarray(at, at + PAGE);
   if (page.every((byte) => byte === 0)) continue;
@@ -177,4 +177,4 @@ Object.assign(recording, {
 });
 write("snapshot.json", JSON.stringify(recording));
 write("ordinary.json", JSON.stringify(ordinary));
-process.exit(0); // Python's loop would keep Node alive
+process.exit(0); // Python's event loop would keep Node alive

