@@ -1,8 +1,8 @@
-"""Sphinx extension: Jupyter Book's Colab button, where Colab finds a notebook that runs there.
+"""Sphinx extension: keep the theme's Colab button on pages whose notebook runs in Colab.
 
-The theme makes the button of `launch_buttons.colab_url` and `repository` in _config.yml. Its
-notebooks are those of web/export/downloads.py, which only chapters have, and only if the
-book's address is known; .github/workflows/pages.yml puts them into the repository.
+The theme makes the button from `launch_buttons.colab_url` and `repository` in _config.yml. It
+opens the notebooks of web/export/downloads.py, which exist for chapters, and only if the book's
+address is known; .github/workflows/pages.yml commits them to the repository.
 """
 
 from sphinx.errors import ConfigError
@@ -10,7 +10,7 @@ from sphinx.errors import ConfigError
 from publish.paths import NOTEBOOKS
 
 
-def need_an_address(app, config):
+def require_address(app, config):
     buttons = config.html_theme_options.get("launch_buttons", {})
     if buttons.get("colab_url") and not config.overrides.get("site_url"):
         raise ConfigError(
@@ -19,7 +19,7 @@ def need_an_address(app, config):
         )
 
 
-def keep_on_chapters(app, pagename, templatename, context, doctree):
+def remove_from_other_pages(app, pagename, templatename, context, doctree):
     chapters = {f"notebooks/{path.stem}" for path in NOTEBOOKS.glob("*.ipynb")}
     if pagename not in chapters and "header_buttons" in context:
         context["header_buttons"] = [
@@ -30,6 +30,7 @@ def keep_on_chapters(app, pagename, templatename, context, doctree):
 
 
 def setup(app):
-    app.connect("config-inited", need_an_address)
-    app.connect("html-page-context", keep_on_chapters, priority=502)  # the theme's: 501
+    app.connect("config-inited", require_address)
+    after_the_theme = 502
+    app.connect("html-page-context", remove_from_other_pages, after_the_theme)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

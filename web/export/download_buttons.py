@@ -1,9 +1,9 @@
-"""Sphinx extension: download buttons give notebooks that run wherever they land.
+"""Sphinx extension: let the download buttons give notebooks that run anywhere.
 
-A chapter: with `site_url` in _config.yml that is a notebook whose first cell can install the
-book's wheel from there; without, a .zip with the notebook, the book's modules and the data.
-Exercises: such a .zip, with the notebook as it is handed out.
-web/export/downloads.py makes the files.
+web/export/downloads.py makes the files. If _config.yml has a `site_url`, a chapter's button
+gives a notebook whose first cell can install the book's wheel from there; otherwise a .zip with
+the notebook, the book's modules and the data. An exercise's button gives such a .zip with the
+student's notebook.
 """
 
 from pathlib import Path
@@ -19,7 +19,7 @@ TITLE = "Download this notebook, to run it anywhere"
 
 
 def wheel_of(app):
-    """Return the wheel that the live pages use, None in a book without them."""
+    """Return the wheel of the live pages, or None in a book without them."""
     if not getattr(app, "live", None):
         return None
     (wheel,) = (app.live_folder / app.live["book"]).glob("neural_network_book-*.whl")
@@ -27,7 +27,7 @@ def wheel_of(app):
 
 
 def downloads(app):
-    """Return the file that each notebook's page gives, by the name of the page."""
+    """Return {page: file that its button downloads} for the notebooks' pages."""
     address_is_known = app.config.overrides.get("site_url") and wheel_of(app)
     suffix = ".ipynb" if address_is_known else ".zip"
     chapters = {
@@ -48,7 +48,7 @@ def publish(app, exception):
     write_downloads(Path(app.outdir) / FOLDER, wheel_of(app), site_url)
 
 
-def lead_buttons_there(app, pages):
+def link_buttons(app, pages):
     files = downloads(app)
     for path, page in pages.items():
         name = path.relative_to(app.outdir).with_suffix("")
@@ -70,5 +70,5 @@ def lead_buttons_there(app, pages):
 
 def setup(app):
     app.connect("build-finished", publish, priority=600)
-    change_pages(app, lead_buttons_there)
+    change_pages(app, link_buttons)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,13 +1,13 @@
-"""Make what a reader downloads of the book: chapters that run wherever they land, and a wheel.
+"""Write the book's downloads: notebooks that run anywhere, and a wheel.
 
     download/01_import_libraries.zip      the notebook, the book's modules and the data
     download/01_import_libraries.ipynb    the notebook alone; only if the address is known
-    download/ex01_import_libraries.zip    the same for exercises, the notebook as handed out
+    download/ex01_import_libraries.zip    the same for exercises, with the student's notebook
     download/neural_network_book-….whl    the modules and the data, for pip
     download/SHA256SUMS                   the checksums of all these files
 
-Each chapter begins with one more cell. It looks for the book's modules, and says what to do
-if they are not there. The same book gives the same bytes.
+Each chapter gets an additional cell, which imports the book's modules and says what to do if
+they are missing. The files are reproducible byte for byte.
 """
 
 import shutil
@@ -49,7 +49,7 @@ ADVICE_FOLDER = (
 
 
 def with_first_cell(notebook, wheel=None):
-    """Return a notebook that looks for what it needs; wheel is its address, if it has one."""
+    """Return a chapter with the additional cell; wheel is the wheel's address, if known."""
     if wheel:
         check = CHECK.format(advice=ADVICE_WHEEL)
         source = FROM_WHEEL.format(wheel=wheel, check=check)
@@ -63,10 +63,10 @@ def with_first_cell(notebook, wheel=None):
 
 
 def write_downloads(folder, wheel=None, site_url=None):
-    """Write all downloads into folder, anew.
+    """Replace folder with all downloads.
 
-    wheel is the path of the book's wheel, None if none was built; site_url is the address of
-    the built book, in which folder is `download`, None if it is not known.
+    wheel: path of the book's wheel, None if none was built
+    site_url: address of the built book, None if it is not known
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -88,7 +88,7 @@ def write_downloads(folder, wheel=None, site_url=None):
 
 
 def write_zip(notebook, archive):
-    """Pack a notebook, of the archive's name, with the book's modules and the data."""
+    """Pack a notebook, named like the archive, with the book's modules and the data."""
     with TemporaryDirectory() as place:
         inside = Path(place)
         write(notebook, inside / f"{archive.stem}.ipynb")

@@ -1,6 +1,6 @@
-"""Pack the built book into one .zip, which any host of static pages can serve.
+"""Pack the built book into one .zip for any static host: `make release-book`.
 
-The same book gives the same .zip: files stand in the order of their names, with one date.
+The .zip is reproducible: its files are in alphabetical order and have the same date.
 """
 
 import sys
@@ -9,17 +9,17 @@ import zipfile
 from publish.fetch import sha256_of
 from publish.paths import BUILD, HTML, ROOT
 
-DATE = (1980, 1, 1, 0, 0, 0)  # the first that a .zip can hold
-# Packed already: to pack them again takes time and saves nothing.
+DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that a .zip can store
+# Compressed already: compressing them again would save nothing.
 PACKED = {".gz", ".whl", ".zip", ".png", ".jpg", ".woff2", ".pdf"}
 
 
 def pack(html, archive):
-    """Write all files of the folder html into archive, in a folder named as it is."""
+    """Write all files of the folder html to archive, in a folder named like it."""
     unfinished = archive.with_suffix(".unfinished")
     with zipfile.ZipFile(unfinished, "w") as book:
         for path in sorted(html.rglob("*")):
-            # Sphinx's notes to itself are not published.
+            # Sphinx's notes about its configuration.
             if not path.is_file() or path.name == ".buildinfo":
                 continue
             name = f"{archive.stem}/{path.relative_to(html).as_posix()}"

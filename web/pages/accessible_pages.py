@@ -1,10 +1,10 @@
-"""Sphinx extension: mends what the theme writes, so that everyone can read the pages.
+"""Sphinx extension: repair the accessibility of the pages that the theme writes.
 
-Sphinx, the theme and docutils give some parts of a page no name, or a wrong one, for those
-who hear the page or work by keyboard. Each function of `MENDS` puts one such thing right in
-a written page, and leaves a page that is right as it is. What the theme's scripts write
-stands in web/templates; what a page makes only in the browser is mended there, by
-accessible.js; colours and focus are in accessible.css.
+Sphinx, the theme and docutils give some elements no accessible name or role, or a wrong one.
+Each function of `REPAIRS` corrects one such fault in a written page and leaves correct pages
+unchanged. What the theme's scripts write is overridden in web/pages/theme/templates; what a
+page creates in the browser is repaired by accessible.js; colours and focus are in
+accessible.css.
 """
 
 from pathlib import Path
@@ -12,7 +12,7 @@ from pathlib import Path
 from web.pages.assets import publish_assets
 from web.pages.written_pages import change_pages, remove
 
-DESCRIPTION_LENGTH = 155  # what a search engine shows
+DESCRIPTION_LENGTH = 155  # characters that search engines show
 NAVIGATIONS = (
     ("nav.bd-docs-nav", "Contents of the book"),
     ("nav.page-toc", "Contents of this page"),
@@ -20,7 +20,7 @@ NAVIGATIONS = (
 
 
 def name_the_sidebar(page):
-    """Put logo, search and contents into a landmark."""
+    """Make a landmark of the sidebar with logo, search and contents."""
     for sidebar in page.select("div.bd-sidebar-primary"):
         sidebar["role"] = "region"
         sidebar["aria-label"] = "Book"
@@ -34,7 +34,7 @@ def name_navigations(page):
 
 
 def name_buttons(page):
-    """Name each button that shows only an icon; keep each from sending a form."""
+    """Name buttons that show only an icon; let no button submit a form."""
     for button in page.find_all("button"):
         if not button.get("type"):
             button["type"] = "button"
@@ -44,13 +44,13 @@ def name_buttons(page):
 
 
 def hide_icons(page):
-    """Icons only repeat the words beside them."""
+    """Hide icons from screen readers: they repeat the text next to them."""
     for icon in page.select("i[class*='fa-'], i.fas, span.fa-solid"):
         icon["aria-hidden"] = "true"
 
 
-def mend_references(page):
-    """A list holds list items; the role that docutils gives them is out of use."""
+def repair_references(page):
+    """Replace the deprecated role that docutils gives to entries of the bibliography."""
     for entry in page.select('[role="doc-biblioentry"]'):
         in_list = entry.find_parent(attrs={"role": "list"})
         if in_list is None:
@@ -59,33 +59,35 @@ def mend_references(page):
             entry["role"] = "listitem"
 
 
-def mend_empty_table_heads(page):
+def repair_empty_table_heads(page):
+    """Turn header cells without content into ordinary cells."""
     for head in page.find_all("th"):
         if not head.get_text(strip=True) and not head.find("img"):
             head.name = "td"
 
 
-def mend_repeated_ids(page):
-    """The search page has two search fields; its own is not the one in the sidebar."""
+def repair_repeated_ids(page):
+    """Give the search page's own field another id than the sidebar's."""
     for field in page.select("input#search-input")[1:]:
         field["id"] = "search-input-of-page"
 
 
-def mend_folded_code(page):
-    """Name a folded cell by the words on it, which a summary may hold as text only."""
+def repair_folded_code(page):
+    """Name a folded cell by its visible text, in elements that a summary may contain."""
     for summary in page.select("details.hide > summary"):
         summary.attrs.pop("aria-label", None)
         for words in summary.find_all("p"):
             words.name = "span"
 
 
-def mend_repeated_viewport(page):
+def repair_repeated_viewport(page):
+    """Keep only the first viewport element."""
     for repeated in page.find_all("meta", attrs={"name": "viewport"})[1:]:
         remove(repeated)
 
 
 def describe_page(page):
-    """Tell search engines what the page is about, in its own first words."""
+    """Add a description for search engines: the beginning of the page's text."""
     if page.head is None or page.find("meta", attrs={"name": "description"}):
         return
     own_words = "article section:not(.live-bar) > p:not(.live-note), article dd > p"
@@ -101,37 +103,37 @@ def describe_page(page):
 
 
 def load_icons_once(page):
-    """The icons come as a font; the theme loads 1.5 MB of JavaScript to draw them again."""
+    """Remove 1.5 MB of JavaScript that draws the same icons as the font."""
     for script in page.select("script[src*='fontawesome']"):
         remove(script)
     for link in page.select("link[rel=preload][href*='fontawesome'][href*='/js/']"):
         remove(link)
 
 
-MENDS = (
+REPAIRS = (
     name_the_sidebar,
     name_navigations,
     name_buttons,
     hide_icons,
-    mend_references,
-    mend_empty_table_heads,
-    mend_repeated_ids,
-    mend_repeated_viewport,
-    mend_folded_code,
+    repair_references,
+    repair_empty_table_heads,
+    repair_repeated_ids,
+    repair_repeated_viewport,
+    repair_folded_code,
     describe_page,
     load_icons_once,
 )
 
 
-def mend(page):
-    """Put all faults of `MENDS` right in a parsed page."""
-    for step in MENDS:
+def repair(page):
+    """Apply all `REPAIRS` to a parsed page."""
+    for step in REPAIRS:
         step(page)
 
 
-def mend_pages(app, pages):
+def repair_pages(app, pages):
     for page in pages.values():
-        mend(page)
+        repair(page)
 
 
 HERE = Path(__file__).resolve().parent
@@ -141,5 +143,5 @@ def setup(app):
     publish_assets(app, HERE, "accessible.css", "accessible.js")
     app.add_css_file("accessible.css", priority=900)
     app.add_js_file("accessible.js", loading_method="defer")
-    change_pages(app, mend_pages)
+    change_pages(app, repair_pages)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

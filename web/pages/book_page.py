@@ -1,9 +1,9 @@
-"""The book's own rules for its pages.
+"""Sphinx extension: the book's own rules for its pages.
 
-- Every picture needs a description; one without stops the build.
-- No page carries its widgets' state, which no page uses: it would be hundreds of kilobytes,
-  and other names in every build.
-- index.html leads to the opening page.
+- A picture without a description stops the build.
+- Pages do not contain the state of their widgets, which no page uses: it is hundreds of
+  kilobytes, with other ids in each build.
+- index.html redirects to the opening page.
 """
 
 import html
@@ -38,8 +38,8 @@ def require_descriptions(app, doctree, docname):
             )
 
 
-def write_front_door(app, exception):
-    """Let index.html lead to the opening page, with a title, an icon and a link."""
+def write_index(app, exception):
+    """Write index.html, which redirects to the opening page."""
     if exception or app.builder.name != "html":
         return
     target = f"{app.config.master_doc}.html"
@@ -65,5 +65,5 @@ def write_front_door(app, exception):
 def setup(app):
     app.connect("html-page-context", drop_widget_states, priority=900)
     app.connect("doctree-resolved", require_descriptions, priority=900)
-    app.connect("build-finished", write_front_door, priority=900)
+    app.connect("build-finished", write_index, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

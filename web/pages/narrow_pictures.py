@@ -1,7 +1,7 @@
-"""Sphinx extension: on a phone, a wide picture's parts stand below each other.
+"""Sphinx extension: on a phone, stack the plots of a wide picture.
 
-A picture is parted where it is blank from top to bottom, between two plots. One that cannot
-be parted so keeps the size in which its words can be read, and its box scrolls sideways.
+A picture is split between two plots, where it is blank from top to bottom. One that cannot be
+split keeps the size at which its text is legible, in a box that scrolls sideways.
 """
 
 import copy
@@ -13,21 +13,24 @@ from PIL import Image, ImageChops
 
 from web.pages.written_pages import change_pages
 
-PHONE, EDGES = 358, 16  # pixels that a page's words have there, and a picture more
-TEXT = 13.9  # pixels of a picture's words, 10 points, in matplotlib's own size
-SMALLEST = 11  # pixels of words on the screen
-FITS = int(PHONE * TEXT / SMALLEST)  # pixels of a picture that may shrink to a phone
-MOST = int((PHONE + EDGES) * TEXT / SMALLEST)  # the same of its parts
-GAP = 6  # blank columns that part two plots; two words are nearer to each other
-LEAST = 150  # pixels of a part's width: less is no plot of its own
-MARGIN = 2  # blank columns that are left beside a part
+PHONE, EDGES = (
+    358,
+    16,
+)  # pixels: width of a phone's text column, extra width of pictures
+TEXT = 13.9  # pixels: height of a picture's text (10 points) at full size
+SMALLEST = 11  # pixels: legible height of text on the screen
+FITS = int(PHONE * TEXT / SMALLEST)  # pixels: widest picture that may shrink to a phone
+MOST = int((PHONE + EDGES) * TEXT / SMALLEST)  # pixels: widest part
+GAP = 6  # blank columns between two plots; between two words there are fewer
+LEAST = 150  # pixels: width of the narrowest plot
+MARGIN = 2  # blank columns on each side of a part
 
 
 def parts_of(image):
-    """Return the (left, right) of a picture's parts, each narrow enough; [] if none are.
+    """Return (left, right) of the parts of a picture, or [] if it cannot be split.
 
-    The fewest parts are taken, and of those the ones that are the furthest apart: an axis's
-    words are nearer to their own plot than to the next.
+    It returns the fewest parts that are narrow enough, split at the widest gaps: an axis label
+    is closer to its own plot than to the next.
     """
     pixels = np.asarray(image.convert("RGB")).astype(int)
     filled = np.flatnonzero((abs(pixels - pixels[0, 0]).max(axis=2) > 8).any(axis=0))
@@ -56,7 +59,7 @@ def _widest(parts):
 
 
 def stacked(image, parts):
-    """Return a picture with these parts below each other."""
+    """Return a picture with these parts stacked."""
     image = image.convert("RGB")
     blank = image.getpixel((0, 0))
     shown = []
@@ -75,7 +78,7 @@ def stacked(image, parts):
 
 
 def narrow(page, folder):
-    """Give a parsed page narrow pictures; folder is where the page lies."""
+    """Add narrow versions of wide pictures to a parsed page in folder."""
     pictures = page.article.select("img[src$='.webp']") if page.article else []
     for picture in pictures:
         path = folder / unquote(picture["src"])
@@ -96,7 +99,7 @@ def narrow(page, folder):
         twin["src"] = picture["src"].removesuffix(".webp") + "-narrow.webp"
         twin["class"], picture["class"] = "narrow-picture", "wide-picture"
         twin["width"], twin["height"] = map(str, low.size)
-        twin["loading"] = "lazy"  # what is not shown is not fetched
+        twin["loading"] = "lazy"  # not fetched unless it is shown
         del twin["fetchpriority"]
         picture.insert_after(twin)
 
@@ -107,5 +110,7 @@ def narrow_pages(app, pages):
 
 
 def setup(app):
-    change_pages(app, narrow_pages, priority=600)  # of the light pictures
+    change_pages(
+        app, narrow_pages, priority=600
+    )  # after quick_pages, which writes the .webp
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,9 +1,9 @@
-"""Sphinx extension: gives every page one style sheet, with the rules that the book uses.
+"""Sphinx extension: give every page one style sheet with only the rules that it uses.
 
-A browser shows no word of a page before it has read all its style sheets. The theme and its
-parts bring sixteen of them, half a megabyte, written for every site that there is, and
-1,400 icons in a font. Here they become one sheet without the rules that name a class or an
-id which no page and no script of the book has, and one font with the icons that are left.
+Browsers render nothing before they have read all style sheets. The theme and its extensions
+bring sixteen, half a megabyte, and a font with 1,400 icons. This extension joins them into one
+sheet, without rules for classes and ids that no page and no script of the book contains, and
+one font with the remaining icons.
 """
 
 import hashlib
@@ -20,22 +20,22 @@ from sphinx.errors import ExtensionError
 from web.pages.written_pages import all_pages, change_pages, read, remove, write
 
 SHEET = "_static/book_pages.css"
-ICONS = "icons.woff"  # beside the sheet
-ICON_SHEET = "fontawesome"  # in the path of the sheet that brings the icons
-ICON_FONT = "fa-solid-900"  # the one of its fonts that the book uses
+ICONS = "icons.woff"  # next to the sheet
+ICON_SHEET = "fontawesome"  # part of the path of the icons' sheet
+ICON_FONT = "fa-solid-900"  # the only one of its fonts that the book uses
 ICON_FACE = f"""@font-face {{
   font-family: "Font Awesome 6 Free"; font-weight: 900; font-style: normal;
   font-display: block; src: url("{ICONS}") format("woff");
 }}"""
-SCRIPTS = ("_static/**/*.js", "live/**/*.js")  # of the pages
+SCRIPTS = ("_static/**/*.js", "live/**/*.js")  # that pages load
 WORD = re.compile(r"[\w-]+")
-MADE_BY_SCRIPTS = ("bs-",)  # how names begin that Bootstrap's script puts together
+MADE_BY_SCRIPTS = ("bs-",)  # prefixes of class names that Bootstrap's script composes
 logging.getLogger("fontTools").setLevel(logging.WARNING)  # else Sphinx logs each glyph
 WITH_RULES = {"media", "supports", "layer", "container"}
 
 
 def sheets_of(path, page, out):
-    """Return the style sheets that a page loads, as paths in the book, in their order."""
+    """Return the paths, in the book, of the style sheets that a page loads, in order."""
     links = page.select("link[rel=stylesheet]")
     here = path.parent.relative_to(out)
     paths = (os.path.normpath(here / link["href"].split("?")[0]) for link in links)
@@ -43,7 +43,7 @@ def sheets_of(path, page, out):
 
 
 def rules_of(out, sheet):
-    """Return a sheet's rules, with those that it imports, its addresses those of SHEET."""
+    """Return a sheet's rules and those it imports, with URLs relative to SHEET."""
     text = (out / sheet).read_text(encoding="utf-8")
     rules = []
     for rule in tinycss2.parse_stylesheet(
@@ -76,12 +76,12 @@ def tokens_of(values):
 
 
 def words_of(texts):
-    """Return all words of the pages and of their scripts: any of them may be a class."""
+    """Return all words of pages and scripts: any of them may be a class or an id."""
     return {word for text in texts for word in WORD.findall(text)}
 
 
 def names_in(selector):
-    """Return the classes and ids without which a selector finds nothing."""
+    """Yield the classes and ids that a selector needs in order to match."""
     after_dot = False
     for token in selector:
         if token.type == "hash" or (after_dot and token.type == "ident"):
@@ -101,7 +101,7 @@ def selectors_of(rule):
 
 
 def used(rules, words):
-    """Yield the rules that may find something, as text."""
+    """Yield, as text, the rules that can match."""
     for rule in rules:
         if rule.type == "qualified-rule":
             kept = [
@@ -132,7 +132,7 @@ def is_face_of_icons(rule):
 
 
 def write_icons(out, sheet, styles):
-    """Write a font of the icons that the styles name."""
+    """Write a font with the icons that the styles use."""
     tokens = tokens_of(tinycss2.parse_component_value_list(styles))
     characters = {c for token in tokens if token.type == "string" for c in token.value}
     path = out / Path(sheet).parent / f"../webfonts/{ICON_FONT}.ttf"
@@ -145,7 +145,7 @@ def write_icons(out, sheet, styles):
 
 
 def write_sheet(out, sheets, words):
-    """Write the one sheet and its font; return the sheet's address in the book."""
+    """Write the joined sheet and its font; return the sheet's URL in the book."""
     parts = []
     for sheet in sheets:
         rules = rules_of(out, sheet)
@@ -188,7 +188,7 @@ def join_sheets(app, pages):
 
 
 def load_one(page, address):
-    """Let a page load one sheet, in the first one's place, and no font before it."""
+    """Let a page load the joined sheet in place of all others, and preload no font."""
     first, *others = page.select("link[rel=stylesheet]") or [None]
     if first is not None:
         first["href"] = address.replace(os.sep, "/")

@@ -1,7 +1,7 @@
-"""Sphinx extension: what pages say of their address, once `site_url` in _config.yml has it.
+"""Sphinx extension: canonical URLs, a sitemap and link previews for a published book.
 
-Canonical addresses are Sphinx's own, the sitemap is sphinx-sitemap's, and the previews that
-other sites show are sphinxext-opengraph's. Without site_url none of them does anything.
+They need the book's address as `site_url` in _config.yml; without it, pages have none of them.
+Sphinx writes the canonical URLs, sphinx-sitemap the sitemap, sphinxext-opengraph the previews.
 """
 
 from sphinx.errors import ConfigError
@@ -10,7 +10,7 @@ PREVIEW = "_static/playground.png"
 
 
 def setup(app):
-    # Jupyter Book hands its settings on as overrides; they are here before any extension.
+    # Jupyter Book passes its settings as overrides, which exist before any extension.
     site_url = app.config.overrides.get("site_url")
     if site_url:
         if not str(site_url).startswith("https://"):

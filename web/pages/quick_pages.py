@@ -1,8 +1,8 @@
-"""Sphinx extension: lets a page show its words before it has loaded all that it loads.
+"""Sphinx extension: let a page show its text before everything has loaded.
 
-The theme's scripts hold a page up although they act only once it is there, and a picture
-without a size moves the words below it when it arrives. (The colours of a page that is
-dark are set by web/pages/theme/templates/layout.html.)
+The theme's scripts block rendering although they act only after it, and a picture without a
+size shifts the text below it when it arrives. (web/pages/theme/templates/layout.html sets the
+colours of a dark page early.)
 """
 
 from urllib.parse import unquote
@@ -12,7 +12,7 @@ from PIL import Image
 
 from web.pages.written_pages import change_pages
 
-# Scripts that wait for the page by themselves, so they need not hold it up.
+# Scripts that wait for the page themselves, so they can be deferred.
 CAN_WAIT = (
     "doctools.js",
     "sphinx_highlight.js",
@@ -24,23 +24,23 @@ CAN_WAIT = (
     "bootstrap.js",
     "pydata-sphinx-theme.js",
 )
-NEAR_THE_TOP = 1500  # characters that stand before a picture which is seen at once
+NEAR_THE_TOP = 1500  # characters of text before a picture that is visible at once
 
 
-def let_scripts_wait(page):
-    """Run the theme's scripts once the page is there, as they want it anyway."""
+def defer_scripts(page):
+    """Run the theme's scripts after the page has been parsed."""
     if page.select_one("script[src*='searchtools.js']"):
-        return  # it starts at once, and wants doctools.js there
+        return  # it starts at once and needs doctools.js
     for script in page.select("script[src]"):
         if script["src"].split("?")[0].endswith(CAN_WAIT):
             script["defer"] = ""
 
 
 def lighten_pictures(page, folder):
-    """Give each picture its size, half the bytes, and its turn.
+    """Give each picture its size, half the bytes, and a loading priority.
 
-    With its size, its place is kept free. As WebP without loss it looks the same. One that
-    is not near the top waits until the reader comes near it.
+    The size reserves its place on the page. Lossless WebP looks the same as PNG. Pictures
+    further down are loaded when the reader scrolls near them.
     """
     text_before = 0
     for node in page.article.descendants if page.article else ():
@@ -66,7 +66,7 @@ def lighten_pictures(page, folder):
 
 def quicken_pages(app, pages):
     for path, page in pages.items():
-        let_scripts_wait(page)
+        defer_scripts(page)
         lighten_pictures(page, path.parent)
 
 

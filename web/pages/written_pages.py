@@ -1,7 +1,7 @@
-"""Sphinx extension: the one pass over the pages that a build has written.
+"""Sphinx extension: change the written pages in a single pass.
 
-Each page is parsed once. The extensions that change pages are then called one after another,
-each with all of them, and each page is written once.
+Each page that a build has written is parsed once, passed to all extensions that change pages,
+one after another, and written back once.
 """
 
 from pathlib import Path
@@ -16,7 +16,7 @@ def note_page(app, pagename, templatename, context, doctree):
 
 
 def all_pages(out):
-    """Return the paths of all pages of the book, those of earlier builds too."""
+    """Return the paths of all pages of the book, including those of earlier builds."""
     return [
         path
         for path in sorted(out.rglob("*.html"))
@@ -25,7 +25,7 @@ def all_pages(out):
 
 
 def read(path):
-    """Return a page, parsed."""
+    """Return a parsed page."""
     return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
 
 
@@ -34,7 +34,7 @@ def write(path, page):
 
 
 def remove(element):
-    """Remove an element and the line end after it."""
+    """Remove an element and the line break after it."""
     after = element.next_sibling
     if isinstance(after, NavigableString) and not after.strip():
         after.extract()
@@ -42,15 +42,15 @@ def remove(element):
 
 
 def change_pages(app, change, priority=500):
-    """Have change(app, {path: parsed page}) called with what an HTML build wrote.
+    """Call change(app, {path: parsed page}) with the pages that an HTML build writes.
 
-    Changes of a lower priority come first.
+    Changes with a lower priority are called first.
     """
     app.setup_extension(__name__)
     app.page_changes.append((priority, change))
 
 
-def pass_over_pages(app, exception):
+def change_written_pages(app, exception):
     if exception or app.builder.format != "html" or not app.written_pages:
         return
     pages = {path: read(path) for path in sorted(app.written_pages)}
@@ -63,5 +63,5 @@ def pass_over_pages(app, exception):
 def setup(app):
     app.written_pages, app.page_changes = set(), []
     app.connect("html-page-context", note_page)
-    app.connect("build-finished", pass_over_pages, priority=900)
+    app.connect("build-finished", change_written_pages, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": False}

@@ -1,4 +1,4 @@
-"""Sphinx extension: where each line of the reader's class stands in nn_core.py.
+"""Sphinx extension: a table of where each line of the reader's class is in nn_core.py.
 
     ```{your-lines}
     errors = final_outputs - targets
@@ -6,9 +6,9 @@
         hidden_outputs = activate(hidden_inputs)
     ```
 
-A line is one of the class that chapter 6 ends with; what is indented below it are the lines
-of nn_core.py that took its place. Without any, it stands there unchanged. A line that is in
-neither file, or in one of them twice, stops the build: the table cannot go stale.
+A line comes from the class at the end of chapter 6; the indented lines below it are its
+replacement in nn_core.py. A line without any is unchanged there. A line that a file does not
+contain exactly once stops the build, so the table cannot become outdated.
 """
 
 import ast
@@ -32,7 +32,7 @@ def readers_class():
 
 
 def places(code):
-    """Return, for each line of code without its comment, (number, function) wherever it is."""
+    """Return {line without comment: [(number, function) of each occurrence]}."""
     functions = sorted(
         (node.lineno, node.end_lineno, node.name)
         for node in ast.walk(ast.parse(code))
@@ -51,7 +51,7 @@ def without_comment(line):
 
 
 def pairs(lines):
-    """Return [(a line of the class, its lines in nn_core)] from a directive's content."""
+    """Return [(line of the class, its lines in nn_core)] of a directive's content."""
     found = []
     for line in filter(str.strip, lines):
         if line.startswith(" "):
@@ -62,11 +62,11 @@ def pairs(lines):
 
 
 def place(line, where, file):
-    """Return the one place of a line, or raise a ValueError."""
+    """Return the only place of a line, or raise a ValueError."""
     if len(where.get(line, ())) != 1:
         raise ValueError(
-            f"your-lines: expected a line that stands once in {file}, got {line!r}, "
-            f"which stands there {len(where.get(line, ()))} times"
+            f"your-lines: expected a line that occurs once in {file}, got {line!r}, "
+            f"which occurs {len(where.get(line, ()))} times"
         )
     return where[line][0]
 

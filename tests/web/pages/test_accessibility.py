@@ -11,7 +11,7 @@ import pytest
 from publish.npm import install
 from publish.third_party import HTML_VALIDATE
 from tests.web import axe_core
-from web.pages.accessible_pages import mend
+from web.pages.accessible_pages import repair
 from web.pages.written_pages import all_pages, read
 
 pytestmark = pytest.mark.browser
@@ -174,11 +174,11 @@ def test_each_page_says_what_it_is_about(built_book):
     assert len(described) == len(names_of_pages(built_book)) - 2
 
 
-def test_mending_a_page_twice_changes_nothing_more(built_book):
+def test_repairing_a_page_twice_changes_nothing_more(built_book):
     for name in names_of_pages(built_book):
         page = read(built_book / name)
         before = str(page)
-        mend(page)
+        repair(page)
         assert str(page) == before, name
 
 
