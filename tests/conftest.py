@@ -15,6 +15,7 @@ import pytest
 from publish.browsers.chromium import launch_options
 from publish.paths import ROOT
 from publish.serve import serving
+from tests.web.small_book import make_small_book
 
 # What a test needs, and the markers that it gets for it. Students' cells in the sandbox have
 # seconds to run in, and grading takes every processor.
@@ -74,6 +75,12 @@ def built_book(testrun_uid):
             assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-5000:]
             built_for.write_text(testrun_uid)
     return ROOT / "_build" / "html"
+
+
+@pytest.fixture
+def small_book(tmp_path):
+    """Return a copy of the project with one short page, to be built with faults."""
+    return make_small_book(tmp_path / "a small book")
 
 
 class _QuietHandler(http.server.SimpleHTTPRequestHandler):
