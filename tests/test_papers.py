@@ -1,5 +1,6 @@
 """Check the papers around the book: their links, versions, addresses, forms and commands."""
 
+import functools
 import json
 import re
 import subprocess
@@ -13,6 +14,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PAPERS = sorted(ROOT.glob("*.md"))
 CONFIG = ROOT / ".github" / "ISSUE_TEMPLATE" / "config.yml"
 FORMS = sorted(path for path in CONFIG.parent.iterdir() if path != CONFIG)
+PATH = r"`((?:[\w.*-]+/)+[\w.*-]*|[\w*-]+\.(?:css|js|json|md|mjs|py|toml|txt|yml))`"
+UNTRACKED = {".git", ".venv", "_build", "classroom"}
 
 
 def read(name):
@@ -65,6 +68,38 @@ def test_a_broken_link_is_found(tmp_path):
     paper = tmp_path / "paper.md"
     paper.write_text("# A b, c\n[1](#a-b-c) [2](#d) [3](paper.md) [4](e.md) [5](x:y)")
     assert list(broken_links(paper)) == ["#d", "e.md"]
+
+
+@functools.cache
+def existing_paths():
+    """Return the paths of all files and folders of the project, each after a slash."""
+    top = [path for path in ROOT.iterdir() if path.name not in UNTRACKED]
+    paths = top + [path for folder in top for path in folder.rglob("*")]
+    return [f"/{path.relative_to(ROOT).as_posix()}" for path in paths]
+
+
+def missing_files(text):
+    """Return the paths in backticks that lead to no file or folder of the project.
+
+    A path may begin at the root or in a folder, such as `pages/theme/` or a mere file name. A *
+    stands for any characters but a slash.
+    """
+    for name in sorted(set(re.findall(PATH, without_code(text)))):
+        ending = re.escape(name.strip("/")).replace(r"\*", "[^/]*")
+        if name.split("/")[0] not in UNTRACKED and not any(
+            re.search(f"/{ending}$", path) for path in existing_paths()
+        ):
+            yield name
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md"])
+def test_paths_in_backticks_exist(name):
+    assert not list(missing_files(read(name)))
+
+
+def test_a_missing_file_is_found():
+    text = "`no/such/` `publish/fetch.py` `book.py` `absent_*.py` `test_pap*.py` `_build/x`"
+    assert list(missing_files(text)) == ["absent_*.py", "no/such/"]
 
 
 def test_the_changelog_keeps_its_form():
