@@ -16,6 +16,8 @@ Line     All parameters are in one array, so one subtraction updates both layers
 Rows     Samples are shuffled into one block of memory, and each batch is a view of it.
 """
 
+import copy
+
 import numpy as np
 
 import nn_arguments
@@ -82,6 +84,11 @@ def fit(net, inputs, targets, *, learning_rate, epochs, batch_size=None, seed=No
     for own, part, sign in _parts(net, line):
         np.multiply(part, sign, out=own)
     return losses
+
+
+def copy_of_rng(net):
+    """Return a copy of the random generator with which `fit` shuffles the samples."""
+    return copy.deepcopy(net._rng)
 
 
 def _descend(net, line, batches, shuffle, rate, epochs):

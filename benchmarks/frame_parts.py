@@ -11,16 +11,16 @@ import statistics
 import time
 
 import nn_widgets
-from nn_widgets.live_figure import QUICKEST
+from nn_widgets.live_figure import FASTEST_FORMAT
 from nn_widgets.playground.advice import in_words
 
 
 def parts(playground):
     """Return {part of a frame: the function that does it}."""
     run, painter = playground.run, playground.painter
-    training = playground._set.training()
-    painter.paint(run, [], quick=QUICKEST == "bmp")
-    pictures = painter.pictures(QUICKEST)
+    training = playground.state.controls.training()
+    painter.paint(run, [], indexed=FASTEST_FORMAT == "bmp")
+    pictures = painter.pictures(FASTEST_FORMAT)
     sent = [0]
 
     def send():
@@ -33,7 +33,7 @@ def parts(playground):
         "words": lambda: in_words(run, training, True),
         "painting": lambda: painter.paint(run, []),
         "packing, JPEG": lambda: painter.pictures("jpeg"),
-        "painting, 256 colours": lambda: painter.paint(run, [], quick=True),
+        "painting, 256 colours": lambda: painter.paint(run, [], indexed=True),
         "packing, BMP": lambda: painter.pictures("bmp"),
         "sending": send,
     }

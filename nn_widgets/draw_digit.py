@@ -168,12 +168,12 @@ class DrawDigit(LiveFigure):
     def turn(self, row, column):
         """Turn a cell over, from paper to ink or back; both numbers count from 0."""
         self.cells[row, column] ^= True
-        self._changed(None)
+        self.draw_soon()
 
     def clear(self):
         """Take all ink away."""
         self.cells[:] = False
-        self._changed(None)
+        self.draw_soon()
 
     def close(self):
         """Take the widget off the page, and the style that no cell may have now."""

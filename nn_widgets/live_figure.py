@@ -1,7 +1,8 @@
-"""A picture that follows its controls: the frame around it, and what paints it."""
+"""A picture that is redrawn when its controls change, and the painter that draws it."""
 
 import asyncio
 import base64
+import contextlib
 import html
 import io
 import itertools
@@ -14,24 +15,24 @@ from PIL import Image
 
 
 class Painter:
-    """Turns a figure into a picture; what does not move is drawn once and kept.
+    """Encodes a figure as a picture; its background is drawn once and kept.
 
     Parameters
     ----------
     figure : matplotlib.figure.Figure
-        Made without pyplot, so that nothing else shows or closes it. Its layout is worked
-        out for the first picture, and then stays.
+        Made without pyplot, so that pyplot does not show or close it. Its layout is computed
+        for the first picture and then kept.
     moving : sequence of matplotlib artists, default ()
-        What changes between two pictures, in the order of drawing; each picture after the
-        first is then several times as quick. None named: all is drawn anew every time.
+        What changes between two pictures, in drawing order. Only these are redrawn after the
+        first picture, which is several times as fast. If empty, everything is redrawn.
     cuts : sequence of float, default ()
-        Where the picture is parted, as shares of its width: on a phone, the parts stand
+        Where to split the picture, as fractions of its width; on a phone, the parts are shown
         below each other.
 
     Attributes
     ----------
     widths : list of int
-        Pixels of each part; a part's words can be read on a phone if it has 450 at most.
+        The width of each part in pixels. Text is legible on a phone up to a width of 450.
     """
 
     def __init__(self, figure, moving=(), cuts=()):
@@ -45,11 +46,11 @@ class Painter:
         self._background = None
 
     def picture(self, kind="png"):
-        """Draw the figure as it is now; return the bytes of a "png" or a "jpeg"."""
+        """Draw the figure; return the bytes of a "png" or "jpeg"."""
         return encoded(self._drawn(), kind)
 
     def pictures(self, kind="png"):
-        """Return its parts, which are shown side by side where there is room."""
+        """Draw the figure; return the bytes of each part, from left to right."""
         image = self._drawn()
         return [encoded(image, kind, part) for part in self._parts]
 
@@ -67,41 +68,40 @@ class Painter:
         return image_of(self.canvas)
 
 
-OPTIONS = {"jpeg": {"quality": 85}, "png": {"compress_level": 1}, "bmp": {}}
-# Where Python runs in the browser, packing a picture takes longer than handing it over.
-QUICKEST = "bmp" if sys.platform == "emscripten" else "jpeg"
+ENCODER_OPTIONS = {"jpeg": {"quality": 85}, "png": {"compress_level": 1}, "bmp": {}}
+# When Python runs in the browser, compressing a picture takes longer than transferring it.
+FASTEST_FORMAT = "bmp" if sys.platform == "emscripten" else "jpeg"
 
 
 def image_of(canvas):
-    """Return what an Agg canvas shows."""
+    """Return the content of an Agg canvas as a Pillow image."""
     size = canvas.get_width_height()
     return Image.frombuffer("RGBA", size, canvas.buffer_rgba())
 
 
 def encoded(image, kind, columns=slice(None)):
-    """Return columns of an image as the bytes of a "png", "jpeg" or "bmp"."""
+    """Encode the given columns of an image as a "png", "jpeg" or "bmp"; return the bytes."""
     left, right, _ = columns.indices(image.width)
     file = io.BytesIO()
     shown = image.crop((left, 0, right, image.height))
     if kind != "bmp" or image.mode != "P":
         shown = shown.convert("RGB")
-    shown.save(file, kind, **OPTIONS[kind])
+    shown.save(file, kind, **ENCODER_OPTIONS[kind])
     return file.getvalue()
 
 
 class LiveFigure(widgets.VBox):
-    """The frame: controls, a picture that follows them, and the picture in words.
+    """Controls, a picture that is redrawn when they change, and a description in words.
 
-    A subclass makes its controls and its painter, hands both to `__init__`, and says in
-    `paint` how the figure follows the controls. Displayed where no widget can live (a
-    printed page, a static one), it shows the same picture.
+    A subclass passes its controls and its painter to `__init__`, and updates the figure in
+    `paint`. Where no widget can run (in print or on a static page), the picture is shown.
 
     Parameters
     ----------
-    painter : Painter, or another with `figure`, `widths`, `picture` and `pictures`
+    painter : Painter, or an object with `figure`, `widths`, `picture` and `pictures`
     controls : list of ipywidgets.Widget
-        Shown above the picture, from left to right. A change of the `value` of any of them,
-        or of a control inside them, redraws the picture.
+        Shown above the picture, from left to right. When the `value` of one of them, or of a
+        control inside them, changes, the picture is redrawn.
     """
 
     picture_format = "png"
@@ -118,12 +118,12 @@ class LiveFigure(widgets.VBox):
             controls,
             layout=widgets.Layout(flex_flow="row wrap", align_items="center"),
         )
-        self._waiting = False
+        self._drawing_held = False  # a drawing is due already, or must not happen now
         self.pictures = _side_by_side(self.images, painter.widths)
         super().__init__([self.controls, self.pictures, self.words], **kwargs)
         for control in leaves(self.controls):
             if control.has_trait("value"):
-                control.observe(self._changed, "value")
+                control.observe(self.draw_soon, "value")
         self.draw()
 
     @property
@@ -132,39 +132,48 @@ class LiveFigure(widgets.VBox):
         return self.painter.figure
 
     def paint(self):
-        """Change the figure to what the controls say; return it in words, as HTML."""
+        """Update the figure from the controls; return its description as HTML."""
         raise NotImplementedError
 
     def draw(self):
-        """Bring picture and words up to date now."""
+        """Update the picture and its description now."""
         self.words.value = self.paint()
         pictures = self.painter.pictures(self.picture_format)
         for image, picture in zip(self.images, pictures, strict=True):
-            if picture is None:  # as before
+            if picture is None:  # unchanged
                 continue
             with image.hold_sync():
                 image.format = self.picture_format
                 image.value = picture
 
-    def _changed(self, change):
-        """Draw soon: of several changes that arrive meanwhile, the newest is drawn."""
-        if self._waiting:
+    def draw_soon(self, change=None):
+        """Draw in a moment: one drawing covers all changes that arrive until then."""
+        if self._drawing_held:
             return
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:  # no event loop: a plain script
             self.draw()
             return
-        self._waiting = True
-        loop.call_later(0.02, self._draw_waiting)
+        self._drawing_held = True
+        loop.call_later(0.02, self._draw_now)
 
-    def _draw_waiting(self):
-        self._waiting = False
-        if self.comm is not None:  # not closed meanwhile
+    def _draw_now(self):
+        self._drawing_held = False
+        if self.comm is not None:  # it may have been closed in the meantime
             self.draw()
 
+    @contextlib.contextmanager
+    def drawing_held(self):
+        """Draw nothing when controls change within the block."""
+        self._drawing_held = True
+        try:
+            yield
+        finally:
+            self._drawing_held = False
+
     def close(self):
-        """Take the widget off the page, with all that it consists of."""
+        """Remove the widget from the page, and close every widget inside it."""
         parts = [] if self.comm is None else list(_parts(self))
         super().close()
         for part in parts:
@@ -178,12 +187,12 @@ class LiveFigure(widgets.VBox):
         return bundle
 
     def describe(self):
-        """Return the words below the picture as plain text."""
+        """Return the description of the picture as plain text."""
         return _plain_text(self.words.value)
 
 
 def sized(part, width):
-    """Let a part of a picture, so wide, shrink a little before it goes below the others."""
+    """Let a part of this width shrink slightly before it wraps below the others."""
     part.layout.flex = f"1 1 {0.69 * width:.0f}px"
     part.layout.max_width = f"{width}px"
     part.layout.min_width = "0"
@@ -197,7 +206,7 @@ def _side_by_side(images, widths):
 
 
 def running_loop(otherwise):
-    """Return the event loop that play() needs; otherwise: what to do where none runs."""
+    """Return the running event loop; if there is none, raise an error that says `otherwise`."""
     try:
         return asyncio.get_running_loop()
     except RuntimeError as error:
@@ -214,7 +223,7 @@ def leaves(widget):
 
 
 def _parts(widget):
-    """Yield the widgets that a widget consists of; ipywidgets keeps them until closed."""
+    """Yield all widgets inside a widget; ipywidgets keeps them in memory until closed."""
     for child in getattr(widget, "children", ()):
         yield from _parts(child)
         yield child

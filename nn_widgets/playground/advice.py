@@ -1,4 +1,4 @@
-"""What the playground says of a run: where it stands, how it goes, and what to try."""
+"""Describe a run in words: its state, how training goes, and what to try next."""
 
 import html
 import math
@@ -7,16 +7,16 @@ import ipywidgets as widgets
 import numpy as np
 
 
-class Halvings(widgets.HTML):
-    """Says that the training loss has halved: words that change so seldom can be heard."""
+class HalvingNotice(widgets.HTML):
+    """Says when the training loss has halved: seldom enough for a screen reader to read it."""
 
     def __init__(self):
         super().__init__()
         self.add_class("heard-at-once")
         self._run, self._times = None, 0
 
-    def look(self, run):
-        """Say it anew if a run's loss has halved once more since its first epoch."""
+    def update(self, run):
+        """Say so if a run's loss has halved again since its first epoch."""
         if run is not self._run:
             self._run, self._times, self.value = run, 0, ""
         first, last = (run.history or [0])[0], (run.history or [0])[-1]
@@ -32,12 +32,12 @@ class Halvings(widgets.HTML):
 
 
 def in_words(run, training, playing):
-    """Return a run's losses and accuracies, and advice, as HTML."""
+    """Return a run's losses, accuracies and advice as HTML."""
     samples = "" if run.has_test_data else " (no test samples)"
     train_loss, words = run.train_loss(), advice(run, training, playing)
-    if run.mistake is not None:  # found just now, or before
+    if run.mistake is not None:
         words = (
-            f"{_of_passed_over(run)}{run.mistake.as_html()}<br>Training is paused. Mend your "
+            f"{_skipped_class(run)}{run.mistake.as_html()}<br>Training is paused. Mend your "
             "class, run its cell again, and press Reset."
         )
         return f"<div>Epoch {len(run.history)}.</div><div role='status'>{words}</div>"
@@ -45,14 +45,14 @@ def in_words(run, training, playing):
         f"<div><b>Epoch {len(run.history)}.</b> "
         f"Loss: train {train_loss:.3g}, test {run.test_loss:.3g}. "
         f"Accuracy: train {run.train_accuracy:.1%}, test {run.test_accuracy:.1%}"
-        f"{samples}.</div>{_of_own_class(run)}<div role='status'>"
-        f"{_of_passed_over(run)}{words}</div>"
+        f"{samples}.</div>{_own_class(run)}<div role='status'>"
+        f"{_skipped_class(run)}{words}</div>"
     )
 
 
-def _of_passed_over(run):
-    """Say that the newest class of the reader lacks something, if an older one is used."""
-    lacks = run.own_class.passed_over if run.own_class else ""
+def _skipped_class(run):
+    """Say what the newest definition of the reader's class lacks, if an older one is used."""
+    lacks = run.own_class.skipped_because if run.own_class else ""
     if not lacks:
         return ""
     return (
@@ -61,8 +61,8 @@ def _of_passed_over(run):
     )
 
 
-def _of_own_class(run):
-    """Say what the reader's class printed, and what it does not let be seen."""
+def _own_class(run):
+    """Say what the reader's class printed, and that hidden outputs are missing if so."""
     if run.own_class is None:
         return ""
     words = ""
@@ -78,13 +78,13 @@ def _of_own_class(run):
 
 
 def advice(run, training, playing):
-    """Say how training goes and, where it does not go well, what to try; HTML.
+    """Say as HTML how training goes and, if it goes badly, what to try.
 
     Parameters
     ----------
     run : Run
     training : Training
-        How it would go on.
+        For the epochs that come next.
     playing : bool
     """
     rate = training.learning_rate
@@ -125,7 +125,7 @@ def advice(run, training, playing):
 
 
 def _signs(run):
-    """Return what else it may be where the reader wrote train; else an empty text."""
+    """Suggest to look for a wrong sign, if the reader wrote train; else return ""."""
     if run.own_class is None:
         return ""
     return (
@@ -136,7 +136,7 @@ def _signs(run):
 
 def _why_stalled(run, training):
     hidden, outputs = run.layer_outputs(run.train_data.inputs)
-    if outputs is None:  # the reader's class made a mistake just now
+    if outputs is None:  # the reader's class has just made a mistake
         return ""
     net, options = run.network, run.options
     if hidden is not None and len(hidden) > 1 and np.ptp(hidden, axis=0).max() < 1e-9:

@@ -1,4 +1,4 @@
-"""Tasks for the playground's reader."""
+"""Tasks for readers of the playground, and which of them are met."""
 
 import html
 from collections.abc import Callable
@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 
 class Challenge(NamedTuple):
-    """A task for the playground's reader, which turns green once `met` was true."""
+    """A task for the reader; it counts as met once `met(playground)` has been true."""
 
     text: str
-    met: Callable  # given the Playground, True or False
+    met: Callable
 
 
 def _solved(dataset, share, hidden_nodes=32, epochs=None):
@@ -43,7 +43,7 @@ CHALLENGES = {
 
 
 class ChallengeList:
-    """The tasks of one playground, and which of them were met.
+    """The tasks of one playground, and which of them have been met.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ class ChallengeList:
     ----------
     challenges : list of Challenge
     met : set of int
-        The places in the list of those that were met.
+        The indices of the tasks that have been met.
     """
 
     def __init__(self, chosen):
@@ -73,14 +73,14 @@ class ChallengeList:
         ]
         self.met = set()
 
-    def look(self, playground):
-        """Note which tasks the playground meets now; what was met stays so."""
+    def update(self, playground):
+        """Add the tasks that the playground meets now; a task that was met stays met."""
         for number, challenge in enumerate(self.challenges):
             if playground.history and challenge.met(playground):
                 self.met.add(number)
 
     def as_html(self):
-        """Return the tasks as a list, each with its state in words."""
+        """Return the tasks as an HTML list, each marked as met or to do."""
         if not self.challenges:
             return ""
         done = "<li style='font-weight:bold'>✓ met: {}</li>"

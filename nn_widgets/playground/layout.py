@@ -1,30 +1,31 @@
-"""How the playground's parts lie on the page: the picture first, the rest below it."""
+"""How the playground's parts are arranged on the page."""
 
 import ipywidgets as widgets
 
-MAIN = ("dataset", "hidden_nodes", "learning_rate")  # the others fold
-# As ipywidgets' Layout.display. Not None: from Python in a page that does not arrive.
+MAIN_SETTINGS = ("dataset", "hidden_nodes", "learning_rate")  # always shown
+# Values of ipywidgets' Layout.display. SHOWN must not be None: the page ignores None sent
+# from Python.
 SHOWN, HIDDEN = "", "none"
-ON_TOP = "1 / 1 / 2 / 2"  # the one place of a grid, for all that lies in it
+ON_TOP = "1 / 1 / 2 / 2"  # the grid cell that the plane and everything over it share
 ROW = {"flex_flow": "row wrap", "align_items": "center"}
 
 
 def row(parts):
-    """Return a box whose parts go on in the next line where there is no room."""
+    """Return a box whose parts wrap onto the next line where there is no room."""
     return widgets.Box(parts, layout=widgets.Layout(**ROW))
 
 
 def plane(image):
-    """Return a box for a picture of the plane, and for what `over` puts over it."""
+    """Return a box for the picture of the plane, and for what `over` puts on top of it."""
     image.layout.grid_area, image.layout.max_width = ON_TOP, "100%"
     return widgets.GridBox([image], layout=widgets.Layout(overflow="hidden"))
 
 
 def over(cells, side, edges):
-    """Return side × side cells that lie over a plane.
+    """Return a grid of side × side cells that lies over a plane.
 
-    `edges` are how far it is from the picture's top, right, bottom and left edge, each as a
-    share of the picture's width.
+    `edges` are the plane's margins in the picture (top, right, bottom, left) as fractions of
+    the picture's width.
     """
     equal = f"repeat({side}, minmax(0, 1fr))"
     layout = widgets.Layout(
@@ -36,63 +37,33 @@ def over(cells, side, edges):
     return widgets.GridBox(cells, layout=layout)
 
 
-class Folds:
-    """Parts of the page that fold, each with a button that opens and closes it.
+class HideableControls:
+    """The controls that a task can leave out.
 
     Parameters
     ----------
-    contents : dict
-        By the words on its button, a widget, or a function that makes one when it is opened
-        for the first time: what nobody opens costs nothing.
+    by_name : dict of ipywidgets.Widget
 
     Attributes
     ----------
-    buttons : dict of ipywidgets.ToggleButton
-    row, box : ipywidgets.Box
-        Of the buttons, and of what is made.
+    hidden : set of str
+        The names of those that are left out.
     """
 
-    def __init__(self, contents):
-        self._contents = dict(contents)
-        self.buttons = {
-            title: widgets.ToggleButton(
-                description=title,
-                tooltip=f"Show or hide: {title}",
-                layout=widgets.Layout(width="auto"),
-            )
-            for title in contents
-        }
-        self.row = row(list(self.buttons.values()))
-        self.box = widgets.VBox()
-        for title, button in self.buttons.items():
-            if isinstance(self._contents[title], widgets.Widget):
-                self._show(title)
-            button.observe(lambda _, title=title: self._show(title), "value")
+    def __init__(self, by_name):
+        self.by_name, self.hidden = dict(by_name), set()
 
-    def _show(self, title):
-        opened = self.buttons[title].value
-        self.make(title).layout.display = SHOWN if opened else HIDDEN
+    def hide(self, names):
+        """Leave out the controls with these names."""
+        for name in names:
+            if name not in self.by_name:
+                raise ValueError(
+                    f"hide: expected names out of {', '.join(self.by_name)}, got {name!r}"
+                )
+            self.by_name[name].layout.display = HIDDEN
+            self.hidden.add(name)
 
-    def make(self, title):
-        """Return the part with this title, made by now, but not opened."""
-        content = self._contents[title]
-        if not isinstance(content, widgets.Widget):
-            content = self._contents[title] = content()
-            content.layout.display = HIDDEN
-        if content not in self.box.children:
-            self.box.children = (*self.box.children, content)
-        return content
-
-    def open(self, title):
-        """Open the part with this title."""
-        self.buttons[title].value = True
-
-
-def hide_controls(names, widgets_by_name):
-    """Hide the controls with these names."""
-    for name in names:
-        if name not in widgets_by_name:
-            raise ValueError(
-                f"hide: expected names out of {', '.join(widgets_by_name)}, got {name!r}"
-            )
-        widgets_by_name[name].layout.display = HIDDEN
+    def show_if(self, wanted, name):
+        """Show a control if it is wanted and the task does not leave it out."""
+        shown = wanted and name not in self.hidden
+        self.by_name[name].layout.display = SHOWN if shown else HIDDEN

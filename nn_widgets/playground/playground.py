@@ -1,4 +1,4 @@
-"""The widget: the parts of the playground put together."""
+"""The widget Playground: it puts the parts of the playground together."""
 
 import time
 import warnings
@@ -11,66 +11,68 @@ import nn_core
 from nn_widgets.controls import button
 from nn_widgets.live_figure import sized
 from nn_widgets.playground import layout
-from nn_widgets.playground.advice import Halvings, in_words
+from nn_widgets.playground.advice import HalvingNotice, in_words
 from nn_widgets.playground.challenges import ChallengeList
-from nn_widgets.playground.controls import NOT_SPREAD, SettingControls
-from nn_widgets.playground.layout import MAIN, Folds, row
-from nn_widgets.playground.links import Links
-from nn_widgets.playground.own_data import OwnData
-from nn_widgets.playground.picture import HALF, Picture
-from nn_widgets.playground.plane_cells import PlaneCells
-from nn_widgets.playground.playing import PlayingFigure
+from nn_widgets.playground.drawing.picture import HALF, Picture
+from nn_widgets.playground.layout import MAIN_SETTINGS, HideableControls, row
+from nn_widgets.playground.network.readers_network import OPTIONS, readers_class
+from nn_widgets.playground.panels.link import LinkPanel
+from nn_widgets.playground.panels.more_settings import MoreSettings
+from nn_widgets.playground.panels.one_sample import OneSample
+from nn_widgets.playground.panels.own_data import OwnData
+from nn_widgets.playground.panels.panel import Folds
+from nn_widgets.playground.panels.plane_cells import PlaneCells
+from nn_widgets.playground.panels.time_travel import TimeTravel
+from nn_widgets.playground.panels.twins import Twins
+from nn_widgets.playground.panels.weight import WeightPanel
+from nn_widgets.playground.playing_figure import PlayingFigure
 from nn_widgets.playground.python_code import python_code
-from nn_widgets.playground.readers_network import OPTIONS, readers_class
-from nn_widgets.playground.runs import Runs
-from nn_widgets.playground.sample_way import SampleWay
-from nn_widgets.playground.time_travel import TimeTravel
-from nn_widgets.playground.twins import Twins
-from nn_widgets.playground.weight_panel import WeightPanel
+from nn_widgets.playground.setting_controls import NOT_SPREAD, SettingControls
+from nn_widgets.playground.state import State, in_chunks
 
 
 class Playground(PlayingFigure):
     """Train a network and watch its loss, its decision boundary and its hidden neurons.
 
-    The controls act at once, also while it trains. A new learning rate, batch size or
-    update rule goes on with the same network; anything else starts a new one and leaves the
-    earlier run's loss as a faint curve.
+    The controls act immediately, even while it trains. After a change of the learning rate,
+    the batch size or the update rule, training continues with the same network. Any other
+    change starts a new network; the earlier run's loss stays as a faint curve.
 
     Parameters
     ----------
     dataset : {"moons", "xor", "circles", "spiral", "blobs"} or nn_core.Dataset
-        What to learn; default "moons". A Dataset of your own has two inputs and one target;
-        every fifth sample of it is held out for testing.
+        The samples to learn; default "moons". A Dataset of your own has two inputs and one
+        target; every fifth sample of it is held out for testing.
     hidden_nodes : int, default 8
         From 1 to 32.
     learning_rate : float, default 1.0
         From 0.001 to 100.
     noise : float or None, default None
-        How far the samples are spread, 0 to 0.5; None is the data set's own default.
+        How far the samples are spread, 0 to 0.5; None is the data set's default.
     activation, init, loss, update_rule
         As for nn_core.NeuralNetwork.
     batch_size : int or None, default None
         Samples in one update; None is all of them.
     seed : int, default 0
-        From 0 to 9999. Decides the samples, the start and the order of the samples.
+        From 0 to 9999. Determines the samples, their order, and the initial weights.
     epochs_per_frame : int, default 10
         Epochs between two pictures while it plays.
     hide : list of str, default ()
         Names of controls to leave out, for a task in class: "dataset", "noise",
         "hidden_nodes", "learning_rate", "activation", "init", "update_rule", "batch_size",
         "seed", "epochs_per_frame", "play", "step", "reset", "copy", "challenges", and the
-        parts that fold: "more", "time", "data", "twins", "sample", "weight", "link".
+        panels: "more", "time", "data", "twins", "sample", "weight", "link".
     challenge : str, Challenge, list of them, or None, default None
-        Which tasks to show: names in CHALLENGES or your own; None shows all of those.
+        The tasks to show: names in CHALLENGES or your own; None shows all of CHALLENGES.
     network : class, default nn_core.NeuralNetwork
         The class to train: nn_core's, or your own (see Notes).
 
     Attributes
     ----------
-    network : an object of the class
+    network : an instance of the class
         None if its constructor failed.
     history : list of float
-        The current run's training loss, one for each epoch.
+        The current run's training loss after each epoch.
     train_data, test_data : nn_core.Dataset
     train_accuracy, test_accuracy : float
 
@@ -78,26 +80,26 @@ class Playground(PlayingFigure):
     ------
     ValueError, TypeError
         For an argument outside the ranges above; the message names it. Also for a setting
-        that your own class does not take.
+        that your own class does not accept.
 
     Notes
     -----
-    Your own class is used as chapter 6 leaves it. It needs
+    Your own class can be the one that chapter 6 builds. It needs
 
     - the constructor `(input_nodes, hidden_nodes, output_nodes)`;
     - `feedforward(inputs)`, which returns (1, N) for inputs (2, N);
-    - `train(inputs, targets, learning_rate)`, one update, for targets (1, N).
+    - `train(inputs, targets, learning_rate)`, which does one update for targets (1, N).
 
-    `seed`, `activation`, `init`, `loss` and `update_rule` are passed if the constructor takes
-    them by name; controls of those that it does not take are hidden. The playground cuts the
-    batches, mixed by `rng` if the network has that generator, and measures the loss from
-    feedforward. `layer_outputs(inputs)`, which returns the hidden outputs (hidden_nodes, N)
-    and the outputs, and `weights_hidden_output` let it show the hidden neurons.
+    `seed`, `activation`, `init`, `loss` and `update_rule` are passed if the constructor
+    accepts them by name; the controls of the others are hidden. The playground makes the
+    mini-batches, shuffled by the network's generator `rng` if it has one, and measures the
+    loss with feedforward. To show the hidden neurons it uses `layer_outputs(inputs)`, which
+    returns the hidden outputs (hidden_nodes, N) and the outputs, and `weights_hidden_output`.
 
-    What goes wrong in your class is told below the picture, with the method and the line, and
-    training pauses. What it prints is shown there, too. Run the cell of the mended class
-    again, then press Reset: the newest class of that name is used, or, if it lacks a method
-    on its way from cell to cell, the one before.
+    An error in your class is shown below the picture, with the method and the line, and
+    training pauses. What your class prints is shown there, too. Correct the class, run its
+    cell again, and press Reset: the newest class of that name is used. If that one is
+    incomplete, because a class grows from cell to cell, the previous one is used.
 
     Examples
     --------
@@ -107,11 +109,11 @@ class Playground(PlayingFigure):
     1.0
     """
 
-    # What the book's page reads and writes: the newest link, and one in its address.
+    # The book's page reads the newest link, and writes the link in its address.
     _link = traitlets.Unicode("").tag(sync=True)
     _opened = traitlets.Unicode("").tag(sync=True)
 
-    TRAINING_SECONDS = 0.008  # of a frame: pictures and controls stay quick
+    TRAINING_SECONDS = 0.008  # of each frame, so that pictures and controls stay fast
 
     def __init__(
         self,
@@ -134,7 +136,7 @@ class Playground(PlayingFigure):
         own_class = None
         if network is not nn_core.NeuralNetwork:
             own_class = readers_class(network)
-        self._set = SettingControls(
+        settings = SettingControls(
             dataset=dataset,
             hidden_nodes=hidden_nodes,
             learning_rate=learning_rate,
@@ -148,63 +150,78 @@ class Playground(PlayingFigure):
             epochs_per_frame=epochs_per_frame,
             options=own_class.options if own_class else OPTIONS,
         )
-        self.runs = Runs(self._set, own_class, self._run_started)
-        for name, control in self._set.by_name.items():
+        for name, control in settings.by_name.items():
             setattr(self, name, control)
         self.make_play_button()
         self.step_button = button("Step", "Train for one epoch", self._step)
-        self.reset_button = button("Reset", "Start a new network", self._restart)
+        self.reset_button = button("Reset", "Start a new network", self._reset_pressed)
         self.copy_button = button(
             "Copy as Python", "Show the lines that repeat this run", self._toggle_code
         )
         self.code = widgets.Textarea(
             description="Python",
-            layout=widgets.Layout(width="100%", height="16em", display="none"),
+            layout=widgets.Layout(width="100%", height="16em", display=layout.HIDDEN),
         )
-        self._tasks = ChallengeList(challenge)
-        self.challenges, self.halvings = widgets.HTML(), Halvings()
+        self.challenges, self.halvings = widgets.HTML(), HalvingNotice()
         shown = {
             "play": self.play_button,
             "step": self.step_button,
             "reset": self.reset_button,
             "copy": self.copy_button,
-            **self._set.by_name,
+            **settings.by_name,
         }
-        self.time, self.own_data = TimeTravel(self), OwnData(self)
-        self.links, self.twins = Links(self), Twins(self)
-        self.weight_panel, self.sample = WeightPanel(self), SampleWay(self)
-        self.plane_cells = PlaneCells(self)
-        settings = self._set.by_name.items()
-        rest = [control for name, control in settings if name not in MAIN]
-        self.folds = Folds(
-            {
-                "More": row([*rest, self.copy_button]),
-                "Time": self.time.content,
-                "Your own data": self.own_data.content,
-                Twins.title: self.twins.content,
-                SampleWay.title: self.sample.content,
-                WeightPanel.title: self.weight_panel.content,
-                "Link": self.links.content,
-            }
+        self.state = State(
+            settings,
+            HideableControls(shown),
+            ChallengeList(challenge),
+            own_class,
+            run_started=self._run_started,
+            redraw_soon=self.draw_soon,
+            redraw_now=self.draw,
+            pause=self.pause_if_playing,
         )
+        self._make_panels()
         names = "more", "time", "data", "twins", "sample", "weight", "link"
-        folds = zip(names, self.folds.buttons.values(), strict=True)
-        self.names_to_hide = shown | {"challenges": self.challenges} | dict(folds)
-        self._always_hidden = set(hide)
-        layout.hide_controls(hide, self.names_to_hide)
+        openers = zip(names, self.folds.buttons.values(), strict=True)
+        self.state.hideable.by_name |= {"challenges": self.challenges, **dict(openers)}
+        self.state.hideable.hide(hide)
 
-        self.runs.start()
+        self.state.start()
         super().__init__(Picture(), list(shown.values()))
         self._lay_out()
-        self.observe(lambda change: self.links.opened_by_page(change["new"]), "_opened")
+        opened = self.link_panel.open_from_page
+        self.observe(lambda change: opened(change["new"]), "_opened")
+
+    def _make_panels(self):
+        state = self.state
+        self.plane_cells = PlaneCells(self.show_over_plane)
+        self.time_travel = TimeTravel(state)
+        self.own_data = OwnData(state, self.plane_cells)
+        self.twins = Twins(state, self.show_beside)
+        self.one_sample = OneSample(state, self.plane_cells)
+        self.weight_panel = WeightPanel(state)
+        self.link_panel = LinkPanel(state, self._restore, self._publish)
+        more = MoreSettings(state, self.copy_button)
+        self.folds = Folds(
+            [
+                more,
+                self.time_travel,
+                self.own_data,
+                self.twins,
+                self.one_sample,
+                self.weight_panel,
+                self.link_panel,
+            ]
+        )
+        more.make()  # its controls exist already
 
     def _lay_out(self):
-        settings = self._set.by_name.items()
+        settings = self.state.controls.by_name
         buttons = [self.play_button, self.step_button, self.reset_button]
         self.controls.layout.flex_flow = "column"
         self.controls.layout.align_items = "stretch"
         self.controls.children = (
-            row([*buttons, *(control for name, control in settings if name in MAIN)]),
+            row([*buttons, *(settings[name] for name in MAIN_SETTINGS)]),
             self.words,
             self.halvings,
             self.folds.row,
@@ -215,165 +232,182 @@ class Playground(PlayingFigure):
         self.children = (self.pictures, self.controls, self.code, self.challenges)
 
     def show_beside(self, image):
-        """Show one more picture, beside the plane."""
+        """Show another picture beside the plane."""
         first, *rest = self.pictures.children
         self.pictures.children = (first, sized(image, HALF), *rest)
 
-    # --- What the run tells
+    def show_over_plane(self, box):
+        """Put a box on top of the plane."""
+        self.plane.children = (*self.plane.children, box)
+
+    # --- Results
 
     @property
     def run(self):
-        """The run under way."""
-        return self.runs.now
+        """The current run."""
+        return self.state.run
 
     @property
     def network(self):
-        network = self.time.shown().network
+        network = self.state.shown.network
         return getattr(network, "own", network)
 
     @property
     def history(self):
-        return self.time.shown().history
+        return self.state.shown.history
 
     @property
     def train_data(self):
-        return self.time.shown().train_data
+        return self.state.shown.train_data
 
     @property
     def test_data(self):
-        return self.time.shown().test_data
+        return self.state.shown.test_data
 
     @property
     def train_accuracy(self):
-        return self.time.shown().train_accuracy
+        return self.state.shown.train_accuracy
 
     @property
     def test_accuracy(self):
-        return self.time.shown().test_accuracy
+        return self.state.shown.test_accuracy
 
     @property
     def test_loss(self):
-        return self.time.shown().test_loss
+        return self.state.shown.test_loss
 
-    # --- What the buttons and other code call
+    # --- Called by buttons and by other code
 
     def go_to(self, epoch):
-        """Show the run as it was after an epoch; play, step and advance go on from there."""
-        self.time.go(epoch)
-        self.pause()  # and draw
+        """Show the run as it was after an epoch; play, step and advance continue from there."""
+        self.state.show_epoch(epoch)
+        self.pause()  # which draws, too
 
     def use_samples(self, dataset, view=None):
-        """Learn a Dataset of your own from now on: inputs (2, N), targets (1, N), 0 to 1.
+        """Train on your own Dataset from now on: inputs (2, N), targets (1, N), 0 to 1.
 
         Every fifth sample is held out for testing. `view` is the square to show: lowest and
-        highest input 1, lowest and highest input 2; None is one around the samples.
+        highest input 1, lowest and highest input 2; None is a square around the samples.
         """
-        self._set.use_samples(dataset, view)
-        self.runs.follow_settings()
-        self._changed(None)
+        self.state.use_samples(dataset, view)
 
     def reset(self):
-        """Start a new network with the present settings; keep the old run's curve."""
-        self.runs.restart()
+        """Start a new network with the current settings; keep the old run's curve."""
+        self.state.restart()
         self.draw()
 
     def advance(self, epochs):
-        """Train for so many epochs, without drawing; first take up changed settings."""
+        """Train for some epochs without drawing; changed settings are applied first."""
         epochs = nn_arguments.whole_number("epochs", epochs)
         self.get_ready()
-        self.runs.follow_settings()
-        chunk = max(10, epochs // 60)  # the test loss is measured after each
-        for done in range(0, epochs, chunk):
-            self._train(min(chunk, epochs - done))
+        self.state.follow_settings()
+        for some in in_chunks(epochs):
+            self._train(some)
 
     def python_code(self):
-        """Return the lines of Python that repeat the current run exactly."""
-        return python_code(self.time.shown())
+        """Return Python code that repeats the current run exactly."""
+        return python_code(self.state.shown)
 
     def link(self):
         """Return what is shown as a text: samples, settings, training, own class, epoch.
 
-        It is the part of an address after the #, and no more than 200,000 characters long.
-        A challenge of your own is a function, which it cannot hold: a warning says so.
+        It is the part of an address after the #, at most 200,000 characters long. A challenge
+        of your own is a function, which a link cannot hold; a warning says so.
         """
-        self.runs.follow_settings()
-        link, not_held = self.links.write()
+        self.state.follow_settings()
+        link, not_held = self.link_panel.write()
         if not_held:
             warnings.warn(not_held, stacklevel=2)
         return link
 
     @classmethod
     def from_link(cls, text, network=None):
-        """Return a playground in the state that `link` wrote; ValueError says what is wrong.
+        """Return a playground in the state that `link` wrote; raise ValueError if it cannot.
 
-        If the link brings code of somebody's own class, it waits below the picture for your
-        press, unless you give the class itself as `network`.
+        If the link contains the code of a class, the code is shown below the picture and runs
+        only when you press the button there, unless you pass the class as `network`.
         """
         playground = cls()
-        playground.links.open(text, network)
+        playground.link_panel.open_link(text, network)
         return playground
+
+    def _restore(self, experiment, own_class):
+        self.playing = False
+        with self.drawing_held():
+            self.state.restore(experiment, own_class)
+        self.draw()
+
+    def _publish(self, link):
+        self._link = ""  # so that the page is notified even if the link is the same
+        self._link = link
 
     # --- Training
 
     def _train(self, epochs):
-        before, training = len(self.run.history), self._set.training()
+        before, training = len(self.run.history), self.state.controls.training()
         self.run.train(epochs, training)
         self.twins.train(len(self.run.history) - before, training)
-        self._tasks.look(self)
+        self.state.challenges.update(self)
         if self.run.ended:
             self.playing = False
 
     def work_for_one_frame(self, began):
-        self.runs.follow_settings()
-        epochs = self.epochs_per_frame.value
-        whole = self._set.training().batch_size is None and self.runs.own_class is None
-        chunk = 10 if whole else 1  # as many as surely fit in a frame
+        self.state.follow_settings()
+        epochs, state = self.epochs_per_frame.value, self.state
+        full_batch = state.controls.training().batch_size is None
+        # Few enough epochs to fit in a frame, whatever the settings.
+        chunk = 10 if full_batch and state.own_class is None else 1
         for done in range(0, epochs, chunk):
             if self.playing and time.perf_counter() - began < self.TRAINING_SECONDS:
                 self._train(min(chunk, epochs - done))
 
     def get_ready(self):
-        """Go on from the epoch that is shown; after a mistake, with the class as it is now."""
-        if self.time.away:
-            self.runs.branch(self.time.shown())
+        """Continue from the epoch shown; after a mistake, start with the newest class."""
+        if self.state.shows_past:
+            self.state.branch()
             self.twins.branch(len(self.run.history))
-            self.time.leave()
         else:
-            self.runs.mend()
+            self.state.restart_after_mistake()
 
     def _run_started(self):
-        self.time.leave()
         self.noise.disabled = self.run.settings.dataset in NOT_SPREAD
         self.twins.start()
         for name in ("activation", "init", "update_rule"):
-            if name not in self.run.options:
-                self._set.by_name[name].layout.display = "none"
-            elif name not in self._always_hidden:
-                self._set.by_name[name].layout.display = layout.SHOWN
+            self.state.hideable.show_if(name in self.run.options, name)
 
     # --- Showing
 
     def paint(self):
-        self.runs.follow_settings()
-        run, earlier = self.time.shown(), self.runs.earlier
-        if self.time.away:
-            earlier = [*earlier, ("", self.run.history)]
-        twin, few = self.twins.shown(len(run.history)), self.picture_format == "bmp"
-        picked = self.own_data.cursor()
-        if picked is None:
-            picked = self.sample.place(run)
-        self.painter.paint(run, earlier, twin, few, self.in_part, picked)
-        self.twins.paint(run, self.picture_format, self.in_part)
-        if self.in_part:
+        state = self.state
+        state.follow_settings()
+        run, earlier = state.shown, state.earlier
+        if state.shows_past:
+            earlier = [*earlier, ("", state.run.history)]
+        ringed = self.own_data.cursor()
+        if ringed is None:
+            ringed = self.one_sample.place(run)
+        self.painter.paint(
+            run,
+            earlier,
+            twin=self.twins.shown(len(run.history)),
+            indexed=self.picture_format == "bmp",
+            left_only=self.partial,
+            ringed=ringed,
+        )
+        self.twins.paint(run, self.picture_format, picture_only=self.partial)
+        if self.partial:
             return self.words.value
-        self.sample.follow(run, self.picture_format)
-        self.halvings.look(run)
-        self.challenges.value = self._tasks.as_html()
-        words = in_words(run, self._set.training(), self.playing) + self.time.in_words()
+        self.one_sample.update(run, self.picture_format, self.playing)
+        self.halvings.update(run)
+        self.challenges.value = state.challenges.as_html()
+        words = in_words(run, state.controls.training(), self.playing)
+        words += self.time_travel.in_words()
         if not self.playing:
-            self.time.follow()
-            self.weight_panel.follow()
-        if self.run.ended:  # perhaps only now: the picture calls the network, too
+            self.time_travel.update()
+            self.weight_panel.update()
+        if (
+            self.run.ended
+        ):  # drawing calls the reader's class too, which may just have failed
             self.playing = False
         return words
 
@@ -384,10 +418,10 @@ class Playground(PlayingFigure):
         self.advance(1)
         self.draw()
 
-    def _restart(self, _):
+    def _reset_pressed(self, _):
         self.reset()
 
     def _toggle_code(self, _):
-        shown = self.code.layout.display != "none"
+        shown = self.code.layout.display != layout.HIDDEN
         self.code.value = self.python_code()
-        self.code.layout.display = "none" if shown else "flex"
+        self.code.layout.display = layout.HIDDEN if shown else "flex"

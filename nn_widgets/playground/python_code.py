@@ -1,11 +1,11 @@
-"""Lines of Python that repeat a run of the playground."""
+"""Python code that repeats a run of the playground."""
 
-from nn_widgets.playground.readers_network import OPTIONS
-from nn_widgets.playground.run import OWN_DATA
+from nn_widgets.playground.network.readers_network import OPTIONS
+from nn_widgets.playground.network.settings import OWN_DATA
 
 
 def python_code(run):
-    """Return the lines that repeat the run, to the last bit of its losses."""
+    """Return code that repeats the run; its losses are equal to the last bit."""
     own, samples = run.own_class is not None, run.train_data.inputs.shape[1]
     uses_numpy = own or run.settings.dataset == OWN_DATA
     lines = ["import numpy as np", ""] if uses_numpy else []
@@ -37,7 +37,7 @@ def _training(epochs, training):
     )
 
 
-# The loss, measured from the outputs of a class that need not have loss.
+# Lines that measure the loss with feedforward, since a reader's class may have no `loss`.
 OWN_LOSS = {
     "mse": [
         "errors = net.feedforward(test.inputs) - test.targets",
@@ -52,7 +52,7 @@ OWN_LOSS = {
 
 
 def _own_training(epochs, training, samples):
-    """Return the two loops of training, for a class that need not have fit."""
+    """Return the training loops, since a reader's class may have no `fit`."""
     rate, size = training.learning_rate, training.batch_size
     if size is None or size >= samples:
         return [
@@ -69,7 +69,7 @@ def _own_training(epochs, training, samples):
 
 
 def _data(run):
-    """Return the lines that make the samples, `train` and `test`."""
+    """Return the lines that define the samples `train` and `test`."""
     name, noise, seed = run.settings.dataset, run.settings.noise, run.settings.seed
     if name == "xor":
         return ["train = test = nn_core.xor()"]
@@ -79,7 +79,7 @@ def _data(run):
             f"test = nn_core.{name}(100, noise={noise:g}, seed={seed + 1})",
         ]
     lines = ["inputs, targets = ...  # your own data: (2, N) and (1, N)"]
-    if not run.has_test_data:  # too few to hold some out
+    if not run.has_test_data:  # there are too few samples to hold some out
         return [*lines, "train = test = nn_core.Dataset(inputs, targets)"]
     return [
         *lines,
@@ -90,7 +90,7 @@ def _data(run):
 
 
 def _imports(run):
-    """Return the line that imports what trains, or the reader's class."""
+    """Return the line that imports nn_fast, or the reader's class."""
     if run.own_class is None:
         return ["import nn_fast  # its fit does what net.fit does, faster"]
     own = run.own_class.own

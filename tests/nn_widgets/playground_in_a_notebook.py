@@ -5,7 +5,7 @@ import time
 
 from playwright.sync_api import TimeoutError as TookTooLong
 
-from nn_widgets.playground.painted import SIDE
+from nn_widgets.playground.panels.plane_cells import SIDE
 
 PATIENCE = 60_000  # ms: a shared machine can be slow
 LINK = """print("the same:", Playground.from_link(

@@ -7,8 +7,9 @@ import pytest
 
 import nn_core
 from nn_widgets import Playground
-from nn_widgets.playground.painted import SIDE, PaintedPoints
-from nn_widgets.playground.sample_table import MOST, read_samples
+from nn_widgets.playground.panels.own_data_points import EditedPoints
+from nn_widgets.playground.panels.own_data_table import MOST_SAMPLES, read_samples
+from nn_widgets.playground.panels.plane_cells import SIDE
 
 
 @pytest.fixture
@@ -71,10 +72,10 @@ def _cells(playground):
 
 
 def test_many_presses_on_one_cell_are_as_many_points_inside_it():
-    painted = PaintedPoints((-1, 1, -1, 1))
+    edited = EditedPoints((-1, 1, -1, 1))
     for _ in range(15):
-        painted.add(*painted.place_in(2, 7), 0)
-    places = np.array([point[:2] for point in painted.points[2:]])
+        edited.add(*edited.place_in(2, 7), 0)
+    places = np.array([point[:2] for point in edited.points[2:]])
     assert len(np.unique(places.round(6), axis=0)) == 15
     middle = [2 * 7.5 / SIDE - 1, 1 - 2 * 2.5 / SIDE]
     assert np.abs(places - middle).max() < 1 / SIDE
@@ -183,12 +184,12 @@ def test_a_file_is_loaded_and_samples_are_saved_as_they_are(playground):
 
 
 def test_two_thousand_points_and_not_one_more():
-    painted = PaintedPoints((-1, 1, -1, 1))
-    while len(painted.points) < MOST:
-        painted.add(0, 0, 1)
+    edited = EditedPoints((-1, 1, -1, 1))
+    while len(edited.points) < MOST_SAMPLES:
+        edited.add(0, 0, 1)
     with pytest.raises(ValueError, match="2,000 points already"):
-        painted.add(0, 0, 1)
-    assert painted.dataset().inputs.shape == (2, MOST)
+        edited.add(0, 0, 1)
+    assert edited.dataset().inputs.shape == (2, MOST_SAMPLES)
 
 
 @pytest.mark.slow

@@ -5,7 +5,7 @@ import pytest
 
 import nn_core
 from nn_widgets import Feedforward, GradientCheck, OneStep, Playground
-from nn_widgets.playground.picture import FONT
+from nn_widgets.playground.drawing.picture import FONT
 from tests.nn_widgets.every_widget import WIDGETS, pixels
 
 WIDEST = 450  # pixels of a part whose words, 10 points, have 11 pixels on a phone

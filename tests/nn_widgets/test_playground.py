@@ -14,7 +14,7 @@ import nn_fast
 import nn_widgets
 from nn_widgets import Challenge, Playground
 from nn_widgets.playground.advice import advice
-from nn_widgets.playground.run import Training
+from nn_widgets.playground.network.settings import Training
 from tests.nn_widgets.every_widget import pixels
 
 
@@ -137,7 +137,7 @@ def test_a_setting_of_the_network_starts_a_new_run(name, value):
     assert playground.network is not old
     assert playground.history == []
     if name != "dataset":
-        assert len(playground.runs.earlier) == 1
+        assert len(playground.state.earlier) == 1
 
 
 @pytest.mark.parametrize(
@@ -305,9 +305,9 @@ def test_every_challenge_can_be_met():
         playground = Playground(challenge=name, **settings)
         for _ in range(300):
             playground.advance(1 if name == "moons" else 10)
-            if playground._tasks.met:
+            if playground.state.challenges.met:
                 break
-        assert playground._tasks.met, name
+        assert playground.state.challenges.met, name
 
 
 def test_own_challenge_and_hidden_controls():
@@ -328,7 +328,7 @@ def test_parts_fold_and_are_made_when_they_are_opened_first():
         made = len(playground.folds.box.children)
         opener.value = True
         assert len(playground.folds.box.children) == made + (title != "More")
-        content = playground.folds.make(title)
+        content = playground.folds.panels[title].make()
         assert content.layout.display == ""
         opener.value = False
         assert content.layout.display == "none"

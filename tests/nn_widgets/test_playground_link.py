@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import nn_core
 from nn_widgets import Challenge, Playground
-from nn_widgets.playground.class_source import class_from, source_of
-from nn_widgets.playground.link import LONGEST, read_link
+from nn_widgets.playground.network.class_source import class_from, source_of
+from nn_widgets.playground.panels.link_format import MOST_CHARACTERS, read_link
 from tests.nn_widgets.readers_classes import NeuralNetwork, Uphill
 
 
@@ -88,12 +88,15 @@ def test_a_challenge_that_a_link_cannot_hold_is_named():
     ):
         link = playground.link()
     assert held_by(link)["challenges"] == ["xor"]
-    playground.links._copy(None)
-    assert "a function of your own: Few &lt;nodes&gt;" in playground.links._words.value
-    assert playground.links._text.value == f"#{link}"
+    playground.link_panel._copy(None)
+    assert (
+        "a function of your own: Few &lt;nodes&gt;"
+        in playground.link_panel._words.value
+    )
+    assert playground.link_panel._text.value == f"#{link}"
     playground._opened = packed(GOOD)  # the book's own challenges
-    playground.links._copy(None)
-    assert "does not hold" not in playground.links._words.value
+    playground.link_panel._copy(None)
+    assert "does not hold" not in playground.link_panel._words.value
 
 
 @pytest.mark.slow
@@ -115,10 +118,10 @@ def test_code_in_a_link_waits_for_a_press():
     found = Playground.from_link(link)
     assert found.history == []
     assert isinstance(found.network, nn_core.NeuralNetwork)
-    assert "None of its code has run" in found.links._words.value
-    assert "class Uphill" in found.links._code.value
-    assert "def sigmoid" in found.links._code.value
-    found.links._run_code.click()
+    assert "None of its code has run" in found.link_panel._words.value
+    assert "class Uphill" in found.link_panel._code.value
+    assert "def sigmoid" in found.link_panel._code.value
+    found.link_panel._run_code.click()
     assert type(found.network).__name__ == "Uphill"
     assert found.history == playground.history
     assert found.link() == link  # it can be handed on
@@ -139,9 +142,10 @@ def test_the_page_s_own_class_needs_no_press():
 def test_code_that_fails_is_told_and_changes_nothing():
     held = GOOD | {"code": ["raise OSError('no <b>disk</b>')", "Mine"]}
     playground = Playground.from_link(packed(held))
-    playground.links._run_code.click()
+    playground.link_panel._run_code.click()
     assert (
-        "The code stopped: OSError: no &lt;b&gt;disk" in playground.links._words.value
+        "The code stopped: OSError: no &lt;b&gt;disk"
+        in playground.link_panel._words.value
     )
     assert playground.history == []
     with pytest.raises(ValueError, match="expected its code to define the class Mine"):
@@ -166,7 +170,7 @@ def test_the_text_of_a_class_brings_what_it_uses():
         (packed(GOOD, "2"), "of edition '2'"),
         (packed(GOOD)[:-9], "damaged or cut off"),
         (packed(GOOD).replace("1.e", "1.f"), "damaged or cut off"),
-        (packed(GOOD) + "A" * LONGEST, "at most 200,000 characters"),
+        (packed(GOOD) + "A" * MOST_CHARACTERS, "at most 200,000 characters"),
         (packed(b" " * 50_000_000), "less than what is packed"),
         (packed(b"[" * 100_000), "damaged"),
         (packed(b"{"), "damaged"),
@@ -210,12 +214,12 @@ def test_what_no_playground_has_made_is_refused(part, value):
 def test_a_link_that_is_refused_changes_nothing():
     playground = trained()
     before, told = playground.run, []
-    playground.links._copy(None)
+    playground.link_panel._copy(None)
     playground.words.observe(told.append, "value")
     for text in ("playground=9.abc", packed(GOOD | {"hide": ["everything"]})):
         playground._opened = text
         assert playground.run is before
-        assert "Nothing has changed. link: it" in playground.links._words.value
+        assert "Nothing has changed. link: it" in playground.link_panel._words.value
     assert told == []
 
 

@@ -9,17 +9,18 @@ from PIL import Image
 import nn_core
 from nn_widgets.playground.advice import advice, in_words
 from nn_widgets.playground.challenges import CHALLENGES, Challenge, ChallengeList
-from nn_widgets.playground.maps import (
-    FOUR_BYTES,
+from nn_widgets.playground.drawing.picture import Picture
+from nn_widgets.playground.drawing.pixels import (
     LEVELS,
+    RGBA,
     paint_bars,
     paint_neurons,
     paint_output,
-    tiles,
+    tile_layout,
 )
-from nn_widgets.playground.picture import Picture
+from nn_widgets.playground.network.run import Run
+from nn_widgets.playground.network.settings import Settings, Training
 from nn_widgets.playground.python_code import python_code
-from nn_widgets.playground.run import Run, Settings, Training
 
 SETTINGS = Settings("moons", 0.1, 4, "sigmoid", "xavier", 0, "mse")
 TRAINING = Training(1.0, None, "gradient")
@@ -117,7 +118,7 @@ def test_a_quick_frame_is_a_full_one_but_for_smoothed_edges():
     picture, run = Picture(), Run(SETTINGS, "gradient")
     for part in (False, True, True, False):
         run.train(20, TRAINING)
-        picture.paint(run, [], quick=True, part=part)
+        picture.paint(run, [], indexed=True, left_only=part)
         assert (picture.pictures("bmp")[1] is None) == part
     quick = shown(picture, "bmp")
     picture.paint(run, [])
@@ -138,7 +139,7 @@ def test_a_quick_frame_is_a_third_of_the_bytes():
     picture, run = Picture(), Run(SETTINGS, "gradient")
     sizes = []
     for quick in (False, True):
-        picture.paint(run, [], quick=quick)
+        picture.paint(run, [], indexed=quick)
         sizes.append(len(picture.picture("bmp")))
     assert sizes[1] < sizes[0] / 2.9
 
@@ -147,8 +148,8 @@ def test_outputs_become_shades_and_a_line_between_the_sides():
     area = np.zeros((64, 64), np.uint32)
     outputs = np.repeat([[0.0, 1.0]], 8, axis=0).repeat(4, axis=1)
     paint_output(area, outputs)
-    assert (area[:, 5] == FOUR_BYTES.shades[0]).all()
-    assert (area[:, -5] == FOUR_BYTES.shades[-1]).all()
+    assert (area[:, 5] == RGBA.shades[0]).all()
+    assert (area[:, -5] == RGBA.shades[-1]).all()
     dark = np.flatnonzero(area[30] == np.uint32(0xFF000000))
     assert 30 <= dark.min() <= dark.max() <= 34
 
@@ -158,14 +159,14 @@ def test_neurons_are_tiles_with_bars_below():
     shades = np.full((1, 4, 4), LEVELS // 2, np.uint8)
     paint_neurons(pixels, np.array([[5, 10]]), 20, shades)
     paint_bars(pixels, np.array([[5, 10]]), 20, np.array([-1.0]))
-    assert (pixels[5:25, 10:30] == FOUR_BYTES.shades[LEVELS // 2]).all()
-    assert (pixels[28:33, 10:21] == FOUR_BYTES.signs[0]).all()
+    assert (pixels[5:25, 10:30] == RGBA.shades[LEVELS // 2]).all()
+    assert (pixels[28:33, 10:21] == RGBA.signs[0]).all()
     assert np.count_nonzero(pixels) == 20 * 20 + 5 * 11
 
 
 @pytest.mark.parametrize("count", [1, 2, 7, 32])
 def test_tiles_lie_apart_and_inside(count):
-    corners, size = tiles(count, 190, 440)
+    corners, size = tile_layout(count, 190, 440)
     assert len({tuple(corner) for corner in corners}) == count
     assert size >= 20
     assert (corners >= 0).all()
@@ -182,6 +183,6 @@ def test_a_task_that_was_met_stays_so():
     tasks.challenges.pop()
     for rate, met in ((1, set()), (9, {0}), (1, {0})):
         played.rate = rate
-        tasks.look(played)
+        tasks.update(played)
         assert tasks.met == met
     assert "✓ met: high &lt;rate&gt;" in tasks.as_html()

@@ -8,8 +8,9 @@ import pytest
 
 import nn_core
 from nn_widgets import Playground
-from nn_widgets.playground.run import Run, Settings, Training
-from nn_widgets.playground.states import BYTES, States
+from nn_widgets.playground.network.checkpoints import MOST_BYTES, Checkpoints
+from nn_widgets.playground.network.run import Run
+from nn_widgets.playground.network.settings import Settings, Training
 from tests.nn_widgets.readers_classes import NeuralNetwork
 
 SETTINGS = Settings("moons", 0.1, 4, "tanh", "xavier", 0, "mse")
@@ -30,7 +31,7 @@ def weights_of(run):
 @pytest.mark.parametrize("own_class", [None, NeuralNetwork])
 def test_every_epoch_comes_back_to_the_last_bit(own_class):
     if own_class is not None:
-        own_class = Playground(network=own_class).runs.own_class
+        own_class = Playground(network=own_class).state.own_class
     run = Run(SETTINGS._replace(activation="sigmoid"), "gradient", None, own_class)
     seen = {0: (weights_of(run), run.test_loss)}
     for epochs, training in WAYS:
@@ -53,30 +54,30 @@ def test_every_epoch_comes_back_to_the_last_bit(own_class):
 @pytest.mark.slow
 def test_copies_are_close_and_take_little_room():
     """As many as 10,000 epochs of the smallest batches and the most nodes want."""
-    states, net = States(), nn_core.NeuralNetwork(2, 32, 1)
-    apart = states.epochs_apart(200, 1)
+    checkpoints, net = Checkpoints(), nn_core.NeuralNetwork(2, 32, 1)
+    apart = checkpoints.epochs_apart(200, 1)
     assert apart == 2
     tracemalloc.start()
     try:
         for epoch in range(0, 10_001, 2):
-            states.keep(epoch, net, states.epochs_apart(200, 1))
-        assert tracemalloc.get_traced_memory()[0] < BYTES
+            checkpoints.keep(epoch, net, checkpoints.epochs_apart(200, 1))
+        assert tracemalloc.get_traced_memory()[0] < MOST_BYTES
     finally:
         tracemalloc.stop()
-    kept = np.array(states._epochs)
+    kept = np.array(checkpoints._epochs)
     assert kept[0] == 0
     assert np.diff(kept).max() <= 4
-    assert states.epochs_apart(200, None) <= 200  # 10 ms of training, about
+    assert checkpoints.epochs_apart(200, None) <= 200  # 10 ms of training, about
 
 
 def test_copies_get_further_apart_for_want_of_room(monkeypatch):
-    monkeypatch.setattr("nn_widgets.playground.states.BYTES", 50_000)
-    states, net = States(), nn_core.NeuralNetwork(2, 4, 1)
+    monkeypatch.setattr("nn_widgets.playground.network.checkpoints.MOST_BYTES", 50_000)
+    checkpoints, net = Checkpoints(), nn_core.NeuralNetwork(2, 4, 1)
     for epoch in range(1000):
-        states.keep(epoch, net, states.epochs_apart(200, 1))
-    assert 5 <= len(states._copies) <= 12
-    epoch, _ = states.before(999)
-    assert 999 - epoch <= 2 * states.epochs_apart(200, 1)
+        checkpoints.keep(epoch, net, checkpoints.epochs_apart(200, 1))
+    assert 5 <= len(checkpoints._copies) <= 12
+    epoch, _ = checkpoints.before(999)
+    assert 999 - epoch <= 2 * checkpoints.epochs_apart(200, 1)
 
 
 def test_a_branch_goes_another_way_and_the_first_one_stays_as_a_curve():
@@ -96,7 +97,7 @@ def test_a_branch_goes_another_way_and_the_first_one_stays_as_a_curve():
     assert playground.history[:20] == first[:20]
     assert len(playground.history) == 35
     assert playground.history[21:] != first[21:35]
-    assert playground.runs.earlier == [("first way, rate 5", first)]
+    assert playground.state.earlier == [("first way, rate 5", first)]
     assert "learning_rate=0.5, epochs=15" in playground.python_code()
     names = {}
     exec(playground.python_code(), names)
@@ -110,7 +111,7 @@ def test_an_epoch_that_was_not_trained_is_refused(epoch):
     playground.advance(60)
     with pytest.raises((ValueError, TypeError), match="epoch: expected"):
         playground.go_to(epoch)
-    assert not playground.time.away
+    assert not playground.state.shows_past
 
 
 @pytest.mark.slow
@@ -120,7 +121,7 @@ def test_the_slider_follows_and_of_many_moves_the_last_is_drawn():
         playground.folds.open("Time")
         playground.advance(300)
         playground.draw()
-        slider = playground.time._slider
+        slider = playground.time_travel._slider
         assert (slider.max, slider.value) == (300, 300)
         drawn = []
         playground.words.observe(lambda change: drawn.append(change["new"]), "value")
@@ -132,7 +133,7 @@ def test_the_slider_follows_and_of_many_moves_the_last_is_drawn():
         playground.play()
         await asyncio.sleep(0.05)
         playground.pause()
-        assert playground.history[:100] == playground.runs.earlier[0][1][:100]
+        assert playground.history[:100] == playground.state.earlier[0][1][:100]
         assert slider.max == slider.value == len(playground.history)
         slider.value = 50
         playground.reset()
@@ -157,4 +158,4 @@ def test_networks_that_cannot_be_copied_say_so():
     with pytest.raises(ValueError, match="cannot be copied"):
         playground.go_to(3)
     playground.folds.open("Time")
-    assert playground.time._slider.disabled
+    assert playground.time_travel._slider.disabled

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from nn_widgets.playground.printed import MOST_PRINTED, EndlessPrint, taken
+from nn_widgets.playground.network.printed import MOST_PRINTED, EndlessPrint, captured
 
 
 def in_a_thread(prints):
@@ -13,7 +13,7 @@ def in_a_thread(prints):
     began, may_end, shown = threading.Event(), threading.Event(), []
 
     def work():
-        with taken() as printed:
+        with captured() as printed:
             print(prints)
             began.set()
             may_end.wait(30)
@@ -48,9 +48,9 @@ def test_two_threads_that_end_in_the_order_they_began_leave_the_page_its_output(
 
 
 def test_a_block_in_a_block_takes_its_own(capsys):
-    with taken() as outer:
+    with captured() as outer:
         print("before")
-        with taken() as inner:
+        with captured() as inner:
             print("within")
         print("after")
     print("on the page")
@@ -59,7 +59,7 @@ def test_a_block_in_a_block_takes_its_own(capsys):
 
 
 def test_a_print_without_an_end_is_stopped():
-    with pytest.raises(EndlessPrint, match="more than 100,000 characters"), taken():
+    with pytest.raises(EndlessPrint, match="more than 100,000 characters"), captured():
         print("x" * (MOST_PRINTED + 1))
 
 
@@ -67,6 +67,6 @@ def test_the_page_keeps_what_its_output_can_do(capsys):
     """ipykernel tells sys.stdout which cell is at work."""
     before = sys.stdout
     before.set_parent = lambda cell: cell
-    with taken():
+    with captured():
         assert sys.stdout.set_parent("a cell") == "a cell"
         assert sys.stdout.encoding == before.encoding

@@ -6,7 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nn_core
-from nn_widgets.playground.sample_table import MOST, read_samples, write_samples
+from nn_widgets.playground.panels.own_data_table import (
+    MOST_SAMPLES,
+    read_samples,
+    write_samples,
+)
 
 WANTED = nn_core.Dataset(
     np.array([[1, 2.5, -3], [4, 5e-1, 6]]), np.array([[0, 1, 0.0]])
@@ -72,10 +76,10 @@ def test_what_cannot_be_read_is_named_by_its_line(text, words):
 def test_many_faults_are_counted_and_too_many_samples_refused():
     with pytest.raises(ValueError, match="line 9: .*and 12 more lines"):
         read_samples("1,2,a\n" + "1,2\n" * 20)
-    rows = "".join(f"{i},1,{i % 2}\n" for i in range(MOST + 1))
+    rows = "".join(f"{i},1,{i % 2}\n" for i in range(MOST_SAMPLES + 1))
     with pytest.raises(ValueError, match="at most 2,000, got 2,001"):
         read_samples(rows)
-    assert read_samples(rows.split("\n", 1)[1])[0].inputs.shape == (2, MOST)
+    assert read_samples(rows.split("\n", 1)[1])[0].inputs.shape == (2, MOST_SAMPLES)
 
 
 finite = st.floats(allow_nan=False, allow_infinity=False)

@@ -9,7 +9,7 @@ from PIL import Image
 
 import nn_core
 from nn_widgets import Playground
-from nn_widgets.playground.twins import BOOK, KINDS, NONE
+from nn_widgets.playground.panels.twins import BOOK, KINDS, NONE
 from tests.nn_widgets.readers_classes import NeuralNetwork, Uphill
 
 
@@ -65,7 +65,7 @@ def test_losses_stand_in_one_plot_and_planes_side_by_side():
     playground.draw()
     assert twin.layout.display == "none"
     assert len(line.get_ydata()) == 0
-    assert playground.runs.earlier  # the run before is still there to compare
+    assert playground.state.earlier  # the run before is still there to compare
 
 
 @pytest.mark.slow

@@ -62,7 +62,7 @@ def operate(control, rng):
 def waiting_calls(loop):
     """Return how many calls the event loop is to make for widgets: pictures to draw."""
     calls = [*loop._ready, *loop._scheduled]
-    return sum("_draw_waiting" in repr(call) and not call.cancelled() for call in calls)
+    return sum("_draw_now" in repr(call) and not call.cancelled() for call in calls)
 
 
 async def operate_at_random(make, seed, operations):
@@ -142,7 +142,7 @@ def test_operation_keeps_no_memory():
                 await asyncio.sleep(0.002)
             widget.pause()
             widget.dataset.value = "moons"
-            widget.runs.earlier.clear()  # its last curves are kept on purpose, four at most
+            widget.state.earlier.clear()  # its last curves are kept on purpose, four at most
             widget.reset()
             await asyncio.sleep(0.05)
             assert waiting_calls(loop) == 0

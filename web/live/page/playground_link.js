@@ -1,6 +1,6 @@
 // A playground's state in a page's address: told in words before Python runs, handed to the
 // page's first playground once it is there, and written into the address when one is copied.
-// nn_widgets/playground/link.py writes and checks these texts; here one is only read aloud.
+// nn_widgets/playground/panels/link_format.py writes and checks these texts; here one is only read aloud.
 
 window.playgroundLink = (() => {
   const MARK = "#playground=";

@@ -1,10 +1,10 @@
-"""The playground's picture: output and samples, losses, and what each neuron sees.
+"""The playground's picture: output and samples, losses, and each hidden neuron's map.
 
-It has two halves, shown side by side, or below each other on a phone, where they are about
-340 pixels wide: so words have a size that can be read there, too.
+It has two halves. They are shown side by side, or below each other on a phone, where each is
+about 340 pixels wide; the font size is chosen so that the text is legible there.
 
-Axes and words are drawn by matplotlib once, and kept. What changes from frame to frame is
-put into the picture's pixels: that is several times as quick.
+Matplotlib draws axes and text once. What changes from frame to frame is written into the
+pixels directly, which is several times as fast.
 """
 
 import numpy as np
@@ -12,36 +12,32 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from nn_widgets.live_figure import encoded, image_of
-from nn_widgets.playground.few_colours import as_image, reduced
-from nn_widgets.playground.maps import (
-    FOUR_BYTES,
-    ONE_BYTE,
+from nn_widgets.playground.drawing.palette import indexed_image, to_palette
+from nn_widgets.playground.drawing.pixels import (
+    INDEXED,
+    RGBA,
+    hidden_levels,
     paint_bars,
     paint_neurons,
     paint_output,
-    shades_of_hidden,
-    tiles,
+    tile_layout,
 )
 from nn_widgets.plots import CLASS_COLOURS, grid_points, plot_samples
 
 WIDTH, HEIGHT = 960, 460  # pixels
 HALF = WIDTH // 2
 HALVES = slice(0, HALF), slice(HALF, WIDTH)
-PLANE = (
-    78,
-    60,
-    362,
-)  # where the plane begins, from the left and from below, and its side
-FONT = 11.5  # points, 16 pixels, and 11 of them on a phone
+PLANE = 78, 60, 362  # pixels: the plane's left and bottom edge, and its side
+FONT = 11.5  # points: 16 pixels here, 11 on a phone
 GRID = 64  # the network's output is computed at GRID × GRID points
-# Pixels of a ring around a sample, (2, n), as far from it as they are.
+# Offsets, in pixels, of a ring of points around a sample, (2, n).
 RING = np.stack(np.mgrid[-10:11, -10:11]).reshape(2, -1)
 RING = RING[:, np.abs(np.hypot(*RING) - 8.5) < 1.2]
-SHOWN = 600  # points of a curve that are drawn
+MOST_POINTS = 600  # of a curve that are drawn
 
 
 class Picture:
-    """Paints runs: `paint` one, then take its `picture`.
+    """Paints runs: call `paint` with a run, then `picture` or `pictures`.
 
     Attributes
     ----------
@@ -73,82 +69,98 @@ class Picture:
             name: self.loss_axes.plot([], [], style, color=colour, animated=True)[0]
             for name, (colour, style) in lines.items()
         }
-        self._shown, self._quick, self._part = None, False, False
+        self._background_of = None  # what the background was drawn for
+        self._indexed, self._left_only = False, False
         self._curve_limits = (100, 1e-3, 1.0)
 
     def _axes(self, left, bottom, width, height=None):
-        """Add axes at these pixels, square if no height is named."""
+        """Add axes at these pixels; without a height they are square."""
         box = left / WIDTH, bottom / HEIGHT, width / WIDTH, (height or width) / HEIGHT
         return self.figure.add_axes(box)
 
     def picture(self, kind="png"):
-        """Return what was painted last as the bytes of a "png", "jpeg" or "bmp"."""
+        """Encode what was painted last as a "png", "jpeg" or "bmp"; return the bytes."""
         return encoded(self._image(), kind)
 
     def _image(self):
-        return as_image(self._places) if self._quick else image_of(self.canvas)
+        return indexed_image(self._indices) if self._indexed else image_of(self.canvas)
 
     def pictures(self, kind="png"):
-        """Return its left half and its right one, None if only the left one was painted."""
-        halves = HALVES[:1] if self._part else HALVES
+        """Encode the left and the right half; the right is None if it was not painted."""
+        halves = HALVES[:1] if self._left_only else HALVES
         found = [encoded(self._image(), kind, columns) for columns in halves]
         return found + [None] * (len(HALVES) - len(halves))
 
-    def paint(self, run, earlier, twin=None, quick=False, part=False, picked=None):
-        """Paint a run as it is now, and the curves (label, losses) of earlier ones.
+    def paint(
+        self, run, earlier, twin=None, indexed=False, left_only=False, ringed=None
+    ):
+        """Paint a run in its current state.
 
-        And the losses of a twin, another Run on the same samples. A quick picture has 256
-        colours: the maps and the line are the same, smoothed edges are a little rougher.
-        Of a part, the left half is painted, and the right one if its axes have changed.
-        A ring marks the sample with the picked inputs, (2,).
+        Parameters
+        ----------
+        run : Run
+        earlier : list of (str, list of float)
+            The label and the losses of earlier runs.
+        twin : Run or None
+            Another run on the same samples, whose losses are drawn too.
+        indexed : bool
+            Use 256 colours, which is faster: the maps and the boundary are the same,
+            anti-aliased edges are slightly rougher.
+        left_only : bool
+            Leave out the right half, unless its axes have changed.
+        ringed : (2,) array or None
+            The inputs of a sample to mark with a ring.
         """
-        # What the background shows: of one run at two epochs it is the same.
-        shown = run.settings, id(run.train_data), run.view, run.shows_hidden
-        shown += (twin is not None,)
-        shown += tuple((label, len(losses)) for label, losses in earlier)
-        same = shown == self._shown
+        # The background does not depend on the epoch, so it can be kept from frame to frame.
+        content = run.settings, id(run.train_data), run.view, run.shows_hidden
+        content += (twin is not None,)
+        content += tuple((label, len(losses)) for label, losses in earlier)
+        same = content == self._background_of
         limits = self._limits_of_curves(run, earlier, same)
-        self._part = part and same and limits == self._curve_limits
+        self._left_only = left_only and same and limits == self._curve_limits
         if not same or limits != self._curve_limits:
-            self._shown, self._curve_limits = shown, limits
+            self._background_of, self._curve_limits = content, limits
             self._draw_background(run, earlier, twin)
             if not same:
                 self._layers = None, None
                 self._lay_out_maps(run)
         self.canvas.restore_region(self._background)
-        self._choose_inks(quick)
+        self._choose_target(indexed)
         self._paint_plane(run)
-        if picked is not None:
-            self._paint_ring(picked)
-        if self._part:
+        if ringed is not None:
+            self._paint_ring(ringed)
+        if self._left_only:
             return
         self._paint_losses(run, twin)
-        if quick:
+        if indexed:
             where = self._loss_pixels
-            self._places[where] = reduced(self._pixels()[1][where])
+            self._indices[where] = to_palette(self._pixels()[1][where])
         self._paint_neurons(run)
 
-    def _choose_inks(self, quick):
-        """Write into the canvas or, for a quick picture, into places in the palette.
+    def _choose_target(self, indexed):
+        """Paint into the canvas or, with 256 colours, into an array of palette indices.
 
-        Both begin with the background, which the canvas shows now.
+        The canvas holds the background at this point; the indices start with it too.
         """
-        self._quick = quick
-        if not quick:
-            self._inks, self._colours = FOUR_BYTES, self._pixels()[1]
+        self._indexed = indexed
+        if not indexed:
+            self._values, self._target = RGBA, self._pixels()[1]
             return
-        if self._background_places is None:
-            self._background_places = reduced(self._pixels()[1])
-            self._places = self._background_places.copy()
-        if not self._part:
-            where = self._neuron_pixels  # not all of it is painted over
-            self._places[where] = self._background_places[where]
-        self._inks, self._colours = ONE_BYTE, self._places
+        if self._background_indices is None:
+            self._background_indices = to_palette(self._pixels()[1])
+            self._indices = self._background_indices.copy()
+        if not self._left_only:
+            where = self._neuron_pixels  # the maps do not cover all of it
+            self._indices[where] = self._background_indices[where]
+        self._values, self._target = INDEXED, self._indices
 
     # --- What stays the same from frame to frame
 
     def _limits_of_curves(self, run, earlier, same):
-        """Return (last epoch, lowest, highest loss) to show: they grow in large steps."""
+        """Return (last epoch, lowest, highest loss) to show.
+
+        They change in large steps, because each change draws the background again.
+        """
         longest = max(len(losses) for _, losses in [*earlier, ("", run.history)])
         last = 100
         while last < longest:
@@ -159,7 +171,7 @@ class Picture:
         return last, lowest, 1.0 if run.settings.loss == "mse" else 10.0
 
     def _draw_background(self, run, earlier, twin=None):
-        """Draw axes, words and earlier curves, and keep a copy of them."""
+        """Draw axes, text and earlier curves, and keep a copy of the result."""
         limits = run.view
         self.boundary_axes.set(xlim=limits[:2], ylim=limits[2:])
         axes = self.loss_axes
@@ -168,7 +180,7 @@ class Picture:
         for text in list(axes.texts):
             text.remove()
         for label, losses in earlier:
-            epochs, values = _thin(losses, SHOWN)
+            epochs, values = _thin(losses, MOST_POINTS)
             axes.plot(epochs, values, color="#888888", linewidth=1, alpha=0.7)
             beyond_middle = epochs[-1] > self._curve_limits[0] / 2
             axes.annotate(
@@ -191,7 +203,7 @@ class Picture:
         self._describe_neurons(run)
         self.canvas.draw()
         self._background = self.canvas.copy_from_bbox(self.figure.bbox)
-        self._background_places = None  # the same, for quick pictures
+        self._background_indices = None  # made when a picture of 256 colours is painted
 
     def _describe_neurons(self, run):
         title = "What each hidden neuron sees; bar: its weight"
@@ -200,19 +212,19 @@ class Picture:
         self.neuron_axes.set_title(title, fontsize=FONT)
 
     def _lay_out_maps(self, run):
-        """Work out which pixels belong to the boundary, the points and the neurons."""
+        """Compute which pixels the plane, the curves, the samples and the neurons cover."""
         self._boundary_pixels = self._pixels_of(self.boundary_axes)
-        self._loss_pixels = self._pixels_of(
-            self.loss_axes, -2
-        )  # curves reach the frame
+        # Curves may touch the frame, so it belongs to them.
+        self._loss_pixels = self._pixels_of(self.loss_axes, inside=-2)
         left, right, low, high = run.view
-        half = (right - left) / GRID / 2  # a grid point is its cell's middle
+        half = (right - left) / GRID / 2  # a grid point is the centre of its cell
         inner = (left + half, right - half, high - half, low + half)  # top row first
         self._grid = grid_points(inner, GRID)
         self._lay_out_points(run)
         self._neuron_pixels = rows, columns = self._pixels_of(self.neuron_axes)
         room = rows.stop - rows.start, columns.stop - columns.start
-        self._tiles, self._tile_size = tiles(run.settings.hidden_nodes, *room)
+        layout = tile_layout(run.settings.hidden_nodes, *room)
+        self._tiles, self._tile_size = layout
         self._tiles += (rows.start, columns.start)
 
     def _pixels_of(self, axes, inside=1):
@@ -226,7 +238,7 @@ class Picture:
         )
 
     def _lay_out_points(self, run):
-        """Draw the samples on a canvas of their own; keep their pixels and opacity."""
+        """Draw the samples on a separate canvas; keep their pixels and opacity."""
         overlay = Figure(figsize=self.figure.get_size_inches(), dpi=self.figure.dpi)
         overlay.patch.set_alpha(0)
         axes = overlay.add_axes(self.boundary_axes.get_position())
@@ -243,22 +255,22 @@ class Picture:
         self._point_colours = points[self._point_pixels, :3] * opacity
         self._point_gaps = 1 - opacity
         most = opacity[:, 0] > 0.4
-        self._quick_points = self._point_pixels[most]
-        solid = points.view(np.uint32)[self._quick_points]
-        self._quick_point_places = reduced(solid)[:, 0]
+        self._indexed_points = self._point_pixels[most]
+        solid = points.view(np.uint32)[self._indexed_points]
+        self._point_indices = to_palette(solid)[:, 0]
 
     # --- What changes
 
     def _paint_plane(self, run):
         layers = run.layer_outputs(self._grid)
-        if layers[1] is not None:  # else, after a mistake, the last ones stay
+        if layers[1] is not None:  # None after a mistake: keep the previous outputs
             self._layers = layers
         outputs = self._layers[1]
         if outputs is not None:
-            area = self._colours[self._boundary_pixels]
-            paint_output(area, outputs.reshape(GRID, GRID), self._inks)
-        if self._quick:
-            self._places.ravel()[self._quick_points] = self._quick_point_places
+            area = self._target[self._boundary_pixels]
+            paint_output(area, outputs.reshape(GRID, GRID), self._values)
+        if self._indexed:
+            self._indices.ravel()[self._indexed_points] = self._point_indices
             return
         flat = self._pixels()[0].reshape(-1, 4)
         covered = flat[self._point_pixels, :3] * self._point_gaps
@@ -268,40 +280,40 @@ class Picture:
         across, up = self.boundary_axes.transData.transform(inputs)
         place = np.array([self.canvas.get_width_height()[1] - up, across])
         rows, columns = (RING + place[:, None]).round().astype(int)
-        height, width = self._colours.shape
+        height, width = self._target.shape
         seen = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
-        self._colours[rows[seen], columns[seen]] = self._inks.black
+        self._target[rows[seen], columns[seen]] = self._values.black
 
     def _pixels(self):
-        """Return the pixels, (height, width, 4), and each one's four bytes as a number."""
+        """Return the canvas as bytes, (height, width, 4), and as one uint32 a pixel."""
         pixels = np.asarray(self.canvas.buffer_rgba())
         return pixels, pixels.view(np.uint32)[..., 0]
 
     def _paint_neurons(self, run):
-        hidden, colours = self._layers[0], self._colours
+        hidden, target = self._layers[0], self._target
         if hidden is not None:
-            net, room = run.network, (self._tiles, self._tile_size)
-            shades = shades_of_hidden(hidden, net.activation).reshape(-1, GRID, GRID)
-            paint_neurons(colours, *room, shades, self._inks)
+            net, tiles = run.network, (self._tiles, self._tile_size)
+            levels = hidden_levels(hidden, net.activation).reshape(-1, GRID, GRID)
+            paint_neurons(target, *tiles, levels, self._values)
             if net.weights_hidden_output is not None:
                 weights = net.weights_hidden_output[0]
                 lengths = weights / max(np.abs(weights).max(), 1e-12)
-                paint_bars(colours, *room, lengths, self._inks)
+                paint_bars(target, *tiles, lengths, self._values)
 
     def _paint_losses(self, run, twin):
-        self._lines["train"].set_data(*_thin(run.history, SHOWN))
-        step = max(1, -(-len(run.test_losses) // SHOWN))
+        self._lines["train"].set_data(*_thin(run.history, MOST_POINTS))
+        step = max(1, -(-len(run.test_losses) // MOST_POINTS))
         measured = np.reshape(run.test_losses[::step], (-1, 2))
         self._lines["test"].set_data(*measured.T)
-        self._lines["twin"].set_data(*_thin(twin.history if twin else [], SHOWN))
+        self._lines["twin"].set_data(*_thin(twin.history if twin else [], MOST_POINTS))
         for line in self._lines.values():
             self.loss_axes.draw_artist(line)
 
 
 def edges_of_plane():
-    """Return how far the plane is from the left half's top, right, bottom and left edge.
+    """Return the plane's margins in the left half: top, right, bottom and left.
 
-    Each as a share of that half's width.
+    Each is a fraction of that half's width.
     """
     left, bottom, side = PLANE
     pixels = HEIGHT - bottom - side, HALF - left - side, bottom, left
@@ -309,7 +321,7 @@ def edges_of_plane():
 
 
 def _thin(losses, most):
-    """Return epochs and losses of at most that many points of a curve, the last included."""
+    """Return the epochs and losses of at most `most` points, always including the last."""
     step = max(1, -(-len(losses) // most))
     epochs = np.arange(len(losses), 0, -step)[::-1]
     return epochs, np.array(losses)[epochs - 1]

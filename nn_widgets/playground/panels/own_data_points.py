@@ -1,17 +1,17 @@
-"""Points that a reader sets on the plane: set, erased, and taken back."""
+"""The points that a reader sets and erases on the plane, with undo."""
 
 import numpy as np
 
 import nn_core
-from nn_widgets.playground.sample_table import MOST
+from nn_widgets.playground.panels.own_data_table import MOST_SAMPLES
+from nn_widgets.playground.panels.plane_cells import SIDE, middle_of
 
-SIDE = 12  # cells along each side of the plane
-STEPS_BACK = 200
-FIRST = [(-0.5, 0.0, 0), (0.5, 0.0, 1)]  # as fractions of half the plane
+UNDO_STEPS = 200
+FIRST = [(-0.5, 0.0, 0), (0.5, 0.0, 1)]  # from the centre, -1 and 1 are the edges
 
 
-class PaintedPoints:
-    """Points of two classes inside a square; there is always one of each at least.
+class EditedPoints:
+    """Points of two classes inside a square; each class keeps at least one point.
 
     Parameters
     ----------
@@ -25,11 +25,11 @@ class PaintedPoints:
         self.view = view
         self.points = list(points or [])
         if not self.points:
-            self.points = [(*self._at(x, y), label) for x, y, label in FIRST]
-        self._before = []
+            self.points = [(*self._inputs_at(x, y), label) for x, y, label in FIRST]
+        self._undo_stack = []
 
-    def _at(self, x, y):
-        """Return the place that is so far from the middle: -1 and 1 are the edges."""
+    def _inputs_at(self, x, y):
+        """Return the inputs at a position in the square, whose edges are -1 and 1."""
         left, right, low, high = self.view
         return (
             (left + right + x * (right - left)) / 2,
@@ -37,12 +37,11 @@ class PaintedPoints:
         )
 
     def place_in(self, row, column):
-        """Return where the next point in a cell is set; row 0 is the highest.
+        """Return the inputs of the next point in a cell; row 0 is the top row.
 
-        The first is set in the middle, more of them around it, so that each can be seen.
+        The first point is set at the centre and later ones around it, so that all are visible.
         """
-        x, y = (2 * column + 1) / SIDE - 1, 1 - (2 * row + 1) / SIDE
-        middle = self._at(x, y)
+        middle = middle_of(row, column, self.view)
         width = (self.view[1] - self.view[0]) / SIDE
         taken = len(self._near(*middle, width / 2))
         angle, distance = 2.4 * taken, 0.4 * width * min(1, (taken / 12) ** 0.5)
@@ -52,7 +51,7 @@ class PaintedPoints:
         )
 
     def _near(self, x, y, distance):
-        """Return the numbers of the points at most so far away, sideways and upright."""
+        """Return the indices of the points within a distance in each direction."""
         return [
             number
             for number, (px, py, _) in enumerate(self.points)
@@ -60,14 +59,16 @@ class PaintedPoints:
         ]
 
     def add(self, x, y, label):
-        """Set a point."""
-        if len(self.points) >= MOST:
-            raise ValueError(f"There are {MOST:,} points already: erase some first.")
-        self._note()
+        """Add a point."""
+        if len(self.points) >= MOST_SAMPLES:
+            raise ValueError(
+                f"There are {MOST_SAMPLES:,} points already: erase some first."
+            )
+        self._remember()
         self.points.append((float(x), float(y), label))
 
     def erase_near(self, x, y):
-        """Erase the nearest point within a cell's width; return it, None if there is none."""
+        """Erase and return the nearest point within a cell's width; None if there is none."""
         width = (self.view[1] - self.view[0]) / SIDE
         near = self._near(x, y, width)
         if not near:
@@ -78,25 +79,25 @@ class PaintedPoints:
         label = self.points[nearest][2]
         if sum(point[2] == label for point in self.points) == 1:
             raise ValueError(f"This is the last point of class {label}, so it stays.")
-        self._note()
+        self._remember()
         return self.points.pop(nearest)
 
     def start_again(self):
-        """Leave only the two points that a plane begins with."""
-        self._note()
-        self.points = PaintedPoints(self.view).points
+        """Reset to the two points that a plane starts with."""
+        self._remember()
+        self.points = EditedPoints(self.view).points
 
     def undo(self):
-        """Take back the last change; return whether there was one."""
-        if self._before:
-            self.points = self._before.pop()
+        """Undo the last change; return whether there was one."""
+        if self._undo_stack:
+            self.points = self._undo_stack.pop()
             return True
         return False
 
-    def _note(self):
-        self._before = [*self._before[1 - STEPS_BACK :], list(self.points)]
+    def _remember(self):
+        self._undo_stack = [*self._undo_stack[1 - UNDO_STEPS :], list(self.points)]
 
     def dataset(self):
-        """Return the points as a Dataset, in the order in which they were set."""
+        """Return the points as a Dataset, in the order in which they were added."""
         table = np.array(self.points).T
         return nn_core.Dataset(table[:2], table[2:])

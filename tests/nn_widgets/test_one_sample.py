@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from nn_widgets import Playground
-from nn_widgets.playground.painted import SIDE
+<from nn_widgets.playground.panels.plane_cells import SIDE
 from tests.nn_widgets.readers_classes import NeuralNetwork, Uphill
-
+>
 
 @pytest.fixture
 def playground():
@@ -18,11 +18,11 @@ def playground():
 
 
 def said(playground):
-    return playground.sample.words.value
+    return playground.one_sample.words.value
 
 
 def test_its_numbers_are_the_network_s(playground):
-    playground.sample.number.value = 205
+    playground.one_sample.number.value = 205
     inputs = playground.test_data.inputs[:, 4:5]
     hidden, outputs = playground.network.layer_outputs(inputs)
     assert "<b>Sample 205</b>, to test with" in said(playground)
@@ -33,7 +33,7 @@ def test_its_numbers_are_the_network_s(playground):
     assert f"<b>{outputs[0, 0]:.3f}</b>" in said(playground)
     right = (outputs[0, 0] > 0.5) == (playground.test_data.targets[0, 4] > 0.5)
     assert ("which is right" in said(playground)) == right
-    drawn = [text.get_text() for text in playground.sample._numbers]
+    drawn = [text.get_text() for text in playground.one_sample._numbers]
     values = np.concatenate([inputs, hidden, outputs])[:, 0]
     assert drawn == [f"{value:.2f}" for value in values]
 
@@ -49,7 +49,7 @@ def test_a_press_picks_the_nearest_and_the_next_one_there(playground):
     picked = []
     for _ in range(40):
         cell.click()
-        picked.append(playground.sample.number.value)
+        picked.append(playground.one_sample.number.value)
     assert 8 in picked  # the sample that lies in this cell, in its turn
     again = picked[1:].index(picked[0]) + 1
     assert len(set(picked[:again])) == again
@@ -66,12 +66,12 @@ def test_a_ring_marks_it_while_somebody_looks(playground):
 
 def test_it_is_followed_while_it_trains(playground):
     playground.playing = True
-    before = bytes(playground.sample.image.value)
+    before = bytes(playground.one_sample.image.value)
     playground.advance(50)
     playground._draw_frame()
     assert "after epoch 150" in said(playground)
     assert "role='status'" not in said(playground)  # not read out without an end
-    assert bytes(playground.sample.image.value) != before
+    assert bytes(playground.one_sample.image.value) != before
     playground.pause()
     assert "role='status'" in said(playground)
     playground.go_to(20)
@@ -87,16 +87,16 @@ def test_painting_hears_the_presses_first(playground):
     own.paint_button.value = False
     playground.plane_cells.box.children[0].click()
     assert len(own.points.points) == 3
-    assert playground.sample.number.max == 3
-    assert 1 <= playground.sample.number.value <= 3
+    assert playground.one_sample.number.max == 3
+    assert 1 <= playground.one_sample.number.value <= 3
 
 
 def test_fewer_samples_and_more_neurons(playground):
-    playground.sample.number.value = 300
+    playground.one_sample.number.value = 300
     playground.hidden_nodes.value = 20
-    assert len(playground.sample._numbers) == 2 + 7 + 1  # the first seven are drawn
+    assert len(playground.one_sample._numbers) == 2 + 7 + 1  # the first seven are drawn
     playground.dataset.value = "xor"
-    assert playground.sample.number.value <= 4
+    assert playground.one_sample.number.value <= 4
     assert "class" in said(playground)
 
 

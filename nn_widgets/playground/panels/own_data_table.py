@@ -1,4 +1,4 @@
-"""Samples as lines of text: two numbers and a label, as spreadsheets write them (CSV)."""
+"""Read and write samples as CSV: two numbers and a label in each line."""
 
 import csv
 import io
@@ -8,71 +8,71 @@ import numpy as np
 
 import nn_core
 
-MOST = 2000  # samples: as many stay quick
-NAMED = 8  # lines that are named when they cannot be read
+MOST_SAMPLES = 2000  # so that training and drawing stay fast
+MOST_FAULTS = 8  # lines that the error message lists
 EXPECTED = "samples: expected two columns of numbers and one of two labels"
 
 
 def read_samples(text):
-    """Return the Dataset that the lines of a table hold, and the two labels.
+    """Return the Dataset in the lines of a table, and the two labels.
 
-    Columns are parted by commas, semicolons or tabs; beside the latter two a number may have
-    a decimal comma. The labels are in the last column, or else in the first. The one that
-    comes first in the order of the alphabet, or of numbers, is class 0. The first line may
-    name the columns; empty lines do not count.
+    Columns are separated by commas, semicolons or tabs; with semicolons and tabs, numbers may
+    have a decimal comma. The label is in the last column or the first. The label that sorts
+    first, by number or else alphabetically, is class 0. The first line may name the columns;
+    empty lines are ignored.
 
     Raises
     ------
     ValueError
-        It names each line that cannot be read, counting from 1, and why.
+        The message gives the number of each line that cannot be read, from 1, and the reason.
     """
-    mark = _separator(text)
+    separator = _separator(text)
     lines = [
-        (number, _cells(line, mark))
+        (number, _cells(line, separator))
         for number, line in enumerate(text.lstrip("\ufeff").splitlines(), start=1)
         if line.strip()
     ]
     if not lines:
         raise ValueError(f"{EXPECTED}, got no line with text")
     whole = [cells for _, cells in lines if len(cells) == 3]
-    place = _label_column(whole, mark)
-    if not _numbers(lines[0][1], place, mark) and any(
-        _numbers(cells, place, mark) for cells in whole
+    place = _label_column(whole, separator)
+    if not _numbers(lines[0][1], place, separator) and any(
+        _numbers(cells, place, separator) for cells in whole
     ):
-        del lines[0]  # it names the columns
+        del lines[0]  # the header
     faults, rows = [], []
     for number, cells in lines:
         if len(cells) != 3:
             faults.append(f"line {number}: expected 3 columns, got {len(cells)}")
         elif not cells[place]:
             faults.append(f"line {number}: the label is missing")
-        elif not (found := _numbers(cells, place, mark)):
+        elif not (found := _numbers(cells, place, separator)):
             wrong = [cell for i, cell in enumerate(cells) if i != place]
             faults.append(f"line {number}: expected two numbers, got {wrong}")
         else:
             rows.append((*found, cells[place]))
-    _refuse(faults)
-    return _dataset(rows, mark)
+    _raise_faults(faults)
+    return _dataset(rows, separator)
 
 
-def _cells(line, mark):
+def _cells(line, separator):
     try:
-        return [cell.strip() for cell in next(csv.reader([line], delimiter=mark))]
-    except csv.Error:  # a cell that is longer than any number or label
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=separator))]
+    except csv.Error:  # a cell longer than any number or label
         return [line]
 
 
 def _separator(text):
-    """Return the mark that cuts most lines into three."""
+    """Return the separator that splits most lines into three cells."""
     lines = text.splitlines()
     return max("\t;,", key=lambda mark: sum(line.count(mark) == 2 for line in lines))
 
 
-def _label_column(rows, mark):
-    """Return the place of the column with the labels: 2, or 0 if only that one can be it."""
+def _label_column(rows, separator):
+    """Return the index of the label column: 2, or 0 if only the first can hold labels."""
 
     def readable(place):
-        return sum(_numbers(cells, place, mark) is not None for cells in rows)
+        return sum(_numbers(cells, place, separator) is not None for cells in rows)
 
     def labels(place):
         return len({cells[place] for cells in rows[1:]})
@@ -83,13 +83,13 @@ def _label_column(rows, mark):
     return 0 if labels(2) > 2 >= labels(0) else 2
 
 
-def _numbers(cells, place, mark):
-    """Return the two numbers of a line, None if they are none."""
+def _numbers(cells, place, separator):
+    """Return the two numbers of a line; None if a cell is not a finite number."""
     if len(cells) != 3:
         return None
     try:
         values = [
-            float(cell if mark == "," else cell.replace(",", "."))
+            float(cell if separator == "," else cell.replace(",", "."))
             for i, cell in enumerate(cells)
             if i != place
         ]
@@ -98,16 +98,18 @@ def _numbers(cells, place, mark):
     return values if all(map(math.isfinite, values)) else None
 
 
-def _refuse(faults):
+def _raise_faults(faults):
     if faults:
-        more = len(faults) - NAMED
+        more = len(faults) - MOST_FAULTS
         rest = [f"and {more} more lines"] if more > 0 else []
-        raise ValueError(f"{EXPECTED}; " + "; ".join([*faults[:NAMED], *rest]))
+        raise ValueError(f"{EXPECTED}; " + "; ".join([*faults[:MOST_FAULTS], *rest]))
 
 
-def _dataset(rows, mark):
-    if len(rows) > MOST:
-        raise ValueError(f"samples: expected at most {MOST:,}, got {len(rows):,}")
+def _dataset(rows, separator):
+    if len(rows) > MOST_SAMPLES:
+        raise ValueError(
+            f"samples: expected at most {MOST_SAMPLES:,}, got {len(rows):,}"
+        )
     labels = {label for _, _, label in rows}
     if len(labels) != 2:
         shown = ", ".join(sorted(labels)[:5])
@@ -126,7 +128,7 @@ def _dataset(rows, mark):
 
 
 def write_samples(dataset, labels=("0", "1")):
-    """Return a data set's samples as lines that `read_samples` reads, to the last digit."""
+    """Return a data set as lines that `read_samples` reads back without loss."""
     file = io.StringIO()
     table = csv.writer(file, lineterminator="\n")
     table.writerow(["input 1", "input 2", "class"])

@@ -1,12 +1,12 @@
-"""Why a weight moves: the samples' pushes add up to the update that then happens."""
+"""The weight panel: the samples' contributions add up to the update that then happens."""
 
 import numpy as np
 import pytest
 
 from nn_widgets import Playground
-from nn_widgets.playground.pushes import all_weights, pushes
+<from nn_widgets.playground.panels.weight_update import all_weights, weight_update
 from tests.nn_widgets.readers_classes import Bare, NeuralNetwork, Uphill
-
+>
 
 @pytest.mark.slow
 @pytest.mark.parametrize("batch_size", [None, 10])
@@ -18,31 +18,35 @@ from tests.nn_widgets.readers_classes import Bare, NeuralNetwork, Uphill
         {"hidden_nodes": 3, "network": NeuralNetwork},
     ],
 )
-def test_the_sum_of_the_pushes_is_what_the_update_does(options, batch_size):
+def test_the_sum_of_the_contributions_is_what_the_update_does(options, batch_size):
     """To see one update alone, only as many samples are trained on as a batch has."""
     playground = Playground("blobs", batch_size=batch_size, **options)
     playground.advance(5)
-    run, training = playground.run, playground._set.training()
-    found = {weight: pushes(run, training, weight) for weight in all_weights(3)}
+    run, training = playground.run, playground.state.controls.training()
+    found = {weight: weight_update(run, training, weight) for weight in all_weights(3)}
     first = next(iter(found.values()))
     assert first.samples.inputs.shape[1] == (batch_size or 200)
     network = playground.network
     network.train(*first.samples, training.learning_rate)
-    for weight, pushed in found.items():
+    for weight, update in found.items():
         after = getattr(network, weight.array)[weight.row, weight.column]
-        assert pushed.value + pushed.each.sum() == pytest.approx(after, rel=1e-9)
-        assert pushed.done == pytest.approx(pushed.each.sum(), rel=1e-6, abs=1e-12)
-        known = pushed.factors != 0
-        count, rate = len(pushed.each), training.learning_rate
-        formula = -rate * pushed.deltas * pushed.factors / count
-        assert np.allclose(pushed.each[known], formula[known], rtol=1e-9)
+        assert update.value + update.contributions.sum() == pytest.approx(
+            after, rel=1e-9
+        )
+        assert update.change == pytest.approx(
+            update.contributions.sum(), rel=1e-6, abs=1e-12
+        )
+        known = update.factors != 0
+        count, rate = len(update.contributions), training.learning_rate
+        formula = -rate * update.deltas * update.factors / count
+        assert np.allclose(update.contributions[known], formula[known], rtol=1e-9)
 
 
 def test_the_batch_is_the_one_that_comes_next():
     playground = Playground("moons", batch_size=200 - 1)
     playground.advance(3)
     (weight, *_) = all_weights(8)
-    found = pushes(playground.run, playground._set.training(), weight)
+    found = weight_update(playground.run, playground.state.controls.training(), weight)
     order = np.random.default_rng()
     order.bit_generator.state = playground.network._rng.bit_generator.state
     expected = playground.train_data.inputs[:, order.permutation(200)[:199]]
@@ -83,7 +87,7 @@ def test_it_is_told_with_numbers_and_with_the_line(tells):
     assert "input 1 → hidden 1</b>" in words.value
 
 
-def test_the_hardest_pushes_have_a_line_and_the_others_one_together(tells):
+def test_the_largest_contributions_have_a_row_and_the_others_one_together(tells):
     _, words = tells("bias of hidden 8")
     assert words.value.count("<tr>") == 1 + 8 + 2
     assert "192 other samples" in words.value

@@ -1,14 +1,13 @@
-"""A whole experiment as a short text: packed into a link, read from one, and checked.
+"""Write an Experiment as a link, and read and check one.
 
-A link holds data, settings, the changes made while it trained, and how far it went. The
-numbers are not in it: they come out the same when the run is repeated.
+A link is a short text. It holds the data, the settings, their changes during training, and
+the number of epochs. It does not hold weights: repeating the run gives the same numbers.
 """
 
 import base64
 import json
 import math
 import zlib
-from typing import NamedTuple
 
 import numpy as np
 
@@ -16,46 +15,43 @@ import nn_arguments
 import nn_core
 from nn_widgets.data_sets import DATASETS, two_inputs
 from nn_widgets.playground.challenges import CHALLENGES
-from nn_widgets.playground.controls import RATES
-from nn_widgets.playground.run import OWN_DATA, Settings, Training
-from nn_widgets.playground.sample_table import MOST
+from nn_widgets.playground.network.settings import (
+    OWN_DATA,
+    Experiment,
+    Samples,
+    Settings,
+    Training,
+)
+from nn_widgets.playground.panels.own_data_table import MOST_SAMPLES
+from nn_widgets.playground.setting_controls import RATES
 
-MARK = "playground="  # before the text, in an address
+MARK = "playground="  # precedes the link's text in an address
 EDITION = "1"
-LONGEST = 200_000  # characters of a link
-MOST_BYTES = 2_000_000  # of what is packed in it
-MOST_WORK = 2_000_000  # updates to repeat, and as many times 200 samples
-PARTS = ("settings", "segments", "now", "first_rule", "samples", "hide", "challenges")
-
-
-class Experiment(NamedTuple):
-    """What a link holds."""
-
-    settings: Settings
-    segments: list  # of (epochs, Training), in turn
-    now: Training  # how it would go on
-    first_rule: str
-    samples: tuple | None  # own Dataset, and its view or None
-    hide: tuple  # names of controls
-    challenges: tuple  # names in CHALLENGES
-    code: tuple | None  # source and name of the reader's class
+MOST_CHARACTERS = 200_000  # of a link
+MOST_BYTES = 2_000_000  # of its unpacked content
+MOST_WORK = 2_000_000  # to repeat: an update counts as 1, and so do 200 samples
+# Names in a link's JSON object where they differ from Experiment's. Links of earlier editions
+# have them, so they must not change.
+KEYS = {"training": "now"}
+PARTS = {KEYS.get(name, name) for name in Experiment._fields}
 
 
 def write_link(experiment):
-    """Return an Experiment as a text: the part of an address after the #."""
+    """Return an Experiment as a link: the part of an address after the #."""
     samples = experiment.samples
     if samples is not None:
         data, view = samples
         samples = [*data.inputs.tolist(), data.targets[0].tolist(), view]
-    held = experiment._asdict() | {
+    values = experiment._asdict() | {
         "settings": experiment.settings._asdict(),
         "samples": samples,
     }
-    packed = zlib.compress(json.dumps(held).encode(), 9)
+    content = {KEYS.get(name, name): value for name, value in values.items()}
+    packed = zlib.compress(json.dumps(content).encode(), 9)
     text = f"{MARK}{EDITION}.{base64.urlsafe_b64encode(packed).decode().rstrip('=')}"
-    if len(text) > LONGEST:
+    if len(text) > MOST_CHARACTERS:
         raise ValueError(
-            f"link: expected at most {LONGEST:,} characters, got {len(text):,}: "
+            f"link: expected at most {MOST_CHARACTERS:,} characters, got {len(text):,}: "
             "save the samples as CSV instead"
         )
     return text
@@ -67,24 +63,24 @@ def read_link(text):
     Raises
     ------
     ValueError, TypeError
-        If it is damaged, too long, of another edition, or holds what no playground has made;
-        the message says which.
+        If it is damaged, too long, of another edition, or has content that no playground
+        writes; the message says which.
     """
     if not isinstance(text, str):
         raise TypeError(f"link: expected a text, got {type(text).__name__}")
-    held = _unpacked(text.strip())
-    if not isinstance(held, dict) or set(held) != {*PARTS, "code"}:
+    content = _unpack(text.strip())
+    if not isinstance(content, dict) or set(content) != PARTS:
         raise ValueError("link: expected the parts of a playground, got others")
     try:
-        return _checked(held)
+        return _experiment(content)
     except (ValueError, TypeError, KeyError, IndexError, OverflowError) as error:
         raise ValueError(f"link: it holds what cannot be: {error}") from None
 
 
-def _unpacked(text):
-    if len(text) > LONGEST:
+def _unpack(text):
+    if len(text) > MOST_CHARACTERS:
         raise ValueError(
-            f"link: expected at most {LONGEST:,} characters, got {len(text):,}"
+            f"link: expected at most {MOST_CHARACTERS:,} characters, got {len(text):,}"
         )
     _, mark, packed = text.rpartition(MARK)
     edition, dot, packed = packed.partition(".")
@@ -102,44 +98,44 @@ def _unpacked(text):
         too_long = bool(unpacking.unconsumed_tail)
         if not too_long and (not unpacking.eof or unpacking.unused_data):
             raise ValueError("it does not end where it should")
-        held = None if too_long else json.loads(text)
+        content = None if too_long else json.loads(text)
     except (zlib.error, ValueError, RecursionError) as error:
         raise ValueError(f"link: it is damaged or cut off ({error})") from None
     if too_long:
         raise ValueError("link: expected less than what is packed in it")
-    return held
+    return content
 
 
-def _checked(held):
-    """Return what came as an Experiment; raise what it is not."""
-    settings = _settings(**held["settings"])
+def _experiment(content):
+    """Check a link's content and return it as an Experiment."""
+    settings = _settings(**content["settings"])
     segments = [
         (nn_arguments.whole_number("epochs", epochs), _training(*training))
-        for epochs, training in held["segments"]
+        for epochs, training in content["segments"]
     ]
-    samples = held["samples"]
+    samples = content["samples"]
     if (settings.dataset == OWN_DATA) != (samples is not None):
         raise ValueError("samples of one's own go with that data set, and only with it")
     if samples is not None:
-        samples = _samples(*samples)
+        samples = _own_samples(*samples)
     _refuse_long_work(segments, 200 if samples is None else samples[0].inputs.shape[1])
-    code = held["code"]
+    code = content["code"]
     if code is not None:
         source, name = code
         if not (isinstance(source, str) and isinstance(name, str)):
             raise TypeError("the code is no text")
         code = source, name
-    rule = held["first_rule"]
+    rule = content["first_rule"]
     return Experiment(
         settings=settings,
         segments=segments,
-        now=_training(*held["now"]),
+        training=_training(*content["now"]),
         first_rule=nn_arguments.setting("update_rule", rule),
         samples=samples,
-        hide=tuple(str(name) for name in held["hide"]),
+        hide=tuple(str(name) for name in content["hide"]),
         challenges=tuple(
             nn_arguments.one_of("challenge", name, list(CHALLENGES))
-            for name in held["challenges"]
+            for name in content["challenges"]
         ),
         code=code,
     )
@@ -175,10 +171,10 @@ def _training(rate, size, rule):
     )
 
 
-def _samples(first, second, targets, view):
+def _own_samples(first, second, targets, view):
     data = two_inputs(nn_core.Dataset(np.array([first, second]), np.array([targets])))
-    if data.inputs.shape[1] > MOST:
-        raise ValueError(f"more than {MOST:,} samples")
+    if data.inputs.shape[1] > MOST_SAMPLES:
+        raise ValueError(f"more than {MOST_SAMPLES:,} samples")
     if view is not None:
         left, right, low, high = (float(edge) for edge in view)
         if not (
@@ -186,7 +182,7 @@ def _samples(first, second, targets, view):
         ):
             raise ValueError("the view is no square")
         view = left, right, low, high
-    return data, view
+    return Samples(data, view)
 
 
 def _refuse_long_work(segments, samples):

@@ -1,46 +1,46 @@
-"""A live figure that plays: it works for a moment, draws, and does so again."""
+"""A live figure that plays: it works for a moment, draws, and repeats."""
 
 import asyncio
 import html
 import time
 
 from nn_widgets.controls import button
-from nn_widgets.live_figure import QUICKEST, LiveFigure, running_loop
+from nn_widgets.live_figure import FASTEST_FORMAT, LiveFigure, running_loop
 
 
 class PlayingFigure(LiveFigure):
     """A live figure with a button that plays and pauses it.
 
-    A subclass says in `work_for_one_frame(began)` what is done between two pictures, and in
-    `get_ready` what comes before the first of them. It ends by setting `playing` to False.
+    A subclass implements `work_for_one_frame(began)`, the work between two pictures, and may
+    implement `get_ready`, which runs before the first. To end, it sets `playing` to False.
 
     Attributes
     ----------
     playing : bool
-    in_part : bool
-        Whether the drawing under way may leave out what only whole frames show.
+    partial : bool
+        Whether the current drawing may leave out what only every third frame updates.
     play_button : ipywidgets.Button
     """
 
-    FRAME_SECONDS = 1 / 60  # drawing more often than this is not seen
-    WHOLE_FRAMES = (
-        3  # every third frame shows all: words and numbers are read more slowly
-    )
+    FRAME_SECONDS = 1 / 60  # the eye does not see more frames
+    # Words and numbers are read more slowly than the picture, so only every third frame
+    # updates them.
+    WHOLE_FRAMES = 3
 
     def __init__(self, painter, controls):
         self.playing, self._task, self._frames = False, None, 0
-        self.in_part = False
+        self.partial = False
         super().__init__(painter, controls)
-        self._view_count = 0  # asks the front end to count the places that show this
+        self._view_count = 0  # not None, so that the front end counts the views
         self.observe(self._views_changed, "_view_count")
 
     def make_play_button(self):
-        """Return the button; it has to be among the controls."""
+        """Make the button; the subclass adds it to the controls."""
         self.play_button = button("Play", "Train until paused", self._toggle)
         return self.play_button
 
     def play(self):
-        """Train, draw and go on until `pause`, the end of the display, or divergence."""
+        """Train and draw until `pause`, divergence, or the last view is closed."""
         if self.playing:
             return
         loop = running_loop("call advance(epochs) and draw()")
@@ -56,22 +56,32 @@ class PlayingFigure(LiveFigure):
         if self.comm is not None:
             self.draw()
 
+    def pause_if_playing(self):
+        """Pause, but draw nothing if it is paused already."""
+        if self.playing:
+            self.pause()
+
     def close(self):
-        """Stop training and take the widget off the page."""
+        """Stop training and remove the widget from the page."""
         self.playing = False
         super().close()
 
     def get_ready(self):
-        """Do what comes before the first picture."""
+        """Prepare the first frame."""
 
     def work_for_one_frame(self, began):
-        """Do what comes between two pictures; `began` is the time by perf_counter."""
+        """Do the work between two pictures; `began` is the time by perf_counter."""
         raise NotImplementedError
 
     @property
     def picture_format(self):
-        """While it plays, what is ready first; a PNG is crisp, and small."""
-        return QUICKEST if self.playing else "png"
+        """The fastest format while it plays; else PNG, which is lossless and small."""
+        return FASTEST_FORMAT if self.playing else "png"
+
+    def draw_soon(self, change=None):
+        """Draw after the current series of changes; while it plays, the next frame does."""
+        if not self.playing:
+            super().draw_soon(change)
 
     async def _keep_playing(self):
         try:
@@ -92,12 +102,12 @@ class PlayingFigure(LiveFigure):
             raise
 
     def _draw_frame(self):
-        self.in_part = self._frames % self.WHOLE_FRAMES != 0
+        self.partial = self._frames % self.WHOLE_FRAMES != 0
         self._frames += 1
         try:
             self.draw()
         finally:
-            self.in_part = False
+            self.partial = False
 
     def _toggle(self, _):
         if self.playing:
@@ -109,10 +119,6 @@ class PlayingFigure(LiveFigure):
         self.play_button.description = "Pause" if self.playing else "Play"
         self.play_button.icon = "pause" if self.playing else "play"
 
-    def _changed(self, change):
-        if not self.playing:  # else the next frame reads the controls
-            super()._changed(change)
-
     def _views_changed(self, change):
-        if change["old"] and not change["new"] and self.playing:
-            self.pause()  # nobody is looking any more
+        if change["old"] and not change["new"]:
+            self.pause_if_playing()  # the last view was closed

@@ -1,4 +1,4 @@
-"""One sample's way through the network, with its numbers, also while it trains."""
+"""The panel that follows one sample through the network, also while it trains."""
 
 import ipywidgets as widgets
 import numpy as np
@@ -6,70 +6,61 @@ from matplotlib.figure import Figure
 
 from nn_widgets.controls import slider
 from nn_widgets.live_figure import Painter, sized
+from nn_widgets.playground.drawing.picture import HALF
 from nn_widgets.playground.layout import HIDDEN, SHOWN, row
-from nn_widgets.playground.painted import SIDE
-from nn_widgets.playground.picture import HALF
-from nn_widgets.playground.plane_cells import middle_of
+from nn_widgets.playground.panels.panel import Panel
+from nn_widgets.playground.panels.plane_cells import SIDE, middle_of
 from nn_widgets.plots import OUTPUT_COLOURS, plot_network, style_of_connections
 
-MOST = 8  # neurons that are drawn; of more, the first ones
+MOST_DRAWN = 8  # neurons; if there are more, the first ones are drawn
 HOW = (
     "Press on the plane near a sample, or choose one with the slider. The ring on the plane "
     "marks it; press again for the next one there."
 )
 
 
-class SampleWay:
-    """The part of the playground that shows a picked sample's way.
+class OneSample(Panel):
+    """The numbers that a selected sample has on its way through the network.
 
     Parameters
     ----------
-    playground : Playground
+    state : State
+    plane_cells : PlaneCells
 
     Attributes
     ----------
     number : ipywidgets.IntSlider
-        Which sample: those to train on come first, then those to test with.
+        The selected sample: training samples come first, then test samples.
     """
 
     title = "One sample"
 
-    def __init__(self, playground):
-        self._playground = playground
-        self.number, self._drawn, self._pressed = None, None, (None, 0)
+    def __init__(self, state, plane_cells):
+        super().__init__(state)
+        self._plane_cells = plane_cells
+        self._nodes_drawn, self._pressed = None, (None, 0)
 
-    def content(self):
-        """Return the slider, the words and the picture."""
+    def make_box(self):
         self.number = slider(widgets.IntSlider, "sample", 1, 1, 1, 1, size="30em")
-        self.number.observe(self._playground._changed, "value")
+        self.number.observe(lambda _: self.state.redraw_soon(), "value")
         self.words = widgets.HTML()
         self.image = sized(widgets.Image(layout=widgets.Layout(height="auto")), HALF)
-        opener = self._playground.folds.buttons[self.title]
-        opener.observe(self._opened, "value")
-        if opener.value:  # it is opened just now
-            self._opened({"new": True})
         how = widgets.HTML(HOW)
         return widgets.VBox([row([self.number]), self.words, how, self.image])
 
-    def _opened(self, change):
-        cells = self._playground.plane_cells
-        (cells.ask if change["new"] else cells.leave)(self.press)
-        self._playground._changed(change)
-
-    @property
-    def looked_at(self):
-        """Whether this part is open."""
-        buttons = self._playground.folds.buttons
-        return self.number is not None and buttons[self.title].value
+    def toggled(self):
+        cells = self._plane_cells
+        (cells.connect if self.is_open else cells.disconnect)(self.press)
+        self.state.redraw_soon()  # with or without the ring
 
     def place(self, run):
-        """Return the picked sample's inputs, (2,); None while nobody looks."""
-        if not self.looked_at:
+        """Return the selected sample's inputs, (2,); None while the panel is closed."""
+        if not self.is_open:
             return None
         return self._samples(run)[0][:, self.number.value - 1]
 
     def _samples(self, run):
-        """Return all inputs, (2, N), and targets, (N,), those to test with last."""
+        """Return all inputs, (2, N), and targets, (N,), test samples last."""
         parts = [run.train_data, run.test_data][: 1 + run.has_test_data]
         inputs = np.concatenate([part.inputs for part in parts], axis=1)
         targets = np.concatenate([part.targets[0] for part in parts])
@@ -77,33 +68,33 @@ class SampleWay:
             self.number.max = len(targets)
         return inputs, targets
 
-    def press(self, across, along):
-        """Pick the nearest sample to a cell of the plane, or the next one in it."""
-        run = self._playground.time.shown()
+    def press(self, row, column):
+        """Select the sample nearest to a cell of the plane, or the next one in the cell."""
+        run = self.state.shown
         inputs, _ = self._samples(run)
-        middle = middle_of(across, along, run.view)
-        far = np.abs(inputs - middle[:, None]).max(axis=0)
-        inside = np.count_nonzero(far <= (run.view[1] - run.view[0]) / SIDE / 2)
+        middle = middle_of(row, column, run.view)
+        distances = np.abs(inputs - middle[:, None]).max(axis=0)
+        inside = np.count_nonzero(distances <= (run.view[1] - run.view[0]) / SIDE / 2)
         cell, count = self._pressed
-        count = (count + 1) % max(1, inside) if cell == (across, along) else 0
-        self._pressed = (across, along), count
-        self.number.value = int(np.argsort(far, kind="stable")[count]) + 1
+        count = (count + 1) % max(1, inside) if cell == (row, column) else 0
+        self._pressed = (row, column), count
+        self.number.value = int(np.argsort(distances, kind="stable")[count]) + 1
 
     # --- Showing
 
-    def follow(self, run, format_):
-        """Show the way as it is now, if somebody looks."""
-        if not self.looked_at:
+    def update(self, run, picture_format, playing):
+        """Show the sample's current numbers, if the panel is open."""
+        if not self.is_open:
             return
         inputs, targets = self._samples(run)
         index = self.number.value - 1
         sample, target = inputs[:, index : index + 1], targets[index]
         hidden, outputs = run.layer_outputs(sample)
-        if outputs is None:  # the reader's class made a mistake just now
+        if outputs is None:  # the reader's class has just made a mistake
             return
         tested = index >= run.train_data.inputs.shape[1]
         said = in_words(index + 1, tested, sample, target, hidden, outputs, run)
-        if not self._playground.playing:  # else it would be read out without an end
+        if not playing:  # a screen reader would read every frame
             said = f"<div role='status'>{said}</div>"
         self.words.value = said
         arrays = hidden is not None and run.network.weights_hidden_output is not None
@@ -111,14 +102,14 @@ class SampleWay:
         if arrays:
             self._paint(run.network, sample, hidden, outputs)
             with self.image.hold_sync():
-                self.image.format = format_
-                self.image.value = self._painter.picture(format_)
+                self.image.format = picture_format
+                self.image.value = self._painter.picture(picture_format)
 
     def _paint(self, net, sample, hidden, outputs):
         net = getattr(net, "own", net)
-        if self._drawn != len(hidden):
-            self._drawn = len(hidden)
-            self._build(net, len(hidden))
+        if self._nodes_drawn != len(hidden):
+            self._nodes_drawn = len(hidden)
+            self._make_painter(net, len(hidden))
         values = np.concatenate([sample, hidden, outputs])[:, 0]
         places = [0, 1, *range(2, 2 + self._count), len(values) - 1]
         values = values[places]
@@ -132,10 +123,10 @@ class SampleWay:
         widths, colours, styles = style_of_connections(net, self._places)
         self._lines.set(linewidths=widths, colors=colours, linestyles=styles)
 
-    def _build(self, net, nodes):
+    def _make_painter(self, net, nodes):
         figure = Figure(figsize=(4.8, 4.4), dpi=100, facecolor="white")
         axes = figure.add_axes([0, 0, 1, 0.94])
-        self._places = plot_network(2, nodes, 1, ax=axes, net=net, most=MOST)
+        self._places = plot_network(2, nodes, 1, ax=axes, net=net, most=MOST_DRAWN)
         self._count = len(self._places) - 3
         self._lines, self._discs = axes.collections
         axes.set_title("The picked sample, and what each neuron gives", fontsize=11.5)
@@ -149,7 +140,7 @@ class SampleWay:
 
 
 def in_words(number, tested, sample, target, hidden, outputs, run):
-    """Say a sample's way, as HTML: its inputs, what the neurons give, whether it is right."""
+    """Describe as HTML a sample's numbers in the network, and whether the answer is right."""
     output = float(outputs[0, 0])
     right = (output > 0.5) == (target > 0.5)
     said = (

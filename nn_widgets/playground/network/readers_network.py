@@ -1,4 +1,4 @@
-"""The reader's own class, called as the playground calls nn_core's."""
+"""Adapt a class that a reader wrote to the interface of nn_core.NeuralNetwork."""
 
 import inspect
 import sys
@@ -6,53 +6,54 @@ import sys
 import numpy as np
 
 import nn_arguments
-from nn_widgets.playground.mistake import Mistake, call, return_of
+from nn_widgets.playground.network.mistake import Mistake, call, return_of
 
 METHODS = ("feedforward", "train")
 OPTIONS = ("activation", "init", "loss", "update_rule", "seed")
 
 
 class ReadersClass:
-    """A class with the blog's constructor, feedforward and train.
+    """A class that has the constructor, feedforward and train of the blog's network.
 
     Attributes
     ----------
     own : type
     options : set of str
-        Those of OPTIONS that its constructor takes.
-    passed_over : str
-        What the class lacks as its cell defined it last, if this older one is used instead.
+        Those of OPTIONS that its constructor accepts.
+    skipped_because : str
+        What the newest definition of the class lacks, if this older one is used instead.
     """
 
     def __init__(self, own):
-        self.own, self.passed_over = own, ""
+        self.own, self.skipped_because = own, ""
         try:
-            taken = inspect.signature(own).parameters
-        except (TypeError, ValueError):  # a constructor that Python cannot look into
-            taken = ()
-        self.options = {name for name in OPTIONS if name in taken}
-        self._was_newest = self._defined_last() is own
+            parameters = inspect.signature(own).parameters
+        except (TypeError, ValueError):  # a constructor without a readable signature
+            parameters = ()
+        self.options = {name for name in OPTIONS if name in parameters}
+        self._was_newest = self._newest_definition() is own
 
-    def _defined_last(self):
+    def _newest_definition(self):
         return getattr(
             sys.modules.get(self.own.__module__), self.own.__qualname__, None
         )
 
     def newest(self):
-        """Return the class as its cell defined it last, unless an older one was meant.
+        """Return the newest definition of the class, or this one if it was not the newest.
 
-        A class that grows from cell to cell lacks methods on the way: then it is this one.
+        A class that grows from cell to cell may lack methods for a while; until it is
+        complete again, this older one is used.
         """
-        found = self._defined_last()
+        found = self._newest_definition()
         if self._was_newest and isinstance(found, type):
-            last = ReadersClass(found)
-            self.passed_over = last.missing()
-            if not self.passed_over:
-                return last
+            newest = ReadersClass(found)
+            self.skipped_because = newest.missing()
+            if not self.skipped_because:
+                return newest
         return self
 
     def missing(self):
-        """Return what the class lacks, in words, or an empty text."""
+        """Describe which methods the class lacks; return "" if it has all of them."""
         lacks = [
             name for name in METHODS if not callable(getattr(self.own, name, None))
         ]
@@ -60,7 +61,7 @@ class ReadersClass:
 
 
 def readers_class(network):
-    """Return the argument `network` as a ReadersClass."""
+    """Check Playground's argument `network` and return it as a ReadersClass."""
     expected = "network: expected a class with the methods feedforward and train"
     if not isinstance(network, type):
         name = type(network).__name__
@@ -75,7 +76,7 @@ def readers_class(network):
 
 
 def measured_loss(kind, outputs, targets):
-    """Return the loss of outputs, (1, N): "mse" or "cross_entropy", as nn_core defines it."""
+    """Return nn_core's loss of the outputs, (1, N); kind is "mse" or "cross_entropy"."""
     samples = outputs.shape[1]
     if kind == "mse":
         return float(0.5 * np.sum((outputs - targets) ** 2) / samples)
@@ -85,10 +86,11 @@ def measured_loss(kind, outputs, targets):
 
 
 class ReadersNetwork:
-    """A network made by the reader's class.
+    """A network of the reader's class, with the interface that the playground needs.
 
     It has the methods and attributes of nn_core.NeuralNetwork that the playground uses.
-    Each call of the reader's code may raise a Mistake. It gets copies of the samples.
+    Each call of the reader's code may raise a Mistake. The reader's code gets copies of the
+    samples, so that it cannot change them.
 
     Parameters
     ----------
@@ -100,6 +102,8 @@ class ReadersNetwork:
     ----------
     own : object
         The reader's network.
+    rng : numpy.random.Generator
+        Shuffles the samples: the reader's network's own, if it has one named rng.
     printed : str
         What it printed last.
     """
@@ -118,7 +122,7 @@ class ReadersNetwork:
         self.hidden_nodes, self.loss_function = settings.hidden_nodes, settings.loss
         rng = self._attribute("rng")
         self.has_rng = isinstance(rng, np.random.Generator)
-        self._rng = rng if self.has_rng else np.random.default_rng(settings.seed)
+        self.rng = rng if self.has_rng else np.random.default_rng(settings.seed)
 
     def _call(self, method, function, *arguments, **options):
         arguments = (
@@ -130,11 +134,11 @@ class ReadersNetwork:
         return result
 
     def _attribute(self, name):
-        """Return an attribute, or None without it: a property is the reader's code, too."""
+        """Return an attribute or None; it may be a property, which runs the reader's code."""
         return self._call(name, getattr, self.own, name, None)
 
     def feedforward(self, inputs):
-        """Return the outputs, (1, N), of the reader's feedforward, checked."""
+        """Call the reader's feedforward; check and return its outputs, (1, N)."""
         outputs = self._call("feedforward", self.own.feedforward, inputs)
         return self._checked("feedforward", outputs, inputs, 1, "the outputs")
 
@@ -157,7 +161,7 @@ class ReadersNetwork:
         return hidden, outputs
 
     def _checked(self, method, value, inputs, rows, name):
-        """Return what the reader's method returned, if it is an array of the right shape."""
+        """Return a method's result as floats, or raise a Mistake if it has another shape."""
         if not isinstance(value, np.ndarray):
             got = "None: a return is missing" if value is None else type(value).__name__
             self._refuse(method, f"{name}: expected an array, got {got}", inputs)
@@ -177,7 +181,7 @@ class ReadersNetwork:
         raise Mistake(words, method, return_of(function, inputs.copy()))
 
     def loss(self, inputs, targets):
-        """Return the loss that the reader's feedforward makes, measured here."""
+        """Measure the loss of the reader's feedforward."""
         outputs = self.feedforward(inputs)
         with np.errstate(over="ignore"):
             loss = measured_loss(self.loss_function, outputs, targets)
@@ -187,12 +191,12 @@ class ReadersNetwork:
         return loss
 
     def fit(self, inputs, targets, *, learning_rate, epochs, batch_size):
-        """Cut batches and train; yield each epoch's loss, as nn_core's fit counts it."""
+        """Train in mini-batches; yield each epoch's loss, defined as in nn_core's fit."""
         samples = inputs.shape[1]
         size = min(batch_size or samples, samples)
         for _ in range(epochs):
-            mixed = self._rng.permutation(samples) if size < samples else slice(None)
-            in_order = inputs[:, mixed], targets[:, mixed]
+            order = self.rng.permutation(samples) if size < samples else slice(None)
+            in_order = inputs[:, order], targets[:, order]
             total = 0.0
             for start in range(0, samples, size):
                 x, t = (array[:, start : start + size] for array in in_order)
@@ -202,7 +206,7 @@ class ReadersNetwork:
 
     @property
     def update_rule(self):
-        """The reader's network's own, if its constructor takes one."""
+        """The update rule of the reader's network; None if it has none."""
         return getattr(self.own, "update_rule", None)
 
     @update_rule.setter
@@ -212,12 +216,12 @@ class ReadersNetwork:
 
     @property
     def activation(self):
-        """The activation that was asked for, or None: it is the reader's."""
+        """The chosen activation, or None if the reader's class does not take one."""
         return self._settings.activation if "activation" in self._options else None
 
     @property
     def weights_hidden_output(self):
-        """The reader's array of that name, (1, hidden_nodes), or None."""
+        """The reader's array of that name, (1, hidden_nodes); None if there is none."""
         try:
             weights = self._attribute("weights_hidden_output")
             return nn_arguments.as_floats("weights", weights, (1, self.hidden_nodes))

@@ -1,4 +1,4 @@
-"""Call the reader's code; tell what goes wrong in it with the method and the line."""
+"""Call the reader's code, and turn its errors into a Mistake with method and line."""
 
 import html
 import linecache
@@ -9,9 +9,9 @@ import traceback
 import numpy as np
 
 import nn_core
-from nn_widgets.playground.printed import EndlessPrint, taken
+from nn_widgets.playground.network.printed import EndlessPrint, captured
 
-# What is not the reader's: Python's and installed libraries, and the book's own modules.
+# Code that is not the reader's: Python's and installed libraries, and the book's modules.
 LIBRARIES = tuple(
     sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")
 )
@@ -19,16 +19,16 @@ OF_THE_BOOK = {"nn_arguments", "nn_core", "nn_data", "nn_files", "nn_widgets"}
 
 
 class Mistake(Exception):
-    """What went wrong in the reader's code.
+    """An error in the reader's code.
 
     Parameters
     ----------
     what : str
-        In words.
+        The description for the reader.
     method : str
-        Which method was called.
+        The method that was called.
     place : (str, int, str) or None, default None
-        The function that the line is in, the line's number, and the line itself.
+        The function that contains the line, the line's number, and its text.
     """
 
     def __init__(self, what, method, place=None):
@@ -36,7 +36,7 @@ class Mistake(Exception):
         self.what, self.method, self.place = what, method, place
 
     def as_html(self):
-        """Return where it happened, and what."""
+        """Describe what happened, and where, as HTML."""
         if self.place is None:
             return f"<b>Your {_code(self.method)} stopped</b>: {html.escape(self.what)}"
         function, number, line = self.place
@@ -54,13 +54,13 @@ def _code(text):
 def call(method, function, *arguments, **options):
     """Call the reader's function; return its result and what it printed.
 
-    Whatever it raises becomes a Mistake in the named method, but for nn_core's Diverged. Its
-    arithmetic gives no warnings.
+    Any exception except nn_core's Diverged becomes a Mistake in the named method. NumPy's
+    floating-point warnings are off.
     """
     try:
-        with taken() as printed, np.errstate(all="ignore"):
+        with captured() as printed, np.errstate(all="ignore"):
             return function(*arguments, **options), printed.text
-    except nn_core.Diverged:  # of a class made from nn_core's: no mistake in it
+    except nn_core.Diverged:  # from a subclass of nn_core's network: not a mistake
         raise
     except (Exception, KeyboardInterrupt, SystemExit) as error:
         raise Mistake(_in_words(error), method, _place(error, function)) from error
@@ -75,7 +75,7 @@ def _in_words(error):
 
 
 def _place(error, function):
-    """Return the reader's own line that raised the error, or the head of the function."""
+    """Return the reader's line that raised the error, or the first line of the function."""
     place = None
     for frame, number in traceback.walk_tb(error.__traceback__):
         module = frame.f_globals.get("__name__", "").partition(".")[0]
@@ -91,14 +91,14 @@ def _line(code, number, names=None):
 
 
 def head_of(function):
-    """Return the place where a function or a class's __init__ begins, None if unknown."""
+    """Return the first line of a function, or of a class's __init__; None if unknown."""
     function = function.__init__ if isinstance(function, type) else function
     code = getattr(function, "__code__", None)
     return None if code is None else _line(code, code.co_firstlineno)
 
 
 def return_of(function, *arguments):
-    """Call a function once more, to find where it returns; the place, or its head."""
+    """Call a function again to find the line that returns; else return its first line."""
     code = getattr(function, "__code__", None)
     places = []
 
@@ -110,7 +110,7 @@ def return_of(function, *arguments):
     sys.setprofile(note)
     try:
         call("", function, *arguments)
-    except Mistake:  # the first call had none: its result is what is wrong
+    except Mistake:  # the first call did not fail, so do not report this line
         places.clear()
     finally:
         sys.setprofile(before)

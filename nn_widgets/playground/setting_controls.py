@@ -1,4 +1,4 @@
-"""What a reader sets in the playground: a control for each setting."""
+"""The controls of the playground's settings."""
 
 import ipywidgets as widgets
 
@@ -6,8 +6,8 @@ import nn_arguments
 import nn_core
 from nn_widgets.controls import WHOLE_LABEL, dropdown, log_slider, slider, width
 from nn_widgets.data_sets import DATASETS, default_noise, two_inputs
-from nn_widgets.playground.readers_network import OPTIONS
-from nn_widgets.playground.run import OWN_DATA, Settings, Training
+from nn_widgets.playground.network.readers_network import OPTIONS
+from nn_widgets.playground.network.settings import OWN_DATA, Settings, Training
 
 RATES = -3, 2  # powers of ten: the lowest and the highest learning rate
 ALL_SAMPLES = "all"  # the batch size
@@ -17,21 +17,21 @@ DEFAULTS = {
     "loss": "mse",
     "update_rule": "gradient",
 }
-NOT_SPREAD = ("xor", OWN_DATA)  # data sets that have no noise to set
+NOT_SPREAD = ("xor", OWN_DATA)  # data sets without a noise setting
 
 
 class SettingControls:
-    """The controls of the settings; its arguments are those of Playground.
+    """A control for each setting; the arguments are those of Playground.
 
-    And `options`, the names of those that the network's constructor takes.
+    `options` are the names of settings that the network's constructor accepts.
 
     Attributes
     ----------
     by_name : dict
-        Each control by its name in Playground's `hide`, in the order on the page.
+        The controls by their names in Playground's `hide`, in the order on the page.
     own_data : nn_core.Dataset or None
     own_view : (4,) floats or None
-        The square to show of own data.
+        The square to show with own_data.
     """
 
     def __init__(
@@ -112,7 +112,7 @@ class SettingControls:
         }
 
     def use_samples(self, dataset, view=None):
-        """Take a Dataset of the reader's own, and choose it."""
+        """Add the reader's Dataset to the menu, and select it."""
         self.own_data, self.own_view = two_inputs(dataset), view
         menu = self.by_name["dataset"]
         if OWN_DATA not in menu.options:
@@ -120,7 +120,7 @@ class SettingControls:
         menu.value = OWN_DATA
 
     def show(self, settings, training, samples=None):
-        """Let the controls show these Settings, this Training, and own (Dataset, view)."""
+        """Set the controls to these Settings, this Training and the reader's Samples."""
         if samples is not None:
             self.use_samples(*samples)
         size = training.batch_size or ALL_SAMPLES
@@ -135,12 +135,12 @@ class SettingControls:
 
     @property
     def view(self):
-        """The square to show, None for one around the samples."""
+        """The square to show; None is a square around the samples."""
         own = self.by_name["dataset"].value == OWN_DATA
         return self.own_view if own else None
 
     def settings(self):
-        """Return the Settings that the controls show."""
+        """Return the Settings as the controls are set."""
         values = {
             name: self.by_name[name].value
             for name in Settings._fields
@@ -151,7 +151,7 @@ class SettingControls:
         return Settings(**values, loss=self._loss)
 
     def training(self):
-        """Return the Training that the controls show."""
+        """Return the Training as the controls are set."""
         size = self.by_name["batch_size"].value
         return Training(
             self.by_name["learning_rate"].value,

@@ -1,4 +1,4 @@
-"""The source text of a reader's class, with the functions and names that it uses."""
+"""The source code of a reader's class, with the functions and names that it uses."""
 
 import ast
 import inspect
@@ -9,10 +9,10 @@ PLAIN = (int, float, str, bool, type(None))
 
 
 def source_of(kind):
-    """Return lines of Python that define a class once more, an empty text if unknown.
+    """Return Python source that defines the class again; "" if its source is unknown.
 
-    They begin with what it uses: modules, its own base classes, functions and numbers that
-    are defined beside it.
+    It starts with what the class uses: modules, and the base classes, functions and
+    constants that are defined in the same module or notebook.
     """
     parts, seen = [], set()
     names = _names_beside(kind)
@@ -22,7 +22,7 @@ def source_of(kind):
 
 
 def _names_beside(kind):
-    """Return the names that the class's own module, or notebook, defines."""
+    """Return the global names of the module, or notebook, that defines the class."""
     for value in vars(kind).values():
         if isinstance(value, types.FunctionType):
             return value.__globals__
@@ -30,12 +30,12 @@ def _names_beside(kind):
 
 
 def _collect(thing, names, parts, seen):
-    """Add what defines a class or a function, after what it uses; return whether it could."""
+    """Append a class or function after what it uses; return whether its source is known."""
     seen.add(id(thing))
     text = _text_of(thing)
     if not text:
         return False
-    for base in getattr(thing, "__bases__", ()):  # perhaps of the same name
+    for base in getattr(thing, "__bases__", ()):  # a base may have the same name
         if base.__module__ == thing.__module__ and id(base) not in seen:
             _collect(base, names, parts, seen)
     used = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
@@ -58,7 +58,7 @@ def _collect(thing, names, parts, seen):
 
 
 def _text_of(thing):
-    """Return the text of a class or a function, as the cell or the file has it."""
+    """Return the source of a class or a function from its cell or file; "" if unknown."""
     code = _code_of(thing)
     if code is None:
         return ""
@@ -92,14 +92,14 @@ def _code_of(thing):
 
 
 def class_from(source, name):
-    """Run lines of Python, which may do anything; return the class of that name.
+    """Execute Python source, which may do anything; return the class with this name.
 
-    Its lines can be named when it makes a mistake.
+    Its lines are registered with linecache, so that error messages can quote them.
     """
     file = f"<{name} from a link>"
     linecache.cache[file] = len(source), None, source.splitlines(keepends=True), file
     names = {"__name__": "from_a_link"}
-    exec(compile(source, file, "exec"), names)  # the reader has asked for it
+    exec(compile(source, file, "exec"), names)  # the reader pressed "Run this code"
     found = names.get(name)
     if not isinstance(found, type):
         raise ValueError(f"link: expected its code to define the class {name}")

@@ -1,4 +1,4 @@
-"""The reader's own samples: painted on the plane, pasted, or loaded from a file."""
+"""The panel for the reader's own samples: set on the plane, pasted, or loaded from a file."""
 
 import base64
 import html
@@ -8,8 +8,13 @@ import numpy as np
 
 from nn_widgets.controls import button, slider, width
 from nn_widgets.playground.layout import HIDDEN, SHOWN, row
-from nn_widgets.playground.painted import PaintedPoints
-from nn_widgets.playground.sample_table import MOST, read_samples, write_samples
+from nn_widgets.playground.panels.own_data_points import EditedPoints
+from nn_widgets.playground.panels.own_data_table import (
+    MOST_SAMPLES,
+    read_samples,
+    write_samples,
+)
+from nn_widgets.playground.panels.panel import Panel
 
 CLASSES = {"class 0 (●)": 0, "class 1 (▲)": 1, "erase": None}
 HELD_OUT = "Every fifth sample is held out for testing"
@@ -20,28 +25,36 @@ HOW = (
 )
 
 
-class OwnData:
-    """Three ways to samples of one's own, and one back to a file.
+class OwnData(Panel):
+    """Three ways to enter samples, and one to save them to a file.
 
     Parameters
     ----------
-    playground : Playground
-        Its `use_samples` takes what is made here.
+    state : State
+    plane_cells : PlaneCells
+
+    Attributes
+    ----------
+    points : EditedPoints or None
+        None until points are set on the plane.
+    labels : (str, str)
+        The names of class 0 and class 1 in a table.
     """
 
-    def __init__(self, playground):
-        self._playground = playground
-        self.points = None  # PaintedPoints, while points are painted
-        self.labels = ("0", "1")
+    title = "Your own data"
 
-    def content(self):
-        """Return the controls."""
+    def __init__(self, state, plane_cells):
+        super().__init__(state)
+        self._plane_cells = plane_cells
+        self.points, self.labels = None, ("0", "1")
+
+    def make_box(self):
         self.paint_button = widgets.ToggleButton(
             description="Paint points",
             tooltip="Set points on the plane",
             layout=widgets.Layout(width="auto"),
         )
-        self.paint_button.observe(self._painting, "value")
+        self.paint_button.observe(self._paint_toggled, "value")
         self._lines = widgets.Textarea(
             description="lines",
             placeholder="0.5, 1.2, yes\n-0.3, 0.8, no",
@@ -83,103 +96,103 @@ class OwnData:
             button("Undo", "Take back the last change", lambda _: self.undo()),
             button("Start with two points", "Erase all others", self._start_again),
         ]
-        for n in (0, 1):  # the book's page gives each a key
+        for n in (0, 1):  # the book's page assigns a key to each
             actions[n].add_class(f"sets-class-{n}")
         for control in self._place:
-            control.observe(self._playground._changed, "value")
+            control.observe(lambda _: self.state.redraw_soon(), "value")
         tools = widgets.VBox([row([self._kind, *self._place]), row(actions)])
         tools.add_class("sets-points")
         return tools
 
     def cursor(self):
-        """Return the inputs, (2,), where the next point is set; None if none is painted."""
+        """Return the inputs, (2,), that the sliders point to; None while painting is off."""
         if self.points is None or not self.paint_button.value:
             return None
         return np.array([control.value for control in self._place])
 
-    # --- Painting
+    # --- Setting points
 
-    def _painting(self, change):
+    def _paint_toggled(self, change):
         if change["new"]:
             self._begin()
-        cells = self._playground.plane_cells
-        (cells.ask if change["new"] else cells.leave)(self.press)
+        cells = self._plane_cells
+        (cells.connect if change["new"] else cells.disconnect)(self.press)
         self._tools.layout.display = SHOWN if change["new"] else HIDDEN
-        self._playground._changed(change)  # with a ring or without
+        self.state.redraw_soon()  # with or without the ring
 
     def _begin(self):
-        """Begin with the samples that are shown, if they are the reader's own."""
-        playground = self._playground
-        view, points = playground.run.view, None
-        if playground.run.is_own_data:
-            inputs, targets = playground.run.own_data
+        """Start with the current samples, if they are the reader's own."""
+        run = self.state.run
+        view, points = run.view, None
+        if run.is_own_data:
+            inputs, targets = run.own_data
             points = [
                 (*map(float, place), int(target > 0.5))
                 for place, target in zip(inputs.T, targets[0], strict=True)
             ]
-        self.points = PaintedPoints(view, points)
+        self.points = EditedPoints(view, points)
         for control, low in zip(self._place, (0, 2), strict=True):
             least, most = view[low], view[low + 1]
             with control.hold_trait_notifications():
                 control.min, control.max = least, most
                 control.step = (most - least) / 200
                 control.value = (least + most) / 2
-        self._changed(HOW)
+        self._points_changed(HOW)
 
-    def press(self, across, along):
-        """Set or erase a point in a cell of the plane, by its row and column."""
-        x, y = self.points.place_in(across, along)
-        label = CLASSES[self._kind.value]
-        self._at(x, y, label)
+    def press(self, row, column):
+        """Set or erase a point in a cell of the plane."""
+        x, y = self.points.place_in(row, column)
+        self._edit(x, y, CLASSES[self._kind.value])
 
     def set(self, label):
-        """Set a point of a class where the sliders say."""
-        self._at(*(control.value for control in self._place), label)
+        """Set a point of a class at the position of the sliders."""
+        self._edit(*(control.value for control in self._place), label)
 
     def erase(self):
-        """Erase the point nearest to where the sliders say."""
-        self._at(*(control.value for control in self._place), None)
+        """Erase the point nearest to the position of the sliders."""
+        self._edit(*(control.value for control in self._place), None)
 
-    def _at(self, x, y, label):
+    def _edit(self, x, y, label):
+        """Set a point of a class, or erase the nearest one if label is None."""
         place = f"at input 1 = {x:.2f}, input 2 = {y:.2f}"
         try:
             if label is not None:
                 self.points.add(x, y, label)
-                self._changed(f"A point of class {label} is set {place}.")
+                self._points_changed(f"A point of class {label} is set {place}.")
             elif self.points.erase_near(x, y) is None:
                 self._say(f"There is no point {place}.")
             else:
-                self._changed(f"The point {place} is erased.")
+                self._points_changed(f"The point {place} is erased.")
         except ValueError as error:
             self._say(str(error))
 
     def undo(self):
-        """Take back the last change."""
+        """Undo the last change."""
         if self.points.undo():
-            self._changed("The last change is taken back.")
+            self._points_changed("The last change is taken back.")
         else:
             self._say("There is nothing to take back.")
 
     def _start_again(self, _):
         self.points.start_again()
-        self._changed("Two points are left. Undo brings the others back.")
+        self._points_changed("Two points are left. Undo brings the others back.")
 
-    def _changed(self, what):
+    def _points_changed(self, words):
         self.labels = ("0", "1")
-        self._playground.use_samples(self.points.dataset(), self.points.view)
-        self._say(what)
+        self.state.use_samples(self.points.dataset(), self.points.view)
+        self._say(words)
 
     # --- Lines of text
 
     def read(self):
-        """Use the samples in the lines; what cannot be read is said, and nothing changes."""
+        """Use the samples in the text field, or say which lines cannot be read."""
         try:
             data, self.labels = read_samples(self._lines.value)
         except ValueError as error:
             self._say(f"Nothing has changed. {error}")
             return
         self.paint_button.value = False
-        self._playground.use_samples(data)
+        self.state.use_samples(data)
         largest = np.abs(data.inputs).max()
         hint = ""
         if largest > 10:
@@ -201,8 +214,8 @@ class OwnData:
                 self.read()
 
     def _save(self, _):
-        """Offer the samples as a file, and as lines to copy."""
-        run = self._playground.run
+        """Offer the samples as a file, and as text to copy."""
+        run = self.state.run
         if run.is_own_data:
             lines = write_samples(run.own_data, self.labels)
         else:
@@ -215,7 +228,7 @@ class OwnData:
         )
 
     def _say(self, words):
-        run = self._playground.run
+        run = self.state.run
         train, test = (data.inputs.shape[1] for data in (run.train_data, run.test_data))
         split = f"{train} samples to train on, {test} to test with."
         if run.is_own_data and run.has_test_data:
@@ -226,6 +239,6 @@ class OwnData:
 
 
 HOW_LINES = (
-    f"Paint points, or paste lines: two numbers and a label in each, at most {MOST:,}, "
+    f"Paint points, or paste lines: two numbers and a label in each, at most {MOST_SAMPLES:,}, "
     f"parted by commas, semicolons or tabs. {HELD_OUT}."
 )

@@ -1,4 +1,4 @@
-"""Two networks that learn the same samples in lockstep, and differ in one named thing."""
+"""The panel that trains a second network, a twin, which differs in one chosen setting."""
 
 import html
 
@@ -7,13 +7,14 @@ import ipywidgets as widgets
 import nn_arguments
 import nn_core
 from nn_widgets.controls import width
+from nn_widgets.playground.drawing.picture import Picture
 from nn_widgets.playground.layout import HIDDEN, SHOWN, row
-from nn_widgets.playground.picture import Picture
-from nn_widgets.playground.run import Run
+from nn_widgets.playground.network.run import Run
+from nn_widgets.playground.panels.panel import Panel
 
 NONE, BOOK = "nothing: no twin", "the book's class"
 RATES = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0]
-# By the words on the page: what it is in the settings or in the training, and its values.
+# By the words in the menu: the field of Settings or Training, and the values to choose from.
 KINDS = {
     "learning rate": ("learning_rate", RATES),
     "update rule": ("update_rule", list(nn_arguments.UPDATE_RULES)),
@@ -25,57 +26,56 @@ HOW = (
     "A twin learns the same samples, in the same order, at the same time. Both start anew. "
     "Choose what they differ in."
 )
-APART = 0.01  # of a loss: from there on the two are told apart
+APART = (
+    0.01  # a relative difference of the losses; from there on they count as different
+)
 
 
 class TwinPicture(Picture):
-    """The plane of the twin alone: its losses stand beside those of the other."""
-
-    shown = 1
+    """The plane of the twin; its losses are drawn in the first network's picture."""
 
     def __init__(self):
         super().__init__()
-        self._part = True
+        self._left_only = True
 
-    def pictures(self, kind="png"):
-        return super().pictures(kind)[:1]
-
-    def paint_plane(self, run, title, quick=False):
+    def paint_plane(self, run, title, indexed=False):
         """Paint a run's output, its boundary and the samples."""
-        shown = id(run.train_data), run.view, title
-        if shown != self._shown:
-            self._shown, self._layers = shown, (None, None)
+        content = id(run.train_data), run.view, title
+        if content != self._background_of:
+            self._background_of, self._layers = content, (None, None)
             self.boundary_axes.set_title(
                 title, fontsize=self.boundary_axes.title.get_size()
             )
             self._draw_background(run, [])
             self._lay_out_maps(run)
         self.canvas.restore_region(self._background)
-        self._choose_inks(quick)
+        self._choose_target(indexed)
         self._paint_plane(run)
 
 
-class Twins:
-    """The twin of the playground's run, if there is one.
+class Twins(Panel):
+    """The twin of the current run, if one is chosen.
 
     Parameters
     ----------
-    playground : Playground
+    state : State
+    show_beside : function
+        Called with the twin's image, to show it beside the plane.
 
     Attributes
     ----------
     run : Run or None
-        The twin's own.
+        The twin's run.
     """
 
     title = "Twins"
 
-    def __init__(self, playground):
-        self._playground = playground
-        self.run, self._then, self._menu = None, None, None
+    def __init__(self, state, show_beside):
+        super().__init__(state)
+        self._show_beside = show_beside
+        self.run, self._past_run, self._menu = None, None, None
 
-    def content(self):
-        """Return the two menus and the words; the twin's plane goes beside the other one."""
+    def make_box(self):
         self._menu = widgets.Dropdown(
             options=[NONE, *self._possible()],
             description="they differ in",
@@ -88,14 +88,14 @@ class Twins:
         self.words = widgets.HTML(HOW)
         self._picture = TwinPicture()
         self.image = widgets.Image(layout=widgets.Layout(display=HIDDEN))
-        self._playground.show_beside(self.image)
+        self._show_beside(self.image)
         self._menu.observe(self._kind_chosen, "value")
         self._value.observe(self._value_chosen, "value")
         return widgets.VBox([row([self._menu, self._value]), self.words])
 
     def _possible(self):
-        own = self._playground.run.own_class is not None
-        options = self._playground.run.options | {"learning_rate", "hidden_nodes"}
+        own = self.state.run.own_class is not None
+        options = self.state.run.options | {"learning_rate", "hidden_nodes"}
         names = [name for name, (setting, _) in KINDS.items() if setting in options]
         return [*names, BOOK] if own else names
 
@@ -110,30 +110,27 @@ class Twins:
         self._start_both()
 
     def _present(self, setting):
-        """Return the value of a setting that the first network has."""
-        playground = self._playground
-        values = (
-            playground.run.settings._asdict() | playground._set.training()._asdict()
-        )
-        return values[setting]
+        """Return the first network's value of a setting."""
+        settings, training = self.state.run.settings, self.state.controls.training()
+        return (settings._asdict() | training._asdict())[setting]
 
     def _value_chosen(self, _):
         self._start_both()
 
     def _start_both(self):
-        self._playground.runs.remember()
-        self._playground.runs.start()  # and so the twin's
-        self._playground._changed(None)
+        self.state.keep_curve()
+        self.state.start()  # which starts the twin, too
+        self.state.redraw_soon()
 
     # --- What the playground calls
 
     def start(self):
-        """Start a twin of the run that has just been started, if one is wanted."""
-        self.run, self._then = None, None
+        """Start a twin of the run that has just started, if one is chosen."""
+        self.run, self._past_run = None, None
         kind = NONE if self._menu is None else self._menu.value
         if kind == NONE:
             return
-        first = self._playground.run
+        first = self.state.run
         settings, own_class, rule = first.settings, first.own_class, first.first_rule
         if kind == BOOK:
             own_class = None
@@ -144,11 +141,11 @@ class Twins:
             elif setting == "update_rule":
                 rule = value
         self.run = Run(settings, rule, first.own_data, own_class, first.view)
-        # One and the same samples, so that their pictures and losses compare.
+        # The same samples, so that pictures and losses can be compared.
         self.run.train_data, self.run.test_data = first.train_data, first.test_data
 
     def train(self, epochs, training):
-        """Train as the first network was just trained, but for what they differ in."""
+        """Train as the first network was just trained, except for the chosen setting."""
         if self.run is None or not epochs:
             return
         setting, _ = KINDS.get(self._menu.value, ("", None))
@@ -157,22 +154,22 @@ class Twins:
         self.run.train(epochs, training)
 
     def branch(self, epoch):
-        """Go on from an earlier epoch, too."""
+        """Continue from an earlier epoch, as the first network does."""
         if self.run is not None:
-            self.run, self._then = self.shown(epoch), None
+            self.run, self._past_run = self.shown(epoch), None
 
     def shown(self, epoch):
-        """Return the twin as it was after an epoch, or as it is if it has come no further."""
+        """Return the twin as it was after an epoch; its latest state if it ended earlier."""
         if self.run is None or epoch >= len(self.run.history):
             return self.run
-        if self._then is None or len(self._then.history) != epoch:
-            self._then = self.run.at(epoch)
-        return self._then
+        if self._past_run is None or len(self._past_run.history) != epoch:
+            self._past_run = self.run.at(epoch)
+        return self._past_run
 
-    def paint(self, first, format_, in_part=False):
-        """Show the twin beside the first run, as after the same epoch; tell how they part.
+    def paint(self, first, picture_format, picture_only=False):
+        """Show the twin after the same epoch as the first run, and compare them in words.
 
-        Of a part, it is shown, not told.
+        With `picture_only`, the words are not updated.
         """
         if self._menu is None:
             return
@@ -183,16 +180,18 @@ class Twins:
             return
         kind = self._menu.value
         what = f"{kind}: {self._value.value}" if kind in KINDS else kind
-        self._picture.paint_plane(twin, f"Twin, {what}", quick=format_ == "bmp")
+        self._picture.paint_plane(
+            twin, f"Twin, {what}", indexed=picture_format == "bmp"
+        )
         with self.image.hold_sync():
-            self.image.format = format_
-            (self.image.value,) = self._picture.pictures(format_)
-        if not in_part:
+            self.image.format = picture_format
+            self.image.value = self._picture.pictures(picture_format)[0]
+        if not picture_only:
             self.words.value = in_words(first, twin, what)
 
 
 def in_words(first, twin, what):
-    """Say where two runs part, and how they stand, as HTML."""
+    """Describe as HTML where two runs start to differ, and which one is ahead."""
     said = f"Twin ({html.escape(what)}): "
     if twin.mistake is not None:
         return said + twin.mistake.as_html()

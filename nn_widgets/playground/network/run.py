@@ -1,40 +1,18 @@
-"""A run: one network, the samples it learns, and how it was trained from its start on."""
+"""A run: one network, the samples it learns, and how it was trained so far."""
 
 import contextlib
 import copy
-from typing import NamedTuple
 
 import numpy as np
 
 import nn_core
 import nn_fast
 from nn_widgets.data_sets import DATASETS
-from nn_widgets.playground.mistake import Mistake
-from nn_widgets.playground.readers_network import OPTIONS, ReadersNetwork
-from nn_widgets.playground.states import States
+from nn_widgets.playground.network.checkpoints import Checkpoints
+from nn_widgets.playground.network.mistake import Mistake
+from nn_widgets.playground.network.readers_network import OPTIONS, ReadersNetwork
+from nn_widgets.playground.network.settings import OWN_DATA
 from nn_widgets.plots import view_limits
-
-OWN_DATA = "your own"
-
-
-class Settings(NamedTuple):
-    """What a run starts from: a change of any of these needs a new run."""
-
-    dataset: str  # a name in DATASETS, or OWN_DATA
-    noise: float
-    hidden_nodes: int
-    activation: str
-    init: str
-    seed: int
-    loss: str
-
-
-class Training(NamedTuple):
-    """How a run goes on: a change of these keeps its network."""
-
-    learning_rate: float
-    batch_size: int | None  # None: all samples
-    update_rule: str
 
 
 class Run:
@@ -46,7 +24,7 @@ class Run:
     update_rule : str
         The rule that the network starts with.
     own_data : nn_core.Dataset or None, default None
-        The samples of the data set OWN_DATA.
+        The samples, if the data set is OWN_DATA.
     own_class : ReadersClass or None, default None
         The class that makes the network; None is nn_core.NeuralNetwork.
     view : (4,) floats or None, default None
@@ -57,20 +35,21 @@ class Run:
     network : nn_core.NeuralNetwork, ReadersNetwork, or None
         None if the reader's constructor failed.
     train_data, test_data : nn_core.Dataset
-        One and the same if there are no samples to hold out.
+        The same object if there are too few samples to hold some out.
     history : list of float
         The training loss of each epoch.
     segments : list of (int, Training)
-        For how many epochs in turn it was trained in which way.
+        For how many epochs it was trained with which Training, in order.
     diverged : bool
-        Whether a number overflowed; the network is as before, and learns no more.
+        Whether a number overflowed. The network is as it was before, and is not trained any
+        more.
     mistake : Mistake or None
-        What went wrong in the reader's class; the network learns no more.
+        What went wrong in the reader's class; the network is not trained any more.
     train_accuracy, test_accuracy, test_loss : float
-        As of the last measurement; nan before the first.
+        The latest measurement; nan before the first.
     test_losses : list of (int, float)
         The epoch and the loss of every measurement.
-    states : States
+    checkpoints : Checkpoints
         Copies of the network, for `at`.
     """
 
@@ -82,13 +61,13 @@ class Run:
         self.history, self.segments, self.test_losses = [], [], []
         self.diverged, self.mistake, self.network = False, None, None
         self.train_accuracy = self.test_accuracy = self.test_loss = np.nan
-        self.states = States()
-        with self._noting():
-            self.network = self._start()
-            self.states.keep(0, self.network)
+        self.checkpoints = Checkpoints()
+        with self._catch_mistake():
+            self.network = self._make_network()
+            self.checkpoints.keep(0, self.network)
             self.measure()
 
-    def _start(self):
+    def _make_network(self):
         settings = self.settings
         if self.own_class is not None:
             return ReadersNetwork(self.own_class, settings, self.first_rule)
@@ -104,8 +83,8 @@ class Run:
         )
 
     @contextlib.contextmanager
-    def _noting(self):
-        """Keep a mistake of the reader's class, and go on after this block."""
+    def _catch_mistake(self):
+        """Store the first Mistake of the reader's class, and continue after this block."""
         try:
             yield
         except Mistake as mistake:
@@ -123,11 +102,11 @@ class Run:
 
     @property
     def ended(self):
-        """Whether the network learns no more."""
+        """Whether the network cannot be trained any further."""
         return self.diverged or self.mistake is not None
 
     def train(self, epochs, training):
-        """Train for some epochs and measure, unless the run has ended."""
+        """Train for some epochs, then measure; do nothing if the run has ended."""
         if self.ended:
             return
         before = len(self.history)
@@ -138,63 +117,68 @@ class Run:
                 epochs += self.segments.pop()[0]
             self.segments.append((epochs, training))
         if not self.ended:
-            with self._noting():
+            with self._catch_mistake():
                 self.measure()
 
     def _train_and_keep(self, last_epoch, training):
-        """Train up to an epoch, with copies kept on the way; note what stops it."""
-        apart = self.states.epochs_apart(
+        """Train up to an epoch and keep checkpoints; note what stops it."""
+        apart = self.checkpoints.epochs_apart(
             self.train_data.inputs.shape[1], training.batch_size
         )
-        with self._noting():
+        with self._catch_mistake():
             self.network.update_rule = training.update_rule
         while len(self.history) < last_epoch and not self.ended:
             epochs = min(apart, last_epoch - len(self.history))
-            with self._noting():
+            with self._catch_mistake():
                 try:
                     for loss in self._fit(epochs, training):
                         self.history.append(loss)
                 except nn_core.Diverged:
                     self.diverged = True
             if not self.ended:
-                self.states.keep(len(self.history), self.network, apart)
+                self.checkpoints.keep(len(self.history), self.network, apart)
 
     def at(self, epoch):
-        """Return the run as it was after an epoch: another Run, which can go on from there.
+        """Return the run as it was after an epoch: another Run, which can be trained further.
 
-        The network is trained once more from the last copy that was kept before. It has the
-        very same numbers.
+        Its network is trained again from the last checkpoint before that epoch, so that it
+        has exactly the same numbers.
         """
-        then = copy.copy(self)
-        then.diverged, then.mistake = False, None
-        then.states = self.states.until(epoch)
-        start, then.network = then.states.before(epoch)
-        then.history, then.segments, done = self.history[:start], [], 0
-        for epochs, training in self.segments:
+        past = copy.copy(self)
+        past.rewind(epoch)
+        return past
+
+    def rewind(self, epoch):
+        """Become the run as it was after an epoch; a copy of this run is not affected."""
+        self.diverged, self.mistake = False, None
+        self.checkpoints = self.checkpoints.until(epoch)
+        start, self.network = self.checkpoints.before(epoch)
+        segments, done = self.segments, 0
+        self.history, self.segments = self.history[:start], []
+        for epochs, training in segments:
             epochs = min(epochs, epoch - done)
             if epochs <= 0:
                 break
             done += epochs
-            then.segments.append((epochs, training))
-            then._train_and_keep(done, training)
-        then.test_losses = [one for one in self.test_losses if one[0] < epoch]
-        with then._noting():
-            then.measure()
-        return then
+            self.segments.append((epochs, training))
+            self._train_and_keep(done, training)
+        self.test_losses = [one for one in self.test_losses if one[0] < epoch]
+        with self._catch_mistake():
+            self.measure()
 
     def _fit(self, epochs, training):
-        """Train; return the epochs' losses, of the reader's class one by one."""
-        how = {
+        """Train; return the losses of the epochs (a generator for the reader's class)."""
+        options = {
             "learning_rate": training.learning_rate,
             "epochs": epochs,
             "batch_size": training.batch_size,
         }
         if self.own_class is not None:
-            return self.network.fit(*self.train_data, **how)
-        return nn_fast.fit(self.network, *self.train_data, **how)
+            return self.network.fit(*self.train_data, **options)
+        return nn_fast.fit(self.network, *self.train_data, **options)
 
     def measure(self):
-        """Measure the accuracies and the test loss of the network as it is now."""
+        """Measure the accuracies and the test loss of the network in its current state."""
         net = self.network
         self.train_accuracy = nn_core.accuracy(net, self.train_data)
         self.test_accuracy = nn_core.accuracy(net, self.test_data)
@@ -202,28 +186,34 @@ class Run:
         self.test_losses.append((len(self.history), self.test_loss))
 
     def train_loss(self):
-        """Return the network's loss now, over the training samples; nan if it has none."""
-        with self._noting():
+        """Return the current loss over the training samples; nan after a mistake."""
+        with self._catch_mistake():
             if self.mistake is None:
                 return self.network.loss(*self.train_data)
         return np.nan
 
     def layer_outputs(self, inputs):
-        """Return (hidden outputs, outputs), each None where there are none."""
-        with self._noting():
+        """Return (hidden outputs, outputs), each None if the class does not return it."""
+        with self._catch_mistake():
             if self.mistake is None:
                 return self.network.layer_outputs(inputs)
         return None, None
 
     @property
     def options(self):
-        """The names of the settings that the network's constructor takes, a set."""
+        """The set of settings that the network's constructor accepts."""
         return set(OPTIONS) if self.own_class is None else self.own_class.options
 
     @property
     def shows_hidden(self):
-        """Whether the network tells its hidden neurons' outputs."""
+        """Whether the outputs of the hidden neurons are available."""
         return self.own_class is None or getattr(self.network, "has_layers", False)
+
+    def copy_of_rng(self):
+        """Return a copy of the random generator that shuffles the training samples."""
+        if self.own_class is None:
+            return nn_fast.copy_of_rng(self.network)
+        return copy.deepcopy(self.network.rng)
 
 
 def _samples(settings, own_data):

@@ -1,0 +1,1 @@
+"""The picture of a playground: the decision boundary, the losses and the hidden neurons."""

@@ -1,0 +1,1 @@
+"""The network of a playground: its settings, its training, and classes that readers wrote."""
