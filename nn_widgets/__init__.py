@@ -1,7 +1,7 @@
 """Figures (matplotlib) and live widgets (ipywidgets) for the book.
 
-Read `live_figure` first: a picture that follows its controls. Each chapter's widget is one
-of those and has a file of its own; the playground is a folder, since it has many parts.
+Read `live_figure` first: a picture that is redrawn when its controls change. Each chapter's
+widget is one and has its own file. The playground has many parts, so it is a folder.
 """
 
 from nn_core import accuracy

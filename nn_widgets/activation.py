@@ -25,9 +25,9 @@ class Activation(LiveFigure):
     ----------
     activation : {"sigmoid", "tanh", "relu"}, default "sigmoid"
     z : float, default 1.0
-        The sum at which the slope is shown, -6 to 6.
+        The weighted sum at which the slope is shown, -6 to 6.
     hidden_nodes : int, default 8
-        Of the network on the right, which learns the moons; 1 to 32.
+        Of the network on the right, which learns the moons data set; 1 to 32.
 
     Attributes
     ----------
@@ -35,7 +35,8 @@ class Activation(LiveFigure):
     z : ipywidgets.FloatSlider
     hidden_nodes : ipywidgets.IntSlider
     epochs : ipywidgets.Dropdown
-        How long the network on the right was trained, in batches of 10 at rate 1.
+        For how many epochs the network on the right is trained, with batches of 10 and a
+        learning rate of 1.
     """
 
     def __init__(self, activation="sigmoid", z=1.0, hidden_nodes=8):
@@ -136,7 +137,7 @@ class Activation(LiveFigure):
         return contourpy.contour_generator(*corners, outputs).lines(0.5)
 
     def _network(self):
-        """Return the network for the present controls, trained once."""
+        """Return the trained network for the current controls; each is trained only once."""
         key = self.activation.value, self.hidden_nodes.value, self.epochs.value
         if key not in self._trained:
             net = nn_core.NeuralNetwork(2, key[1], 1, activation=key[0])

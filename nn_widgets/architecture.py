@@ -1,4 +1,4 @@
-"""Chapter 2: a network from its three numbers."""
+"""Chapter 2: a network's architecture from its three layer sizes."""
 
 import ipywidgets as widgets
 import matplotlib.collections
@@ -12,7 +12,7 @@ from nn_widgets.plots import plot_network
 
 
 class Architecture(LiveFigure):
-    """A network drawn from its three numbers, and the four arrays that they make.
+    """A drawing of a network with three layer sizes, and of its four parameter arrays.
 
     Parameters
     ----------
@@ -28,11 +28,11 @@ class Architecture(LiveFigure):
     input_nodes, hidden_nodes, output_nodes : ipywidgets.IntSlider
     network : nn_core.NeuralNetwork
     parameters : int
-        How many numbers its four arrays hold.
+        The number of weights and biases.
     """
 
-    MOST = 8  # nodes of a layer, and rows or columns of an array, that are drawn
-    COLOURS = ("#009E73", "#CC79A7")  # what leads to the hidden layer, to the output
+    MOST = 8  # drawn nodes of a layer, and drawn rows or columns of an array
+    COLOURS = ("#009E73", "#CC79A7")  # of the hidden layer, and of the output
 
     def __init__(self, input_nodes=2, hidden_nodes=4, output_nodes=1):
         self.input_nodes, self.hidden_nodes, self.output_nodes = (
@@ -97,7 +97,7 @@ class Architecture(LiveFigure):
         )
 
     def _draw_arrays(self, arrays):
-        """Draw each array as a block of cells: a layer's weights, and its biases beside."""
+        """Draw each array as a block of cells: a layer's weights beside its biases."""
         axes = self._arrays
         axes.clear()
         axes.set_axis_off()

@@ -1,4 +1,4 @@
-"""Chapters 4 to 7: what a class with a planted mistake does, beside a right one."""
+"""Chapters 4 to 7: compare a class that has a planted bug with a correct one."""
 
 import html
 
@@ -9,13 +9,15 @@ from nn_widgets.plots import LINE_COLOURS, plot_boundary
 
 
 class BugHunt(LiveFigure):
-    """The curve of a class, its map, and those of a right class from the same start.
+    """The loss curve and output map of a class, beside those of a correct class.
+
+    Both start with the same weights.
 
     Parameters
     ----------
     run : object
-        What `nn_check.trial_run(name, NeuralNetwork)` returns. Run the cell again after a
-        change of the class.
+        The result of `nn_check.trial_run(name, NeuralNetwork)`. After a change of the class,
+        run the cell again.
     """
 
     def __init__(self, run):

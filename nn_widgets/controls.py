@@ -1,4 +1,4 @@
-"""Controls: an ipywidgets control each, with its whole description and a checked value."""
+"""Make ipywidgets controls with an unabridged description and a checked value."""
 
 import math
 
@@ -11,12 +11,12 @@ WHOLE_LABEL = {"description_width": "initial"}
 
 
 def width(size):
-    """Return the layout of a control this wide, with room beside it."""
+    """Return the layout of a control with this width and a margin."""
     return widgets.Layout(width=size, margin="2px 8px")
 
 
 def dropdown(description, name, choices, value):
-    """Return a drop-down list; its widest choice decides its width."""
+    """Return a drop-down list that is wide enough for its longest choice."""
     longest = max(len(str(choice)) for choice in choices)
     return widgets.Dropdown(
         options=choices,
@@ -28,7 +28,7 @@ def dropdown(description, name, choices, value):
 
 
 def slider(kind, description, value, low, high, step, size="21em"):
-    """Return a slider of a kind, widgets.IntSlider for example."""
+    """Return a slider of the class `kind`, for example widgets.IntSlider."""
     if kind is widgets.IntSlider:
         value = nn_arguments.whole_number(description.replace(" ", "_"), value, low)
     return kind(
@@ -43,21 +43,21 @@ def slider(kind, description, value, low, high, step, size="21em"):
 
 
 class RoundLogSlider(widgets.FloatLogSlider):
-    """A slider over powers of ten on which the round numbers are: 3, not 3.02.
+    """A logarithmic slider that snaps to round numbers: 3, not 3.02.
 
-    A place of the slider that is the nearest to such a number, one of a single digit, is
-    taken for it. Numbers between the places stay as they are.
+    The slider position nearest to a number with one significant digit takes that number as
+    its value. Values between positions, typed or set in Python, stay as they are.
     """
 
     @traitlets.validate("value")
     def _validate_value(self, proposal):
         value = super()._validate_value(proposal)
         power = math.log10(value)
-        place = (power - self.min) / self.step
-        if abs(place - round(place)) > 1e-6:
-            return value  # not a place of the slider: typed, or set in Python
+        position = (power - self.min) / self.step
+        if abs(position - round(position)) > 1e-6:
+            return value
         near = float(f"{value:.0e}")
-        if round((math.log10(near) - self.min) / self.step) != round(place):
+        if round((math.log10(near) - self.min) / self.step) != round(position):
             return value
         return near
 
@@ -83,7 +83,7 @@ def _within(description, value, low, high):
 
 
 def button(description, tooltip, on_click):
-    """Return a button that calls on_click(button)."""
+    """Return a button that calls on_click(button) when it is pressed."""
     made = widgets.Button(
         description=description, tooltip=tooltip, layout=widgets.Layout(width="auto")
     )

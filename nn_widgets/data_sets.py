@@ -1,4 +1,4 @@
-"""Data sets that fit in a plane: two inputs, and one target of 0 or 1."""
+"""The data sets that widgets can plot: two inputs, and one target of 0 or 1."""
 
 import inspect
 
@@ -15,13 +15,13 @@ DATASETS = {
 
 
 def two_inputs(dataset):
-    """Return a Dataset, checked: inputs (2, N), targets (1, N) from 0 to 1."""
+    """Check that a Dataset has inputs (2, N) and targets (1, N) from 0 to 1; return it."""
     shape = nn_core.NeuralNetwork(2, 1, 1, loss="cross_entropy")
     return nn_core.Dataset(*nn_arguments.samples(shape, *dataset))
 
 
 def default_noise(name):
-    """Return how far the samples of a data set are spread if nothing else is said."""
+    """Return a data set's default noise; 0 if it takes none."""
     if name not in DATASETS or name == "xor":
         return 0
     return inspect.signature(DATASETS[name]).parameters["noise"].default

@@ -1,4 +1,4 @@
-"""Chapter 6: a walk down the loss, step by step, in a few weights of a network."""
+"""Chapter 6: gradient descent, step by step, in one or two weights of a network."""
 
 import asyncio
 import copy
@@ -22,10 +22,10 @@ HOLLOW = {
 
 
 class Descent(LiveFigure):
-    """A walk downhill: the buttons and the arithmetic that both pictures share.
+    """The controls and the arithmetic of gradient descent, for Slope and Landscape.
 
-    The network given is copied. Only the chosen numbers of the copy move; all the others
-    stay as they are. A slope is measured: two losses, a short way to both sides.
+    The network is copied. Only the chosen weights of the copy change; all others stay fixed.
+    Slopes are measured by central differences.
     """
 
     LAST_STEP = 100
@@ -33,7 +33,7 @@ class Descent(LiveFigure):
     _task = _walked = None
 
     def prepare(self, net, dataset, learning_rate, steps):
-        """Copy the network and make the controls that both pictures have."""
+        """Copy the network and make the controls that both subclasses share."""
         net = nn_core.NeuralNetwork(2, 2, 1, seed=1) if net is None else net
         nn_arguments.has_all("net", net, ("loss", *nn_core.Gradients._fields))
         self.net = copy.deepcopy(net)
@@ -44,7 +44,7 @@ class Descent(LiveFigure):
         self.play_button = button("Play", "Go step after step", self._toggle)
 
     def loss_at(self, names, points):
-        """Return the loss at each point: a value for each of the named numbers."""
+        """Return the loss at each point; a point has one value for each named weight."""
         places = [_place(self.net, name) for name in names]
         before = [array[index] for array, index in places]
         losses = []
@@ -57,23 +57,23 @@ class Descent(LiveFigure):
         return np.array(losses)
 
     def slopes_at(self, names, point, distance=1e-4):
-        """Return the measured slope of the loss in each of the named numbers."""
+        """Return the measured slope of the loss with respect to each named weight."""
         nudges = distance * np.eye(len(point))
         above = self.loss_at(names, point + nudges)
         below = self.loss_at(names, point - nudges)
         return (above - below) / (2 * distance)
 
     def walk(self, names, start):
-        """Return the points from a start on, (steps + 2, numbers), losses and last slopes.
+        """Return the points of the descent, (steps + 2, weights), losses and last slopes.
 
-        The last point is where the next step leads; the slopes are those it follows.
+        The last point is the result of the next step, and the slopes are those it follows.
         """
         rate = self.learning_rate.value
         if (names, start, rate) != self._walked:
             self._walked = names, start, rate
             self._points, self._slopes = [np.array(start, float)], []
             self._losses = list(self.loss_at(names, self._points))
-        while len(self._slopes) <= self.steps.value:  # goes on where it was
+        while len(self._slopes) <= self.steps.value:  # continue where it stopped
             self._slopes.append(self.slopes_at(names, self._points[-1]))
             self._points.append(self._points[-1] - rate * self._slopes[-1])
             self._losses += list(self.loss_at(names, self._points[-1:]))
@@ -82,7 +82,7 @@ class Descent(LiveFigure):
         return points, losses, self._slopes[end - 2]
 
     def play(self):
-        """Go one step after the other to the last; from the last, begin again."""
+        """Do one step after another until the last; from the last, start again."""
         if self.playing:
             return
         loop = running_loop("set steps.value")
@@ -93,7 +93,7 @@ class Descent(LiveFigure):
         self._task = loop.create_task(self._run())
 
     def pause(self):
-        """Stop where it is."""
+        """Stop at the current step."""
         if self.playing:
             self._task.cancel()
             self.playing = False
@@ -107,7 +107,7 @@ class Descent(LiveFigure):
         self._show_playing()
 
     def close(self):
-        """Stop, and take the widget off the page."""
+        """Stop, and remove the widget from the page."""
         self.pause()
         super().close()
 
@@ -121,8 +121,8 @@ class Descent(LiveFigure):
         self.pause()
         self.steps.value = (self.steps.value + 1) % (self.LAST_STEP + 1)
 
-    def told(self, points, losses, slopes):
-        """Say where the walk is, and what the next step does."""
+    def describe_step(self, points, losses, slopes):
+        """Describe as HTML the current point, and what the next step does."""
         here, after = points[-2], points[-1]
         steps = self.steps.value
         start = f"After {steps} step{'s' * (steps != 1)}" if steps else "At the start,"
@@ -143,13 +143,13 @@ class Descent(LiveFigure):
 
 
 def _place(net, name):
-    """Return the array and the index that a name such as "biases_output[0, 0]" means."""
+    """Return the array and the index of a name such as "biases_output[0, 0]"."""
     field, _, index = name.rstrip("]").partition("[")
     return getattr(net, field), tuple(int(number) for number in index.split(","))
 
 
 def in_words(values):
-    """Write one number, or two in brackets."""
+    """Return one number as text, or two in brackets."""
     texts = [f"{value:.4g}".replace("-", "−") for value in values]
     return texts[0] if len(texts) == 1 else f"({', '.join(texts)})"
 

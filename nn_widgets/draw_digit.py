@@ -1,4 +1,4 @@
-"""Chapter 8: a digit drawn by hand, and what a network reads while it is drawn."""
+"""Chapter 8: a digit drawn by hand, which a network classifies after every change."""
 
 import html
 
@@ -23,26 +23,26 @@ FIVE = """
 ..###...
 ........
 """
-# What the data set's pictures have in common. Its digits were scanned to 32 × 32 points,
-# scaled to the full height, and counted in squares of 4 × 4 points.
+# How the data set's pictures were made: digits were scanned at 32 × 32 points and scaled to
+# the full height, and the inked points in each square of 4 × 4 were counted.
 POINTS = 32
 INKED_POINTS = 312  # of 1024: the mean over all 1,797 pictures
-MARGIN = 2.0  # points from the middle of the pen to the upper and lower edge
-WIDEST = 15.0  # points between the middle of the pen at its far left and far right
+MARGIN = 2.0  # points from a stroke's centre line to the upper and lower edge
+WIDEST = 15.0  # points between the leftmost and rightmost centre lines
 
 
 def as_the_data_set(cells):
-    """Return an 8 × 8 drawing as the data set would have it: 64 numbers, 0 to 1.
+    """Convert an 8 × 8 drawing to the data set's format: 64 numbers from 0 to 1.
 
-    Neighbouring cells with ink are joined to strokes. The strokes are scaled to the full
-    height, and no wider than the data set's digits are, and moved to the middle. The 312 of
-    the 32 × 32 points that lie nearest to them get ink. Each number is the share of inked
-    points in a square of 4 × 4. Without any ink all numbers are 0.
+    Adjacent inked cells are joined to strokes. The strokes are scaled to the full height, but
+    not wider than the data set's digits, and centred. Of 32 × 32 points, the 312 nearest to
+    the strokes are inked. Each number is the fraction of inked points in a square of 4 × 4.
+    Without ink, all numbers are 0.
 
     Parameters
     ----------
     cells : (8, 8) array of bool
-        True where there is ink; the first row is the upper one.
+        True where there is ink; the first row is the top row.
 
     References
     ----------
@@ -54,7 +54,7 @@ def as_the_data_set(cells):
     strokes = _strokes(cells)  # (S, 2, 2): both ends, row and column
     low, high = strokes.min(axis=(0, 1)), strokes.max(axis=(0, 1))
     height, breadth = high - low
-    # A level stroke has no height, an upright one no breadth: nothing to scale there.
+    # A horizontal stroke has no height and a vertical one no breadth, so neither is scaled.
     upright = (POINTS - 1 - 2 * MARGIN) / height if height else 1.0
     sideways = WIDEST / breadth if breadth else 1.0
     if height:
@@ -68,7 +68,7 @@ def as_the_data_set(cells):
 
 
 def _strokes(cells):
-    """Return the lines between neighbouring cells, and each cell as a line of length 0."""
+    """Return lines between adjacent inked cells, and each cell as a line of length 0."""
     lines = [(place, place) for place in np.argwhere(cells)]
     for row, column in np.argwhere(cells):
         for down, right in ((0, 1), (1, 0), (1, 1), (1, -1)):
@@ -76,13 +76,13 @@ def _strokes(cells):
             if not (to[0] < SIDE and 0 <= to[1] < SIDE and cells[to]):
                 continue
             corner = down and right and (cells[row, to[1]] or cells[to[0], column])
-            if not corner:  # a diagonal beside two straight lines is no stroke
+            if not corner:  # the two straight lines already join these cells
                 lines.append(((row, column), to))
     return np.array(lines, float)
 
 
 def _distances(strokes):
-    """Return each of the 32 × 32 points' distance from the nearest stroke."""
+    """Return the distance of each of the 32 × 32 points from the nearest stroke."""
     points = np.stack(np.mgrid[:POINTS, :POINTS], axis=-1).reshape(-1, 1, 2)
     start, along = strokes[:, 0], strokes[:, 1] - strokes[:, 0]
     lengths = (along**2).sum(axis=1)
@@ -92,37 +92,36 @@ def _distances(strokes):
 
 
 class DrawDigit(LiveFigure):
-    """Draw a digit on 8 × 8 cells; a network reads it at every change.
+    """Draw a digit on 8 × 8 cells; a network classifies it after every change.
 
-    A cell is a button: a click, a touch, or the space bar when it has the focus, turns
-    paper into ink and back.
+    A cell is a button: a click, a touch, or the space bar when it has the focus, switches it
+    between paper and ink.
 
     Parameters
     ----------
     net : any object with feedforward(inputs)
-        It gets (64, 1) numbers from 0 (paper) to 1 (ink), row by row, and returns (10, 1).
+        It takes (64, 1) numbers from 0 (paper) to 1 (ink), row by row, and returns (10, 1).
     drawing : str, default a five
         Eight lines of eight characters; `#` is ink, `.` is paper.
 
     Attributes
     ----------
     cells : (8, 8) array of bool
-        Where there is ink.
+        True where there is ink.
     as_data_set : ipywidgets.Checkbox
-        Whether the network gets the drawing as `as_the_data_set` makes it, or the cells.
-    outputs : (10,) array, or None where the network failed
+        Whether the network gets the result of `as_the_data_set`, or the cells themselves.
+    outputs : (10,) array, or None if the network failed
     """
 
     BARS = 0.61  # of the picture's width
-    _styles = ()  # a widget that could not be made is closed, too
+    _styles = ()  # `close` also runs when `__init__` has failed
 
     def __init__(self, net, drawing=FIVE):
         nn_arguments.has_all("net", net, ("feedforward",))
         self.net = net
         self.cells = _cells(drawing)
-        self.outputs = self._read(
-            np.zeros((SIDE * SIDE, 1))
-        )  # a wrong network fails now
+        # Raise the error of an unsuitable network now.
+        self.outputs = self._read(np.zeros((SIDE * SIDE, 1)))
         self.as_data_set = widgets.Checkbox(
             value=True,
             description="scale, centre and ink it as the data set",
@@ -137,7 +136,8 @@ class DrawDigit(LiveFigure):
             padding="0",
             border="1px solid #8a97a5",
         )
-        self._buttons = {}  # by row and column; an array would never be set free
+        # By row and column; a NumPy array of widgets would never be garbage-collected.
+        self._buttons = {}
         for place in np.ndindex(SIDE, SIDE):
             self._buttons[place] = widgets.Button(layout=small, style=self._styles[0])
             self._buttons[place].on_click(lambda _, place=place: self.turn(*place))
@@ -166,17 +166,17 @@ class DrawDigit(LiveFigure):
         return figure
 
     def turn(self, row, column):
-        """Turn a cell over, from paper to ink or back; both numbers count from 0."""
+        """Switch a cell between paper and ink; row and column count from 0."""
         self.cells[row, column] ^= True
         self.draw_soon()
 
     def clear(self):
-        """Take all ink away."""
+        """Remove all ink."""
         self.cells[:] = False
         self.draw_soon()
 
     def close(self):
-        """Take the widget off the page, and the style that no cell may have now."""
+        """Remove the widget from the page; also close a style that no cell uses now."""
         super().close()
         for style in self._styles:
             style.close()
@@ -193,7 +193,7 @@ class DrawDigit(LiveFigure):
         self._picture.set_data(given.reshape(SIDE, SIDE))
         try:
             self.outputs = self._read(given.reshape(-1, 1))
-        except Exception as error:  # the reader's own network: say it, and live on
+        except Exception as error:  # from the reader's network: show it and continue
             self.outputs = None
             heights, words = np.zeros(10), f"{type(error).__name__}: {error}"
             words = f"The network failed. {html.escape(words)}"
@@ -232,7 +232,7 @@ class DrawDigit(LiveFigure):
 
 
 def _cells(drawing):
-    """Return a drawing of eight lines as an array of bool, (8, 8)."""
+    """Convert a drawing of eight lines to an array of bool, (8, 8)."""
     lines = drawing.split() if isinstance(drawing, str) else []
     if len(lines) != SIDE or any(len(line) != SIDE for line in lines):
         raise ValueError(

@@ -1,4 +1,4 @@
-"""Chapter 4: one sample on its way through the network."""
+"""Chapter 4: the forward pass of one sample, with all its numbers."""
 
 import ipywidgets as widgets
 import numpy as np
@@ -12,17 +12,17 @@ from nn_widgets.plots import OUTPUT_COLOURS, grid_points, plot_network
 
 
 class Feedforward(LiveFigure):
-    """Move one sample and see every number on its way through the network.
+    """Move one sample and see every number of its forward pass.
 
     Parameters
     ----------
     net : nn_core.NeuralNetwork, a network of your own, or None, default None
         Two inputs, at most 6 hidden nodes, one output. None trains one with 3 hidden nodes
-        to tell an inner circle of points from an outer one. Your own class needs the three
-        numbers of nodes, the four arrays, `layer_outputs` and `feedforward`, as in chapter
-        4; without an `activation` it counts as sigmoid.
+        on the circles data set. Your own class needs the three layer sizes, the four arrays,
+        `layer_outputs` and `feedforward`, as in chapter 4; if it has no `activation`, it
+        counts as sigmoid.
     inputs : (float, float), default (0.5, -0.5)
-        Where the sample starts; from -2 to 2 each.
+        The sample's initial inputs, from -2 to 2 each.
 
     Attributes
     ----------
@@ -116,7 +116,7 @@ class Feedforward(LiveFigure):
         )
 
     def _matrices(self, inputs, sums, hidden):
-        """Write the first layer's matrix product with its numbers, row by row."""
+        """Return the first layer's matrix product as text, with its numbers, row by row."""
         net = self.network
         lines = [
             f"{'weights':^15} {'inputs':^7} {'biases':^8} {'sums':^8} {self._activation:^7}"
@@ -133,7 +133,7 @@ class Feedforward(LiveFigure):
         return "\n".join(lines)
 
     def _sum_of_output(self, hidden, final):
-        """Write the output neuron's sum with its numbers, four terms in a line."""
+        """Return the output neuron's sum as text, with its numbers, four terms a line."""
         weights = self.network.weights_hidden_output[0]
         terms = [
             f"{w:+.2f}·{h:.2f}" for w, h in zip(weights, hidden[:, 0], strict=True)

@@ -1,4 +1,4 @@
-"""Chapter 7: ways to compute the gradient, checked against measured slopes."""
+"""Chapter 7: check gradients, right and wrong ones, against measured slopes."""
 
 import copy
 
@@ -15,30 +15,30 @@ from nn_widgets.plots import CLASS_COLOURS, CLASS_MARKERS
 
 
 class GradientCheck(LiveFigure):
-    """Compare a way to compute the gradient with measured slopes, group by group.
+    """Compare a computed gradient with measured slopes, array by array.
 
-    One half of the picture has the relative error of each group, the other each slope.
+    One half of the picture shows the relative error of each array, the other every slope.
 
     Parameters
     ----------
     source : str or None, default None
         Where the gradient comes from: "gradient" and "blog" are nn_core's update rules; the
-        others, in GradientCheck.SOURCES, have one fault each. None is "your train" if there
-        is a network, else "gradient".
+        others in GradientCheck.SOURCES have one bug each. None is "your train" if a network
+        is given, else "gradient".
     hidden_nodes : int, default 4
         From 1 to 16.
     seed : int, default 0
     epochs : {0, 100, 1000}, default 0
-        How long the network was trained before the check.
+        For how many epochs the network is trained before the check.
     network : class or None, default None
-        A class of your own with the blog's constructor, the four arrays and `train`. What
-        one update with a learning rate of 1 takes away is the gradient that it uses.
+        Your own class with the blog's constructor, the four arrays and `train`. Its gradient
+        is what one update with a learning rate of 1 subtracts.
 
     Attributes
     ----------
     source, hidden_nodes, seed, epochs : the controls
     errors : dict
-        The relative error of each group, ‖a − n‖ / (‖a‖ + ‖n‖).
+        The relative error of each array, ‖a − n‖ / (‖a‖ + ‖n‖).
     """
 
     OWN = "your train"
@@ -73,7 +73,7 @@ class GradientCheck(LiveFigure):
         )
 
     def _draw_errors(self, axes):
-        """Draw a bar for each group, and the two limits."""
+        """Draw a bar for each array, and the two thresholds."""
         names = nn_core.Gradients._fields
         self._bars = axes.barh(range(4), np.ones(4), height=0.4, edgecolor="white")
         self._labels = [axes.text(1, row, "", va="center") for row in range(4)]
@@ -96,7 +96,7 @@ class GradientCheck(LiveFigure):
         )
 
     def _draw_slopes(self, axes):
-        """Draw the line on which computed and measured slopes agree."""
+        """Draw the diagonal, on which computed and measured slopes are equal."""
         axes.axline((0, 0), slope=1, color="black", linestyle="--", linewidth=1)
         self._points = [
             axes.plot([], [], marker, color=colour)[0]
@@ -113,7 +113,7 @@ class GradientCheck(LiveFigure):
         self._slopes = axes
 
     def computed(self, net):
-        """Return the Gradients that the chosen source gives for the network."""
+        """Return the network's Gradients as the selected source computes them."""
         inputs, targets = self._data
         source = self.source.value
         if source == self.OWN:
@@ -190,7 +190,7 @@ class GradientCheck(LiveFigure):
         )
 
     def _show_slopes(self, computed, measured):
-        """Draw each slope, (measured, computed); return the one where both differ most."""
+        """Plot computed against measured slopes; return the pair that differs most."""
         wrong = np.repeat(
             [error > 1e-2 for error in self.errors.values()], [n.size for n in measured]
         )

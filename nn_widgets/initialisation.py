@@ -1,4 +1,4 @@
-"""Chapters 3 and 5: how a hidden layer starts."""
+"""Chapters 3 and 5: the initial weights of a hidden layer, and their effect."""
 
 import ipywidgets as widgets
 import numpy as np
@@ -12,25 +12,26 @@ from nn_widgets.plots import CLASS_COLOURS
 
 
 class Initialisation(LiveFigure):
-    """A hidden layer before training: its weights, its sums and their slopes.
+    """A hidden layer before training: its weights, its weighted sums and their slopes.
 
-    Each control changes how 16 hidden neurons start. The histograms show their weights,
-    their sums for 200 random samples, and the sigmoid's slope at each sum. Chapter 3, which
-    has no slopes yet, shows the first two: each neuron answers 1 where its sum is above 0.
+    The controls determine how 16 hidden neurons are initialised. The histograms show their
+    weights, their weighted sums for 200 random samples, and the sigmoid's slope at each sum.
+    Chapter 3 comes before slopes, so it shows the first two; a neuron answers 1 if its sum is
+    above 0.
 
     Parameters
     ----------
     init : {"uniform", "xavier", "normal", "zeros"}, default "uniform"
         As in nn_core.NeuralNetwork.
     inputs : {2, 8, 30, 64, 256, 784}, default 64
-        How many inputs each neuron has: its fan-in.
+        The number of inputs of each neuron, its fan-in.
     data : {"from 0 to 1", "around 0"}, default "from 0 to 1"
-        Samples drawn uniformly from [0, 1), like the grey of pixels, or from a normal
-        distribution with mean 0 and standard deviation 1.
+        Random samples: uniform in [0, 1), like grey values of pixels, or from the standard
+        normal distribution.
     seed : int, default 0
         From 0 to 20.
     slopes : bool, default True
-        Whether slopes are shown; if not, there are two starts, "uniform" and "zeros".
+        Whether to show slopes; without them, `init` is "uniform" or "zeros".
 
     Attributes
     ----------
@@ -38,16 +39,16 @@ class Initialisation(LiveFigure):
     seed : ipywidgets.IntSlider
     network : nn_core.NeuralNetwork
     mean_slope : float
-        Over all neurons and samples; at most 0.25.
+        The mean over all neurons and samples; at most 0.25.
     saturated : int
-        How many neurons have a slope below 0.01 for most samples.
+        The number of neurons whose slope is below 0.01 for most samples.
     indifferent : int
-        How many neurons have sums on one side of 0 only: one answer for all samples.
+        The number of neurons whose sums all have the same sign: one answer for all samples.
     """
 
     HIDDEN_NODES = 16
     SAMPLES = 200
-    FLAT = 0.01  # a slope below it is called flat: 4 % of the steepest, 0.25
+    FLAT = 0.01  # a slope below it counts as flat: 4 % of the maximum, 0.25
 
     def __init__(
         self, init="uniform", inputs=64, data="from 0 to 1", seed=0, slopes=True
@@ -82,7 +83,7 @@ class Initialisation(LiveFigure):
             self._prepare_slopes(*self._axes[1:])
         else:
             self._axes[1].axvline(0, color="black", linewidth=2)
-        figure.draw_without_rendering()  # lays it out while the plots are still empty
+        figure.draw_without_rendering()  # computes the layout while the plots are empty
         figure.set_layout_engine("none")
         super().__init__(
             Painter(figure, cuts=np.cumsum(shares)[:-1]),
@@ -90,7 +91,7 @@ class Initialisation(LiveFigure):
         )
 
     def _prepare_slopes(self, sums_axes, slopes_axes):
-        """Draw what belongs to the slopes and does not move."""
+        """Draw the fixed parts of the plots of slopes."""
         self._slope_line = sums_axes.plot([], [], color="black", label="slope σ′(z)")[0]
         sums_axes.legend(loc="upper left", fontsize=10, framealpha=0.9)
         slopes_axes.set(xlim=(-0.01, 0.26), xticks=[0, 0.05, 0.1, 0.15, 0.2, 0.25])
@@ -172,7 +173,7 @@ class Initialisation(LiveFigure):
 
 
 def _power_of_ten(number):
-    """Write a small number for people: 0.186, 6.8 × 10⁻⁴, 0."""
+    """Return a small number as readable text: 0.186, 6.8 × 10⁻⁴, 0."""
     if number == 0 or number >= 0.001:
         return f"{number:.3g}"
     digits, exponent = f"{number:.1e}".split("e")

@@ -1,4 +1,4 @@
-"""Chapter 6: the loss over two weights as a landscape, and the path down."""
+"""Chapter 6: the loss as a function of two weights, as a map, and the path down."""
 
 import contourpy
 import ipywidgets as widgets
@@ -16,21 +16,21 @@ from nn_widgets.plots import CLASS_COLOURS
 
 
 class Landscape(Descent):
-    """The loss over two weights as a map with lines of equal loss, and the path down.
+    """The loss as a function of two weights: a map with contour lines, and the path down.
 
     Parameters
     ----------
     net : object with `loss` and the four arrays, or None, default None
-        A network with at least 2 inputs and 2 hidden nodes; your own class will do. None
+        A network with at least 2 inputs and 2 hidden nodes; it may be your own class. None
         is nn_core.NeuralNetwork(2, 2, 1, seed=1).
     dataset : nn_core.Dataset or None, default None
         None is nn_core.moons().
     pair : str, default "the first two output weights"
-        Which two weights move: a name in Landscape.PAIRS.
+        The two weights that change: a name in Landscape.PAIRS.
     start : (float, float), default (-6.0, 8.0)
         From -10 to 10 each.
     learning_rate : float, default 30.0
-        From 1 to 316. Two weights alone bear longer steps than a network.
+        From 1 to 316. Two weights alone allow larger steps than a whole network.
     steps : int, default 40
         From 0 to 100.
 
@@ -90,7 +90,7 @@ class Landscape(Descent):
         super().__init__(self._painter, controls)
 
     def _map(self, names):
-        """Return the loss at each point of the grid, a row for each value of the second."""
+        """Return the loss on the grid; each row has one value of the second weight."""
         points = np.stack(np.meshgrid(self._grid, self._grid), axis=-1).reshape(-1, 2)
         return self.loss_at(names, points).reshape(self.GRID, self.GRID)
 
@@ -106,7 +106,7 @@ class Landscape(Descent):
         self._levels = np.linspace(lowest, highest, 16)
         edge = LIMIT * (
             1 + 1 / (self.GRID - 1)
-        )  # a point of the grid is its cell's middle
+        )  # a grid point is the centre of its cell
         self._image = axes.imshow(
             np.zeros((self.GRID, self.GRID)),
             extent=(-edge, edge, -edge, edge),
@@ -149,7 +149,7 @@ class Landscape(Descent):
     def paint(self):
         pair, names = self.pair.value, self.PAIRS[self.pair.value]
         if pair != self._kept_pair:
-            self._kept, self._kept_pair = [], pair  # of another landscape
+            self._kept, self._kept_pair = [], pair  # those belong to another map
         start = self.start_across.value, self.start_up.value
         self.points, self.losses, slopes = self.walk(names, start)
         losses = self._maps[pair]
@@ -168,10 +168,10 @@ class Landscape(Descent):
             _, points, past = self._kept[number] if kept else ("", [(0, 0)], [])
             lines[0].set_data(*np.transpose(points) if kept else ([], []))
             lines[1].set_data(np.arange(len(past)), past)
-        told = self.told(self.points, self.losses, slopes)
+        words = self.describe_step(self.points, self.losses, slopes)
         lowest = np.unravel_index(losses.argmin(), losses.shape)
         return (
-            f"{told} The lowest loss of the map, {losses.min():.4f}, is near "
+            f"{words} The lowest loss of the map, {losses.min():.4f}, is near "
             f"{in_words(self._grid[[lowest[1], lowest[0]]])}.{self._kept_in_words()}"
         )
 

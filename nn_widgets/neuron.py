@@ -1,4 +1,4 @@
-"""Chapter 1: one neuron."""
+"""Chapter 1: one neuron and its decision boundary."""
 
 import ipywidgets as widgets
 import numpy as np
@@ -20,9 +20,9 @@ from nn_widgets.plots import (
 
 
 class Neuron(LiveFigure):
-    """One neuron as a dot product: two weights and a bias move a line through points.
+    """One neuron as a dot product: two weights and a bias move its decision boundary.
 
-    One sample is ringed, and its sum is written out.
+    One sample is marked with a ring, and its weighted sum is written out.
 
     Parameters
     ----------
@@ -33,14 +33,14 @@ class Neuron(LiveFigure):
     bias : float, default 1.0
         From -3 to 3.
     sample : int, default 1
-        Which sample is ringed; the first is 1.
+        The sample with the ring, counted from 1.
 
     Attributes
     ----------
     weight_1, weight_2, bias : ipywidgets.FloatSlider
     sample : ipywidgets.IntSlider
     right : int
-        How many samples lie on their class's side: class 1 where the sum is above 0.
+        The number of samples on the side of their class: class 1 where the sum is above 0.
     """
 
     def __init__(self, dataset=None, weights=(1.0, 0.0), bias=1.0, sample=1):
@@ -114,7 +114,7 @@ class Neuron(LiveFigure):
         self._sides.set_data(np.where(grid > 0, 0.85, 0.15).reshape(120, 120))
         length = float(weights @ weights)
         if length > 0:
-            foot = -bias * weights / length  # the point of the line next to the origin
+            foot = -bias * weights / length  # the line's point nearest to 0
             along = np.array([-weights[1], weights[0]]) / np.sqrt(length)
             ends = foot[:, None] + along[:, None] * np.array([-20, 20])
             self._line.set_data(*ends)
@@ -145,7 +145,7 @@ class Neuron(LiveFigure):
         )
 
     def _one_sum(self, weights, bias, place, of_class_1):
-        """Write out the ringed sample's sum, and whether it answers right."""
+        """Describe as HTML the ringed sample's sum, and whether the answer is right."""
         total = float(weights @ place + bias)
         terms = " + ".join(
             f"{_number(weight, 1)} · {_number(value, 3)}"
@@ -161,11 +161,11 @@ class Neuron(LiveFigure):
 
 
 def _number(number, decimals):
-    """Return a number with a real minus sign, in brackets if it is below zero."""
+    """Return a number as text with a true minus sign, in brackets if it is negative."""
     text = f"{abs(number):.{decimals}f}"
     return f"(−{text})" if number < 0 and float(text) else text
 
 
 def _signed(number):
-    """Return a number with its sign set apart, as in a sum: "+ 1.5", "− 0.2"."""
+    """Return a number as a term of a sum, with a space after its sign: "+ 1.5"."""
     return f"{'−' if number < 0 else '+'} {abs(number):.1f}"

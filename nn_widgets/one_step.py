@@ -34,7 +34,7 @@ FORWARD = [
 
 
 def _backward(sent_back, to_biases):
-    """Return the lines from the hidden error on; the rules differ in what they use."""
+    """Return the lines from the hidden error on; the update rules differ in two names."""
     return [
         (
             f"hidden_errors = weights_hidden_output.T @ {sent_back}",
@@ -63,28 +63,29 @@ def _backward(sent_back, to_biases):
     ]
 
 
-# Each rule's lines, and what their results mean.
+# The lines of each update rule, with a description of each result.
 LINES = {
     "gradient": FORWARD + _backward("output_delta", "hidden_delta"),
     "blog": FORWARD + _backward("errors", "hidden_errors"),
 }
-IN_A_COLUMN = 6  # lines; the picture has two columns, below each other on a phone
-CHARACTERS = 52  # of a column's width
+IN_A_COLUMN = 6  # lines; on a phone, the two columns are below each other
+CHARACTERS = 52  # in a line
 LINE_HEIGHT = 18  # pixels
-# Behind the chosen line: not every Python in a page has bold letters of one width.
+# The background of the current line. It is not set in bold, because Python in a page may
+# have no bold monospace font.
 MARKED = {"facecolor": "#ffe9c7", "edgecolor": "none", "pad": 1.5}
 
 
 class OneStep(LiveFigure):
-    """One update by hand: each line of `train` above the numbers it computes.
+    """One update by hand: each line of `train`, with the numbers it computes.
 
-    The lines are those of chapter 6's class, for one sample. The blog's rule is written with
-    the same sign, so that the two can be compared line by line.
+    The lines are those of chapter 6's class, for one sample. The blog's rule has the same
+    sign convention, so that both can be compared line by line.
 
     Parameters
     ----------
     update_rule : {"gradient", "blog"} or None, default None
-        With a name, the rule can be chosen, and this one is first. None is the gradient.
+        The rule selected first. None is "gradient", without a menu to choose another.
     learning_rate : float, default 1.0
         From 0.001 to 100.
     seed : int, default 0
@@ -93,13 +94,13 @@ class OneStep(LiveFigure):
     Attributes
     ----------
     line : ipywidgets.IntSlider
-        How many lines have been computed.
+        The number of lines computed so far.
     sample : ipywidgets.Dropdown
-        Which of the four points of XOR is used.
+        The point of XOR that is used.
     next_button : ipywidgets.Button
         Goes to the next line, and from the last to the first.
     apply_button : ipywidgets.Button
-        Changes the network by the whole update.
+        Applies the whole update to the network.
     network : nn_core.NeuralNetwork
     """
 
@@ -135,7 +136,7 @@ class OneStep(LiveFigure):
             x, top = 0.012 + column / 2, 0.98 - place / IN_A_COLUMN
             code = figure.text(x, top, "", **style)
             self._rows.append((code, figure.text(x, top, "", color="#00527d", **style)))
-            if row in (4, 8):  # where the errors begin, and where the changes do
+            if row in (4, 8):  # above the errors, and above the updates
                 ends = [x, x + 0.476]
                 line = matplotlib.lines.Line2D(ends, [top + 0.025] * 2, color="#c5ced8")
                 figure.add_artist(line)
@@ -152,9 +153,9 @@ class OneStep(LiveFigure):
         )
 
     def _computed(self):
-        """Run each line as it stands; return (code, its result, what it means) of each.
+        """Execute each line; return its code, result and description.
 
-        The result of a line that changes an array is the change.
+        The result of a line that updates an array is the change of the array.
         """
         inputs, targets = self._points[self.sample.value]
         names = {"sigmoid": nn_core.sigmoid, "inputs": inputs, "targets": targets}
@@ -208,7 +209,7 @@ class OneStep(LiveFigure):
 
 
 def _wrapped(code):
-    """Write a line of code in one or two, parted before an operator."""
+    """Wrap a line of code onto two lines if needed, before an operator."""
     whole = re.sub(r"([@*+=]) ", "\\1\xa0", code).replace(" - ", "\xa0-\xa0")
     lines = textwrap.fill(
         whole, CHARACTERS, subsequent_indent=" " * 7, break_on_hyphens=False

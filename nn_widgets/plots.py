@@ -1,18 +1,18 @@
-"""Figures of samples, boundaries, losses and networks (matplotlib).
+"""Plot samples, decision boundaries, losses and networks with matplotlib.
 
-Each function takes an `ax`, keeps nothing and returns what it drew.
+Each function takes an `ax`, keeps no state and returns what it drew.
 """
 
 import matplotlib.collections
 import matplotlib.colors
 import numpy as np
 
-# Blue and orange are told apart by every common form of colour blindness; class 0 is also
-# always drawn as circles and class 1 as triangles.
+# Blue and orange are distinguishable with every common form of colour blindness. In addition,
+# class 0 is always drawn as circles and class 1 as triangles.
 CLASS_COLOURS = ("#0072B2", "#D55E00")
 CLASS_MARKERS = ("o", "^")
-HOLLOW_COLOURS = ("#00395a", "#7a2f00")  # darker: thin lines on a coloured map
-LINE_COLOURS = (*CLASS_COLOURS, "black")  # of curves in one plot
+HOLLOW_COLOURS = ("#00395a", "#7a2f00")  # darker, for thin lines on a coloured map
+LINE_COLOURS = (*CLASS_COLOURS, "black")  # of the curves in a plot
 OUTPUT_COLOURS = matplotlib.colors.LinearSegmentedColormap.from_list(
     "outputs", ["#6aaed6", "#f7f7f7", "#f0965a"]
 )
@@ -20,7 +20,7 @@ OUTPUT_COLOURS = matplotlib.colors.LinearSegmentedColormap.from_list(
 
 def _axes(ax):
     if ax is None:
-        import matplotlib.pyplot as plt  # only here: the live widgets do without pyplot
+        import matplotlib.pyplot as plt  # imported late: the live widgets do not need pyplot
 
         ax = plt.gca()
     return ax
@@ -101,9 +101,10 @@ def plot_losses(losses, ax=None, label=None, **line):
 def plot_network(input_nodes, hidden_nodes, output_nodes, ax=None, net=None, most=8):
     """Draw a network's nodes and connections; return {(layer, node): (x, y)}.
 
-    Layers are 0 to 2. Of a layer with more than `most` nodes only the first `most - 1` are
-    drawn, above a mark for the others. With a `net`, a connection's width follows its
-    weight: orange and solid above zero, blue and dashed below.
+    Layers are numbered 0 to 2. If a layer has more than `most` nodes, the first `most - 1`
+    are drawn, and a note gives the number of the others. With a `net`, each connection's
+    width is proportional to its weight: orange and solid for positive weights, blue and
+    dashed for negative ones.
     """
     ax = _axes(ax)
     places = {}
@@ -139,16 +140,16 @@ def plot_network(input_nodes, hidden_nodes, output_nodes, ax=None, net=None, mos
 
 
 def _connections(places):
-    """Return the (start, end) of every connection between nodes that are drawn."""
+    """Return the (start, end) nodes of every connection that is drawn."""
     return [
         (one, other) for one in places for other in places if other[0] == one[0] + 1
     ]
 
 
 def style_of_connections(net, places):
-    """Return the widths, colours and styles of a drawn network's connections.
+    """Return the widths, colours and line styles of a network's connections.
 
-    `places` are what plot_network returned, with the same `net`, or None.
+    `places` is the result of plot_network with the same `net`, which may be None.
     """
     widths, colours, styles = [], [], []
     for (layer, node), (_, next_node) in _connections(places):

@@ -1,4 +1,4 @@
-"""Chapter 6: the loss over one weight, its slope, and the steps that it makes."""
+"""Chapter 6: the loss as a function of one weight, its slope, and the steps down."""
 
 import ipywidgets as widgets
 import numpy as np
@@ -12,21 +12,21 @@ from nn_widgets.plots import CLASS_COLOURS
 
 
 class Slope(Descent):
-    """The loss over one weight: the slope where you stand, and the steps it makes.
+    """The loss as a function of one weight: the slope at a point, and the steps down.
 
     Parameters
     ----------
     net : object with `loss` and the four arrays, or None, default None
-        A network with at most 100 weights and biases; your own class will do. None is
+        A network with at most 100 weights and biases; it may be your own class. None is
         nn_core.NeuralNetwork(2, 2, 1, seed=1).
     dataset : nn_core.Dataset or None, default None
         None is nn_core.moons().
     weight : str, default "weights_hidden_output[0, 0]"
-        The number that moves: an array of the network, a row and a column.
+        The weight or bias that changes: an array of the network, a row and a column.
     start : float, default 4.0
         From -10 to 10.
     learning_rate : float, default 30.0
-        From 1 to 316. One weight alone bears longer steps than a network.
+        From 1 to 316. One weight alone allows larger steps than a whole network.
     steps : int, default 2
         From 0 to 20.
 
@@ -97,11 +97,11 @@ class Slope(Descent):
         )
         self._next.set_data([self.points[-1]], [self.losses[-1]])
         self._history.set_data(np.arange(len(self.losses) - 1), self.losses[:-1])
-        return self.told(points, self.losses, slopes)
+        return self.describe_step(points, self.losses, slopes)
 
 
 def _names(net):
-    """Return the names of a network's numbers, array by array and row by row."""
+    """Return the names of a network's weights and biases, array by array, row by row."""
     names = [
         f"{field}[{row}, {column}]"
         for field in nn_core.Gradients._fields

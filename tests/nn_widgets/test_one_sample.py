@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from nn_widgets import Playground
-<from nn_widgets.playground.panels.plane_cells import SIDE
+from nn_widgets.playground.panels.plane_cells import SIDE
 from tests.nn_widgets.readers_classes import NeuralNetwork, Uphill
->
+
 
 @pytest.fixture
 def playground():

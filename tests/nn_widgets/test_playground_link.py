@@ -41,6 +41,25 @@ def held_by(link):
 GOOD = held_by(trained(batch_size=10).link())
 
 
+# Written by the second edition: circles, 7 epochs, then 5 with the blog's update rule.
+EARLIER_LINK = (
+    "playground=1."
+    "eNpdkOEKwjAMhF9l9PeQoQ7FVylD6hprIEul7VQQ392kiqL_0u9y117vJkMpyCGbXXM33hUnQGYz"
+    "YhoJsmkbwxEzCOsW3VaOJ_QeeM_Rg7pWgtxY8OIKRlZrxjBF9GpFxpp2cxeEpCQDeCFrGSlmDTCT"
+    "pD-qFCbgoszaTdvY5aJvm74TKSTnUTQzDML7H-1AMQgf6kuvav7XZDhiymWfZtIi3zi91U1nqk14"
+    "Jnr10yX77q3u8eSIgENds5-_qVKs2-p9PAHV32SG"
+)
+
+
+def test_a_link_of_an_earlier_edition_opens():
+    found = Playground.from_link(EARLIER_LINK)
+    assert [epochs for epochs, _ in found.run.segments] == [7, 5]
+    assert (found.hidden_nodes.value, found.update_rule.value) == (3, "blog")
+    assert found.noise.layout.display == "none"
+    assert "Circles" in found.challenges.value
+    assert found.test_loss == pytest.approx(0.12656371429492844, rel=1e-9)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "options",

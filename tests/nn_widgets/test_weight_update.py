@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from nn_widgets import Playground
-<from nn_widgets.playground.panels.weight_update import all_weights, weight_update
+from nn_widgets.playground.panels.weight_update import all_weights, weight_update
 from tests.nn_widgets.readers_classes import Bare, NeuralNetwork, Uphill
->
+
 
 @pytest.mark.slow
 @pytest.mark.parametrize("batch_size", [None, 10])

@@ -93,10 +93,10 @@ class OneSample(Panel):
         if outputs is None:  # the reader's class has just made a mistake
             return
         tested = index >= run.train_data.inputs.shape[1]
-        said = in_words(index + 1, tested, sample, target, hidden, outputs, run)
+        words = in_words(index + 1, tested, sample, target, hidden, outputs, run)
         if not playing:  # a screen reader would read every frame
-            said = f"<div role='status'>{said}</div>"
-        self.words.value = said
+            words = f"<div role='status'>{words}</div>"
+        self.words.value = words
         arrays = hidden is not None and run.network.weights_hidden_output is not None
         self.image.layout.display = SHOWN if arrays else HIDDEN
         if arrays:
@@ -143,7 +143,7 @@ def in_words(number, tested, sample, target, hidden, outputs, run):
     """Describe as HTML a sample's numbers in the network, and whether the answer is right."""
     output = float(outputs[0, 0])
     right = (output > 0.5) == (target > 0.5)
-    said = (
+    words = (
         f"<b>Sample {number}</b>, {'to test with' if tested else 'to train on'}, class "
         f"{target:.3g}, at ({sample[0, 0]:.2f}, {sample[1, 0]:.2f}), after epoch "
         f"{len(run.history)}. "
@@ -151,13 +151,13 @@ def in_words(number, tested, sample, target, hidden, outputs, run):
     gives = "The output is"
     if hidden is not None:
         given = ", ".join(f"{value:.2f}" for value in hidden[:, 0])
-        said += f"The hidden neurons give {given}. "
+        words += f"The hidden neurons give {given}. "
         net = getattr(run.network, "own", run.network)
         weights = getattr(net, "weights_hidden_output", None)
         biases = getattr(net, "biases_output", None)
         if weights is not None and biases is not None:
             total = float((weights @ hidden + biases)[0, 0])
             gives = f"The output neuron's sum is {total:.2f}, so the output is"
-    said += f"{gives} <b>{output:.3f}</b>: class {int(output > 0.5)}, "
-    said += "which is right." if right else "which is wrong."
-    return said
+    words += f"{gives} <b>{output:.3f}</b>: class {int(output > 0.5)}, "
+    words += "which is right." if right else "which is wrong."
+    return words

@@ -192,11 +192,11 @@ class Twins(Panel):
 
 def in_words(first, twin, what):
     """Describe as HTML where two runs start to differ, and which one is ahead."""
-    said = f"Twin ({html.escape(what)}): "
+    words = f"Twin ({html.escape(what)}): "
     if twin.mistake is not None:
-        return said + twin.mistake.as_html()
+        return words + twin.mistake.as_html()
     pairs = list(zip(first.history, twin.history, strict=False))
-    parted = next(
+    differs_from = next(
         (
             epoch
             for epoch, (a, b) in enumerate(pairs, start=1)
@@ -205,21 +205,21 @@ def in_words(first, twin, what):
         None,
     )
     if not pairs:
-        return said + "not trained yet. Press Play: both train at once."
-    if parted is None:
-        said += f"after {len(pairs)} epochs the losses are the same within 1 %."
+        return words + "not trained yet. Press Play: both train at once."
+    if differs_from is None:
+        words += f"after {len(pairs)} epochs the losses are the same within 1 %."
     else:
-        a, b = pairs[parted - 1]
-        said += (
-            f"the losses part at epoch {parted}, {a:.4g} against the twin's {b:.4g}."
+        a, b = pairs[differs_from - 1]
+        words += (
+            f"the losses part at epoch {differs_from}, {a:.4g} against the twin's {b:.4g}."
         )
         a, b = pairs[-1]
         ahead = "the first network is" if a < b else "the twin is"
-        said += f" At epoch {len(pairs)} it is {a:.4g} against {b:.4g}: {ahead} ahead."
-    said += (
+        words += f" At epoch {len(pairs)} it is {a:.4g} against {b:.4g}: {ahead} ahead."
+    words += (
         f" On the test samples {first.test_accuracy:.1%} are right, and "
         f"{twin.test_accuracy:.1%} of the twin's."
     )
     if twin.diverged:
-        said += " The twin has diverged, and learns no more."
-    return said
+        words += " The twin has diverged, and learns no more."
+    return words

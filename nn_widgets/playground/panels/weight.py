@@ -55,8 +55,8 @@ class WeightPanel(Panel):
         try:
             update = weight_update(run, training, weight)
         except Exception as error:  # from the reader's class, called with one sample
-            said = html.escape(f"{type(error).__name__}: {error}")
-            self.words.value = f"Your class gave no answer for single samples. {said}"
+            words = html.escape(f"{type(error).__name__}: {error}")
+            self.words.value = f"Your class gave no answer for single samples. {words}"
             return
         if update is None:
             self.words.value = f"Your class has no array <code>{weight.array}</code>."
@@ -72,14 +72,14 @@ def in_words(name, weight, update, run, training):
     which = f"all {count} samples"
     if count < run.train_data.inputs.shape[1]:
         which = f"the next batch of {count}"
-    said = (
+    words = (
         f"<p><b>{name}</b> is {update.value:.6g} after epoch {len(run.history)}. In the next "
         f"update {which} have a say. {len(up)} push it up, together by {up.sum():.3g}; "
         f"{len(down)} push it down, together by {abs(down.sum()):.3g}. The sum is "
         f"{total:+.3g}, so it becomes {update.value + total:.6g}.</p>"
     )
     if not np.isclose(total, update.change, rtol=1e-6, atol=1e-15):
-        said += (
+        words += (
             f"<p>Your <code>train</code> moves it by {update.change:+.3g} instead: it does "
             "something else than to take the mean over the samples.</p>"
         )
@@ -91,7 +91,7 @@ def in_words(name, weight, update, run, training):
         f"{training.learning_rate:.4g} / {count}, in row {weight.row}, "
         f"column {weight.column}.</p>"
     )
-    return said + _table(update) + line
+    return words + _table(update) + line
 
 
 def _table(update):

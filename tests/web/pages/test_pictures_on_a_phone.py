@@ -7,7 +7,10 @@ import pytest
 
 import nn_widgets
 from nn_widgets.playground.drawing.picture import FONT
-from tests.browser.test_live_pages import Visit
+from publish.paths import ROOT
+from tests.web.live.test_live_pages import Visit
+
+pytestmark = pytest.mark.browser
 
 SMALLEST = 10  # points of a picture's words
 WIDEST = 0.785  # of its pixels must be shown: so many of 13.9, 10 points, are 10.9
