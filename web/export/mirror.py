@@ -45,11 +45,11 @@ def write_mirror(folder, requirements):
 
 def copy_files(target):
     """Fetch what is not in the cache yet; copy it all, in the folders of the cache."""
-    from publish.third_party import MATHJAX, QR_CODE, REVEAL
+    from publish.third_party import ESBUILD, MATHJAX, QR_CODE, REVEAL
     from web.live.prepare.fetch_third_party import fetch_everything
 
     kept = cache_folder()
-    packages = (MATHJAX, QR_CODE, REVEAL)
+    packages = (ESBUILD, MATHJAX, QR_CODE, REVEAL)
     paths = [fetch_npm_package(package, kept / "npm") for package in packages]
     for path in [*paths, *fetch_everything().paths()]:
         copy = target / path.relative_to(kept)

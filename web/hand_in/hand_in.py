@@ -18,7 +18,6 @@ from web.live.extension import root_of
 from web.pages.assets import prepare_files
 
 FOLDER = "handout"
-SCRIPTS = ("hand_in_notebook.js", "hand_in.js")
 
 
 def add_style(app, config):
@@ -32,12 +31,8 @@ def add_panel(app, pagename, templatename, context, doctree):
         return
     root = root_of(context)
     name = PurePosixPath(pagename).name
-    scripts = "".join(
-        f'<script defer src="{root}live/{app.live["book"]}/{script}"></script>\n'
-        for script in SCRIPTS
-    )
     panel = PANEL.format(name=html.escape(name), root=html.escape(root))
-    context["body"] = body.replace(HAND_IN_PLACE, panel + scripts)
+    context["body"] = body.replace(HAND_IN_PLACE, panel)
 
 
 def publish_notebooks(app, exception):

@@ -1,121 +1,159 @@
+// @ts-check
 // The notebook that a student hands in: made from the one that is handed out and the answers of
 // the page, and read back from a file. Nothing here knows the page or the browser's store.
 
-const handInNotebook = (() => {
-  const MOST_BYTES = 20e6; // grading reads no more either
-  const NAME_BYTES = 120; // so does it of a name
+export const MOST_BYTES = 20e6; // grading reads no more either
+const NAME_BYTES = 120; // so does it of a name
 
-  class Refused extends Error {}
+export class Refused extends Error {}
 
-  const text = (source) => (Array.isArray(source) ? source.join("") : source);
-  const lines = (source) => source.match(/[^\n]*\n|[^\n]+/g) ?? [];
-  const gradeId = (cell) => cell.metadata?.nbgrader?.grade_id;
-  const isAnswer = (cell) => Boolean(cell.metadata?.nbgrader?.solution);
-  const isTeachers = (cell) => cell.metadata?.editable === false;
+const text = (source) => (Array.isArray(source) ? source.join("") : source);
+const lines = (source) => source.match(/[^\n]*\n|[^\n]+/g) ?? [];
+const gradeId = (cell) => cell.metadata?.nbgrader?.grade_id;
+const isAnswer = (cell) => Boolean(cell.metadata?.nbgrader?.solution);
+const isTeachers = (cell) => cell.metadata?.editable === false;
 
-  // The notebook that is handed out, from its file's text.
-  function read(content) {
-    let notebook;
-    try {
-      notebook = JSON.parse(content);
-    } catch {
-      throw new Refused("it is no notebook: expected a file whose name ends in .ipynb");
+/**
+ * A cell of a notebook of format 4, as far as this file uses it.
+ * @typedef {{
+ *   id: string,
+ *   cell_type: string,
+ *   source: string | string[],
+ *   metadata: { editable?: boolean, nbgrader?: { grade_id?: string, solution?: boolean } },
+ * }} Cell
+ * @typedef {{ nbformat: 4, cells: Cell[] }} Notebook
+ */
+
+/**
+ * Where something of the student's may stand; stub: what was handed out there.
+ * @typedef {{
+ *   id: string,
+ *   gradeId?: string,
+ *   title: string,
+ *   stub: string,
+ *   isAnswer: boolean,
+ *   isWords: boolean,
+ * }} Place
+ */
+
+/**
+ * Return the notebook of a file's text; throw Refused, with the reason, if it is none.
+ * @param {string} content
+ * @returns {Notebook}
+ */
+export function read(content) {
+  let notebook;
+  try {
+    notebook = JSON.parse(content);
+  } catch {
+    throw new Refused("it is no notebook: expected a file whose name ends in .ipynb");
+  }
+  const { nbformat, cells } = notebook ?? {};
+  const fits = (cell) => {
+    const source = cell?.source;
+    const isText = Array.isArray(source)
+      ? source.every((line) => typeof line === "string")
+      : typeof source === "string";
+    return isText && typeof cell.cell_type === "string";
+  };
+  if (nbformat !== 4 || !Array.isArray(cells) || !cells.every(fits)) {
+    throw new Refused("it is no notebook that this page can read: expected Jupyter's format 4");
+  }
+  return notebook;
+}
+
+/** @param {Notebook} notebook */
+export function places(notebook) {
+  /** @type {Place[]} */
+  const found = [];
+  let title = "";
+  for (const cell of notebook.cells) {
+    const source = text(cell.source);
+    const isWords = cell.cell_type === "markdown";
+    if (isAnswer(cell) || (cell.cell_type === "code" && !isTeachers(cell))) {
+      const place = { id: cell.id, gradeId: gradeId(cell), title, stub: source };
+      found.push({ ...place, isAnswer: isAnswer(cell), isWords });
+    } else if (isWords) {
+      title = source.match(/^##? (.+)$/m)?.[1].replace(/`/g, "") ?? title;
     }
-    const { nbformat, cells } = notebook ?? {};
-    const fits = (cell) => {
-      const source = cell?.source;
-      const isText = Array.isArray(source)
-        ? source.every((line) => typeof line === "string")
-        : typeof source === "string";
-      return isText && typeof cell.cell_type === "string";
-    };
-    if (nbformat !== 4 || !Array.isArray(cells) || !cells.every(fits)) {
-      throw new Refused("it is no notebook that this page can read: expected Jupyter's format 4");
+  }
+  return found;
+}
+
+/**
+ * Return whether an answer is what was handed out, or nothing but comments and spaces.
+ * @param {string} source
+ * @param {Place} place
+ */
+export function isBlank(source, { stub, isWords }) {
+  const bare = (code) => code.replace(isWords ? /\s/g : /^\s*#.*$|\s/gm, "");
+  return bare(source) === "" || bare(source) === bare(stub);
+}
+
+/**
+ * Put answers, by their cells' ids, into a notebook; return it as a file's text, without outputs.
+ * @param {Notebook} notebook
+ * @param {Map<string, string>} answers
+ */
+export function fill(notebook, answers) {
+  const filled = structuredClone(notebook);
+  const open = new Set(places(notebook).map(({ id }) => id));
+  for (const cell of filled.cells) {
+    if (open.has(cell.id) && answers.has(cell.id)) {
+      const source = answers.get(cell.id) ?? "";
+      cell.source = lines(source.toWellFormed?.() ?? source); // no half of a character
     }
-    return notebook;
+    if (cell.cell_type === "code") Object.assign(cell, { outputs: [], execution_count: null });
   }
+  return `${JSON.stringify(filled, null, 1)}\n`;
+}
 
-  // Where something of the student's may stand: {id, gradeId, title, stub, isAnswer, isWords}.
-  function places(notebook) {
-    const found = [];
-    let title = "";
-    for (const cell of notebook.cells) {
-      const source = text(cell.source);
-      const isWords = cell.cell_type === "markdown";
-      if (isAnswer(cell) || (cell.cell_type === "code" && !isTeachers(cell))) {
-        const place = { id: cell.id, gradeId: gradeId(cell), title, stub: source };
-        found.push({ ...place, isAnswer: isAnswer(cell), isWords });
-      } else if (isWords) {
-        title = source.match(/^##? (.+)$/m)?.[1].replace(/`/g, "") ?? title;
-      }
-    }
-    return found;
+/**
+ * Return what the student has written into a notebook, by the ids of this page's cells; throw
+ * Refused if the notebook has none of the page's places.
+ * @param {string} content
+ * @param {Place[]} itsPlaces
+ * @returns {Map<string, string>}
+ */
+export function readBack(content, itsPlaces) {
+  const { cells } = read(content);
+  const named = new Map(itsPlaces.map((place) => [place.gradeId ?? `id:${place.id}`, place]));
+  const found = new Map();
+  let known = false;
+  for (const cell of cells) {
+    const place = named.get(gradeId(cell) ?? `id:${cell.id}`);
+    if (!place) continue;
+    known ||= place.isAnswer;
+    const source = text(cell.source);
+    if (source.trim() && source !== place.stub) found.set(place.id, source);
   }
+  if (!known) throw new Refused(ofOthers(cells));
+  return found;
+}
 
-  // What is left of an answer when nothing of the student's is in it is what was handed out.
-  function isBlank(source, { stub, isWords }) {
-    const bare = (code) => code.replace(isWords ? /\s/g : /^\s*#.*$|\s/gm, "");
-    return bare(source) === "" || bare(source) === bare(stub);
+function ofOthers(cells) {
+  const isName = (name) => typeof name === "string" && /^[a-z0-9-]{1,60}$/.test(name);
+  const others = cells.filter(isAnswer).map(gradeId).filter(isName);
+  return others.length
+    ? `it belongs to other exercises: it has an answer called ${others[0]}`
+    : "it has no place for an answer to an exercise of this page";
+}
+
+// A name as part of a file's name, as grading/intake/collect.py reads it; "" if nothing is left.
+export function safeName(name) {
+  const safe = name
+    .normalize("NFC")
+    .replace(/[\p{Cc}\p{Cs}\p{Bidi_Control}]/gu, "")
+    .replace(/[_/\\:*?"<>|+[\]{}]/g, "-")
+    .replace(/\s+/g, " ")
+    .replace(/^[\s.=@~-]+|[\s.]+$/g, "");
+  let short = "";
+  const bytes = (string) => new TextEncoder().encode(string).length;
+  for (const character of safe) {
+    if (bytes(short + character) > NAME_BYTES) break;
+    short += character;
   }
+  return /[\p{L}\p{N}]/u.test(short) ? short.trim() : "";
+}
 
-  // Put {id: text} into a notebook; return it as a file's text, without outputs.
-  function fill(notebook, answers) {
-    const filled = structuredClone(notebook);
-    const open = new Set(places(notebook).map(({ id }) => id));
-    for (const cell of filled.cells) {
-      if (open.has(cell.id) && answers.has(cell.id)) {
-        const source = answers.get(cell.id);
-        cell.source = lines(source.toWellFormed?.() ?? source); // no half of a character
-      }
-      if (cell.cell_type === "code") Object.assign(cell, { outputs: [], execution_count: null });
-    }
-    return `${JSON.stringify(filled, null, 1)}\n`;
-  }
-
-  // Return {id: text} of what the student has written into a notebook, for the places of this
-  // page; refuse a notebook that has none of them.
-  function readBack(content, itsPlaces) {
-    const { cells } = read(content);
-    const named = new Map(itsPlaces.map((place) => [place.gradeId ?? `id:${place.id}`, place]));
-    const found = new Map();
-    let known = false;
-    for (const cell of cells) {
-      const place = named.get(gradeId(cell) ?? `id:${cell.id}`);
-      if (!place) continue;
-      known ||= place.isAnswer;
-      const source = text(cell.source);
-      if (source.trim() && source !== place.stub) found.set(place.id, source);
-    }
-    if (!known) throw new Refused(ofOthers(cells));
-    return found;
-  }
-
-  function ofOthers(cells) {
-    const isName = (name) => typeof name === "string" && /^[a-z0-9-]{1,60}$/.test(name);
-    const others = cells.filter(isAnswer).map(gradeId).filter(isName);
-    return others.length
-      ? `it belongs to other exercises: it has an answer called ${others[0]}`
-      : "it has no place for an answer to an exercise of this page";
-  }
-
-  // A name as part of a file's name, as grading/intake/collect.py reads it; "" if nothing is left.
-  function safeName(name) {
-    const safe = name
-      .normalize("NFC")
-      .replace(/[\p{Cc}\p{Cs}\p{Bidi_Control}]/gu, "")
-      .replace(/[_/\\:*?"<>|+[\]{}]/g, "-")
-      .replace(/\s+/g, " ")
-      .replace(/^[\s.=@~-]+|[\s.]+$/g, "");
-    let short = "";
-    const bytes = (string) => new TextEncoder().encode(string).length;
-    for (const character of safe) {
-      if (bytes(short + character) > NAME_BYTES) break;
-      short += character;
-    }
-    return /[\p{L}\p{N}]/u.test(short) ? short.trim() : "";
-  }
-
-  const fileName = (name, assignment) => `${safeName(name)}_${assignment}.ipynb`;
-
-  return { MOST_BYTES, Refused, read, places, isBlank, fill, readBack, safeName, fileName };
-})();
+export const fileName = (name, assignment) => `${safeName(name)}_${assignment}.ipynb`;

@@ -147,10 +147,11 @@ def _bar(app, pagename, context, cells):
     page["minutesUntilRest"] = app.config.live_minutes_until_rest
     data = json.dumps(page).replace("<", "\\u003c")
     notebook = Path(app.env.doc2path(pagename)).relative_to(ROOT)
-    hand_in, lite = "", ""
+    hand_in, lite, script = "", "", "control.js"
     if notebook.parts[:2] == ("book", "exercises"):  # the same without its solutions
         notebook = Path("notebooks", *notebook.parts[1:])
         hand_in = '<a class="live-hand-in" href="#hand-in">Hand in</a>'
+        script = "hand_in.js"  # with control.js in it
     if notebook.suffix == ".ipynb":
         address = f"{root}lite/lab/index.html?path={notebook.as_posix()}"
         lite = f'<a class="live-lite" href="{html.escape(address)}">{OPEN_IN_LITE}</a>'
@@ -168,7 +169,7 @@ def _bar(app, pagename, context, cells):
 nothing is installed, nothing leaves your computer.</p>
 </section>
 <script type="application/json" id="live-page">{data}</script>
-<script defer src="{root}{book}/live.js"></script>
+<script defer src="{root}{book}/{script}"></script>
 """
 
 

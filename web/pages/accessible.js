@@ -1,16 +1,21 @@
 // Mends what a page makes only in the browser: sliders without a name, pictures without
 // words, changes that are seen but not heard, and what the keyboard cannot reach.
 
-(() => {
-  const article = document.querySelector("article");
-  if (!article) return;
+import { make } from "./dom.js";
 
+const page = document.querySelector("article");
+if (page) mend(page);
+
+function mend(article) {
   // --- What was said of a cell's pictures before they came to life -----------------------
 
   const descriptions = new Map();
   for (const cell of article.querySelectorAll(".cell")) {
     const pictures = cell.querySelectorAll(".cell_output img:not(.narrow-picture)");
-    descriptions.set(cell, [...pictures].map((picture) => picture.alt));
+    descriptions.set(
+      cell,
+      [...pictures].map((picture) => picture.alt),
+    );
   }
 
   function describePictures() {
@@ -59,8 +64,7 @@
 
   // --- Say in words what a reader's own change did, once the picture rests -------------------
 
-  const status = document.createElement("p");
-  status.className = "heard-only";
+  const status = make("p", { className: "heard-only" });
   status.setAttribute("role", "status");
   article.append(status);
   const changed = new Set();
@@ -145,4 +149,4 @@
   addEventListener("resize", mendSoon);
   addEventListener("load", mendSoon);
   mendSoon();
-})();
+}

@@ -14,11 +14,16 @@ def prepare_files(app, prepare):
 
     app.connect("config-inited", run, priority=BEFORE_CHECKS)
 
+from web.pages.bundle import bundle
+
 
 def publish_assets(app, folder, *names):
-    """Copy files of the folder into the built book's _static folder."""
+    """Copy files of the folder into the built book's _static folder, scripts bundled."""
 
     def add(app, config):
-        config.html_static_path += [str(folder / name) for name in names]
+        config.html_static_path += [
+            str(bundle(name) if name.endswith(".js") else folder / name)
+            for name in names
+        ]
 
     app.connect("config-inited", add, priority=BEFORE_CHECKS)

@@ -19,7 +19,6 @@ from web.questions.practice import chapters
 from web.questions.qr_code import QR_CODE_FILE, install_qr_code
 
 HERE = Path(__file__).resolve().parent
-ASSETS = ("class_board.css", "class_board.js", "class_code.js", "class_page.js")
 BOARD = "book/class_board"
 PLACE = '<div class="class-board"></div>'
 EDITIONS = 1 << 15
@@ -97,10 +96,8 @@ def add_panel(app, doctree):
     own += nodes.raw("", text, format="html")
 
 
-def add_scripts(app, pagename, templatename, context, doctree):
-    if doctree is None:
-        return
-    if PLACE in context.get("body", ""):
+def add_board(app, pagename, templatename, context, doctree):
+    if doctree is not None and PLACE in context.get("body", ""):
         found = [(chapter, board_questions(chapter)) for chapter in chapters()]
         data = {
             number_of(chapter): {
@@ -113,13 +110,7 @@ def add_scripts(app, pagename, templatename, context, doctree):
         text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
         board = BOARD_HTML.format(data=text, root=html.escape(root_of(context)))
         context["body"] = context["body"].replace(PLACE, board)
-        scripts = ("class_code.js", "class_board.js")
-    elif 'class="class-code"' in context.get("body", ""):
-        scripts = ("class_code.js", "class_page.js")
-    else:
-        return
-    for script in scripts:
-        app.add_js_file(script, loading_method="defer")
+        app.add_js_file("class_board.js", loading_method="defer")
 
 
 PANEL = """
@@ -159,9 +150,9 @@ BOARD_HTML = """
 
 def setup(app):
     app.setup_extension("web.questions.practice")
-    publish_assets(app, HERE, *ASSETS)
+    publish_assets(app, HERE, "class_board.css", "class_board.js")
     prepare_files(app, install_qr_code)
     app.add_css_file("class_board.css")
     app.connect("doctree-read", add_panel, priority=105)  # after its own questions
-    app.connect("html-page-context", add_scripts)
+    app.connect("html-page-context", add_board)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,127 +1,131 @@
+// @ts-check
 // Keeps in this browser how a reader answered each question: in which of Leitner's boxes it
 // lies, since which day, its words, and what the reader answered first in its own chapter. Shows
 // all of it, and erases it.
 
-window.keptAnswers = (() => {
-  const panel = document.querySelector(".kept-answers");
-  const days = JSON.parse(panel.dataset.days); // that a question waits, for each box
-  const book = new URL(document.documentElement.dataset.content_root ?? "./", location.href);
-  const key = `answers:${book.pathname}`;
-  let unkept = null; // what this browser would not keep
+import { find, make } from "../pages/dom.js";
+import { Stored } from "../pages/storage.js";
 
-  // {id: { box: from 1 on, day, numbers: of the set that was shown, words, first }}, where first is
-  // { choice, said } as self_check.js tells them; a prediction has only words and first
-  function read() {
-    try {
-      return JSON.parse(unkept ?? localStorage.getItem(key)) ?? {};
-    } catch {
-      return {};
-    }
+const panel = find(".kept-answers");
+/** @type {number[]} */
+const days = JSON.parse(panel.dataset.days ?? ""); // that a question waits, for each box
+const book = new URL(document.documentElement.dataset.content_root ?? "./", location.href);
+const stored = new Stored(`answers:${book.pathname}`);
+
+/**
+ * An answer as self_check.js and prediction.js tell it: the number of what was chosen, its words.
+ * @typedef {{ choice: number, said: string }} Answer
+ */
+
+/**
+ * What is kept of a question: its words, the first answer in its own chapter, Leitner's box (from
+ * 1 on), the day of that, and the number of the set that was shown. Of a prediction: first, words.
+ * @typedef {{ words: string, first?: Answer, box?: number, day?: number, numbers?: number }} Entry
+ */
+
+/** @returns {Record<string, Entry>} of each question, by its id */
+export function read() {
+  try {
+    return JSON.parse(stored.read()) ?? {};
+  } catch {
+    return {};
   }
+}
 
-  function write(all) {
-    const text = JSON.stringify(all);
-    try {
-      if (text === "{}") localStorage.removeItem(key);
-      else localStorage.setItem(key, text);
-      unkept = null;
-    } catch {
-      unkept = text;
-    }
-    document.dispatchEvent(new Event("kept-answers"));
-  }
+/** @param {Record<string, Entry>} all */
+function write(all) {
+  stored.write(Object.keys(all).length ? JSON.stringify(all) : "");
+  document.dispatchEvent(new Event("kept-answers"));
+}
 
-  // A number that tells this reader's codes for the class board from others', drawn once.
-  const readerKey = `class-code:${book.pathname}`;
-  let reader = null;
-  function readerNumber(below) {
-    try {
-      reader ??= JSON.parse(localStorage.getItem(readerKey));
-      reader ??= Math.floor(Math.random() * below);
-      localStorage.setItem(readerKey, reader);
-    } catch {
-      // then it is another one on the next page
-    }
-    return reader;
-  }
+// A number that tells this reader's codes for the class board from others', drawn once.
+const reader = new Stored(`class-code:${book.pathname}`);
 
-  // The day by the reader's clock, as a number.
-  function today() {
-    const now = new Date();
-    return Math.floor((now.getTime() / 60_000 - now.getTimezoneOffset()) / 1440);
-  }
+export function readerNumber(below) {
+  if (!reader.read()) reader.write(String(Math.floor(Math.random() * below)));
+  return Number(reader.read());
+}
 
-  // Days until a question comes back; below 0 it is overdue. A clock may have been put back.
-  function daysLeft({ box, day }) {
-    return Math.min(day, today()) + days[box - 1] - today();
-  }
+// The day by the reader's clock, as a number.
+function today() {
+  const now = new Date();
+  return Math.floor((now.getTime() / 60_000 - now.getTimezoneOffset()) / 1440);
+}
 
-  // A right answer counts once it is due; until then it says little.
-  function answered(form, { right, choice, said }) {
-    const all = read();
-    const before = all[form.dataset.id];
-    const numbers = Number(form.dataset.numbers ?? before?.numbers ?? -1);
-    const words = form.querySelector("legend").textContent.replace(/^\d+\. /, "");
-    const first = before?.first ?? (form.closest(".practice") ? undefined : { choice, said });
-    const moved = { day: today(), numbers, words };
-    moved.box = right ? Math.min((before?.box ?? 1) + 1, days.length) : 1;
-    const stays = right && before && daysLeft(before) > 0;
-    all[form.dataset.id] = { ...(stays ? before : moved), first };
-    write(all);
-  }
+// Days until a question comes back; below 0 it is overdue. A clock may have been put back.
+export function daysLeft({ box = 1, day = today() }) {
+  return Math.min(day, today()) + days[box - 1] - today();
+}
 
-  function predicted(form, first) {
-    const all = read();
-    all[form.dataset.id] = { first, words: form.querySelector("legend").textContent };
-    write(all);
-  }
+const wordsOf = (form) => find("legend", form).textContent ?? "";
 
-  // --- What is kept, in words -----------------------------------------------------------------
+// A right answer counts once it is due; until then it says little.
+/**
+ * @param {HTMLElement} form
+ * @param {Answer & { right: boolean }} verdict
+ */
+function answered(form, { right, choice, said }) {
+  const all = read();
+  const { id = "" } = form.dataset;
+  const before = all[id];
+  const numbers = Number(form.dataset.numbers ?? before?.numbers ?? -1);
+  const words = wordsOf(form).replace(/^\d+\. /, "");
+  const first = before?.first ?? (form.closest(".practice") ? undefined : { choice, said });
+  const box = right ? Math.min((before?.box ?? 1) + 1, days.length) : 1;
+  const moved = { day: today(), numbers, words, box };
+  const stays = right && before && daysLeft(before) > 0;
+  all[id] = { ...(stays ? before : moved), first };
+  write(all);
+}
 
-  function inWords({ first, words, ...entry }) {
-    if (!entry.box) return `${words} Prediction: ${first.said}`;
-    const left = daysLeft(entry);
-    const when = left > 0 ? `comes back in ${left} day${left === 1 ? "" : "s"}` : "due";
-    const answer = first ? ` First answer: ${first.said}` : "";
-    return `${words} Box ${entry.box}, ${when}.${answer}`;
-  }
+/**
+ * @param {HTMLElement} form
+ * @param {Answer} first
+ */
+function predicted(form, first) {
+  const all = read();
+  all[form.dataset.id ?? ""] = { first, words: wordsOf(form) };
+  write(all);
+}
 
-  const order = (entry) => (entry.box ? daysLeft(entry) : Infinity);
+// --- What is kept, in words -----------------------------------------------------------------
 
-  function show() {
-    const entries = Object.values(read()).sort((a, b) => order(a) - order(b));
-    panel.hidden = false;
-    panel.querySelector("button").hidden = !entries.length;
-    panel.querySelector(".kept-answers-said").textContent = entries.length
-      ? "These questions, and nothing else. Nothing is sent anywhere."
-      : "Nothing.";
-    panel.querySelector("ul").replaceChildren(
-      ...entries.map((entry) => {
-        const row = document.createElement("li");
-        row.textContent = inWords(entry);
-        return row;
-      }),
-    );
-  }
+/** @param {Entry} entry */
+function inWords({ first, words, ...entry }) {
+  if (!entry.box) return `${words} Prediction: ${first?.said}`;
+  const left = daysLeft(entry);
+  const when = left > 0 ? `comes back in ${left} day${left === 1 ? "" : "s"}` : "due";
+  const answer = first ? ` First answer: ${first.said}` : "";
+  return `${words} Box ${entry.box}, ${when}.${answer}`;
+}
 
-  panel.querySelector("button").addEventListener("click", () => {
-    reader = null;
-    try {
-      localStorage.removeItem(readerKey);
-    } catch {
-      // then none is kept
-    }
-    write({});
-    panel.querySelector("summary").focus();
-  });
-  document.addEventListener("self-check", ({ target, detail }) => {
-    if ("counted" in target.dataset) return; // after an explanation, the rest is no test
-    target.dataset.counted = "";
-    answered(target, detail);
-  });
-  document.addEventListener("prediction", ({ target, detail }) => predicted(target, detail));
-  document.addEventListener("kept-answers", show);
-  addEventListener("storage", () => document.dispatchEvent(new Event("kept-answers")));
-  show();
-  return { read, daysLeft, readerNumber };
-})();
+const order = (entry) => (entry.box ? daysLeft(entry) : Infinity);
+
+function show() {
+  const entries = Object.values(read()).sort((a, b) => order(a) - order(b));
+  panel.hidden = false;
+  find("button", panel).hidden = !entries.length;
+  find(".kept-answers-said", panel).textContent = entries.length
+    ? "These questions, and nothing else. Nothing is sent anywhere."
+    : "Nothing.";
+  const rows = entries.map((entry) => make("li", { textContent: inWords(entry) }));
+  find("ul", panel).replaceChildren(...rows);
+}
+
+find("button", panel).addEventListener("click", () => {
+  reader.write("");
+  write({});
+  find("summary", panel).focus();
+});
+document.addEventListener("self-check", ({ target, detail }) => {
+  const form = /** @type {HTMLElement} */ (target);
+  if ("counted" in form.dataset) return; // after an explanation, the rest is no test
+  form.dataset.counted = "";
+  answered(form, detail);
+});
+document.addEventListener("prediction", ({ target, detail }) => {
+  predicted(/** @type {HTMLElement} */ (target), detail);
+});
+document.addEventListener("kept-answers", show);
+addEventListener("storage", () => document.dispatchEvent(new Event("kept-answers")));
+show();

@@ -97,14 +97,6 @@ def add_practice(app, doctree):
     next(doctree.findall(nodes.section)).append(section)
 
 
-def add_script(app, pagename, templatename, context, doctree):
-    if doctree is not None and any(
-        "from-earlier-chapters" in section["ids"]
-        for section in doctree.findall(nodes.section)
-    ):
-        app.add_js_file("practice.js", loading_method="defer")
-
-
 def write_questions(app, exception):
     if exception or app.builder.format != "html":
         return
@@ -115,9 +107,8 @@ def write_questions(app, exception):
 
 def setup(app):
     app.setup_extension("web.questions.self_check")
-    publish_assets(app, HERE, "practice.css", "practice.js")
+    publish_assets(app, HERE, "practice.css")
     app.add_css_file("practice.css")
     app.connect("doctree-read", add_practice, priority=110)  # after its own questions
-    app.connect("html-page-context", add_script)
     app.connect("build-finished", write_questions)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

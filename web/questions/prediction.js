@@ -1,12 +1,14 @@
 // A prediction is kept without a verdict: the answer unfolds below it. The first one stays.
 
+import { read } from "./kept_answers.js";
+
 for (const form of document.querySelectorAll("form.prediction")) {
   const said = form.querySelector(".self-check-said");
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const chosen = form.querySelector("input:checked");
     const { id } = form.dataset;
-    const before = keptAnswers.read()[id];
+    const before = read()[id];
     if (!chosen) said.textContent = "Choose one of the answers first.";
     else if (before) said.textContent = `Your first prediction stays: ${before.first.said}`;
     else {

@@ -40,7 +40,7 @@ from web.pages.assets import publish_assets
 
 QUESTIONS = BOOK / "self_check"
 PREDICTIONS = QUESTIONS / "predictions.yml"
-SCRIPTS = ("self_check.js", "kept_answers.js", "prediction.js")
+SCRIPT = "questions.js"
 HERE = Path(__file__).resolve().parent
 DAYS = (1, 3, 7, 14, 30)  # that a question waits in each of Leitner's boxes
 FIELDS = {
@@ -262,8 +262,7 @@ def add_files(app, pagename, templatename, context, doctree):
     if doctree is not None and any(
         "check-yourself" in section["ids"] for section in doctree.findall(nodes.section)
     ):
-        for script in SCRIPTS:
-            app.add_js_file(script, loading_method="defer")
+        app.add_js_file(SCRIPT, loading_method="defer")
 
 
 PREDICTION = """
@@ -288,7 +287,7 @@ KEPT = f"""
 
 def setup(app):
     app.add_css_file("self_check.css")
-    publish_assets(app, HERE, "self_check.css", *SCRIPTS)
+    publish_assets(app, HERE, "self_check.css", SCRIPT)
     app.connect("doctree-read", add_questions, priority=100)
     app.connect("doctree-read", add_prediction, priority=100)
     app.connect("html-page-context", add_files)

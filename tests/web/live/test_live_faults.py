@@ -68,3 +68,27 @@ def test_a_server_that_goes_away_is_told_and_can_be_tried_again(
     visit.go_live()
     assert {state for _, state in visit.cell_states()} == {"done"}
     context.close()
+
+
+def test_a_script_that_could_not_be_loaded_is_asked_for_under_another_address(
+    browser, book_address
+):
+    """A browser does not fetch a module again whose first load has failed."""
+    context = browser.new_context(service_workers="block")
+    visit = Visit(context, book_address)
+    asked = []
+
+    def fail_twice(route):
+        asked.append(route.request.url)
+        route.abort() if len(asked) < 3 else route.continue_()
+
+    context.route("**/session.js*", fail_twice)
+    page = visit.open(f"notebooks/{CHAPTERS[0]}.html")
+    for _ in range(2):
+        page.click("[data-live=start]")
+        visit.wait_for("error")
+        assert "session.js is missing or damaged" in visit.words()
+    with page.expect_worker():  # the script runs, and starts Python
+        page.click("[data-live=start]")
+    assert len(set(asked)) == 3
+    context.close()

@@ -93,7 +93,7 @@ def test_an_exercise_starts_python_at_a_sign_and_a_new_chapter_does_not(visit):
     page.focus("[data-live=start]")
     page.wait_for_timeout(2000)
     assert page.workers == []
-    assert not any("live_engine" in url for url in visit.requests)
+    assert not any("session.js" in url for url in visit.requests)
 
     visit.open(EXERCISE)
     words = visit.words()

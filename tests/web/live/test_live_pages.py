@@ -152,7 +152,7 @@ def test_page_loads_no_python_before_it_is_asked_to(visit, chapter):
     names = {
         url.split("/")[-1].split("?")[0] for url in visit.requests if "/live/" in url
     }
-    assert names == {"live.js"}
+    assert names == {"control.js"}
     assert visit.page.is_enabled("[data-live=start]")
     assert visit.page.locator(".live-play").count() >= 1
     assert (

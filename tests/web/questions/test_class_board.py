@@ -10,6 +10,7 @@ from publish.npm import install
 from publish.third_party import QR_READER
 from tests.web import axe_core
 from tests.web.live.test_live_pages import PICTURES
+from tests.web.modules import call_module
 from web.questions import class_board, self_check
 
 pytestmark = pytest.mark.browser
@@ -31,6 +32,12 @@ WHY = "The inner numbers are the ones that disappear. The outer ones stay."
 DETECTOR = """window.BarcodeDetector = class {
     detect() { return Promise.resolve([{ rawValue: %s }]); }
 }; 0"""
+
+
+def encode(answers):
+    """Return the code for each student's answers, as a page makes it."""
+    script = class_board.HERE / "class_code.js"
+    return call_module(script, "({ encode }, all) => all.map(encode)", answers)
 
 
 class Pages:
@@ -259,7 +266,8 @@ def test_codes_that_are_no_good_are_refused_with_the_reason(
         page = pages.open(BOARD)
 
         def encoded(**changes):
-            return page.evaluate("values => classCode.encode(values)", made | changes)
+            (code,) = encode([made | changes])
+            return code
 
         def reason(line):
             put(page, line)
@@ -327,19 +335,18 @@ def test_chapters_are_drawn_one_after_another_and_without_javascript_it_is_said(
         chapter: class_board.board_questions(chapter)
         for chapter in sorted(p.stem for p in self_check.QUESTIONS.glob("[0-9]*.yml"))
     }
-    lines = [
-        page.evaluate(
-            "values => classCode.encode(values)",
+    lines = encode(
+        [
             {
                 "chapter": class_board.number_of(chapter),
                 "edition": class_board.edition_of(questions),
                 "reader": 7,
                 "sizes": [len(question["answers"]) for question in questions],
                 "answers": [len(question["answers"]) - 1 for question in questions],
-            },
-        )
-        for chapter, questions in chapters.items()
-    ]
+            }
+            for chapter, questions in chapters.items()
+        ]
+    )
     put(page, "\n".join(reversed(lines)))
     headings = page.locator(".board-drawn h2").all_inner_texts()
     assert headings == [f"Chapter {n}: 1 student" for n in range(1, len(chapters) + 1)]

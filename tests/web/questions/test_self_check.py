@@ -248,7 +248,7 @@ def test_without_javascript_the_answers_unfold(browser, book_address):
 
 def test_pages_without_questions_load_none_of_it(built_book):
     assert "self_check" not in (built_book / "book" / "notation.html").read_text()
-    assert "self_check.js" in (built_book / "notebooks" / "06_train.html").read_text()
+    assert "questions.js" in (built_book / "notebooks" / "06_train.html").read_text()
 
 
 @each_chapter

@@ -50,8 +50,11 @@ const open = FS.streams.filter(Boolean).map(({ fd, path: name }) => [fd, name]);
 if (open.some(([fd]) => fd > 2)) throw new Error(`files are still open: ${open}`);
 const imported = new Set(
   python
-    .runPython("__import__('builtins').list(m.__file__ for m in __import__('sys').modules.values()" +
-      " if getattr(m, '__file__', None))", { globals: ownNames() })
+    .runPython(
+      "__import__('builtins').list(m.__file__ for m in __import__('sys').modules.values()" +
+        " if getattr(m, '__file__', None))",
+      { globals: ownNames() },
+    )
     .toJs(),
 );
 zeroFreeMemory();
@@ -166,7 +169,10 @@ function sort(folder) {
   }
 }
 
-recording.libraries = pack("libraries.bin", libraries.map((name) => [name, FS.readFile(name)]));
+recording.libraries = pack(
+  "libraries.bin",
+  libraries.map((name) => [name, FS.readFile(name)]),
+);
 Object.assign(recording, {
   folders,
   first: pack("first.bin", first),

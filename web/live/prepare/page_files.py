@@ -36,9 +36,15 @@ from publish.paths import ROOT
 from web.live.prepare.fetch_third_party import fetch_everything
 from web.live.prepare.seams import check_seams
 from web.live.prepare.snapshot import INPUTS, build_snapshot, describe, patched
+from web.pages.bundle import bundle
 
 HERE = Path(__file__).resolve().parent
-PAGE_SCRIPTS = [HERE.parent / "page", HERE.parent / "worker", ROOT / "web" / "hand_in"]
+PAGE_FILES = [
+    *(HERE.parent / "page").glob("*.css"),
+    *(HERE.parents[1] / "hand_in").glob("*.css"),
+    *(HERE.parent / "worker").glob("*.js"),
+]
+PAGE_SCRIPTS = ["control.js", "hand_in.js", "session.js", "playground_link.js"]
 WORKER = HERE.parent / "worker" / "live_worker.js"
 PYODIDE_CORE = ["pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip"]
 # Thebe's kernel and JupyterLite's each bring their own version of these.
@@ -209,8 +215,8 @@ def build_book_files(folder, lib, pyodide):
     work = folder / "unfinished"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
-    for source in (file for folder in PAGE_SCRIPTS for file in folder.iterdir()):
-        if source.suffix in (".js", ".css") and source.name not in LIE_ELSEWHERE:
+    for source in [*PAGE_FILES, *map(bundle, PAGE_SCRIPTS)]:
+        if source.name not in LIE_ELSEWHERE:
             shutil.copy(source, work)
     wheel = project_wheel(work)
     contents = [path.read_bytes() for path in sorted(work.iterdir())]

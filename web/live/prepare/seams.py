@@ -1,7 +1,7 @@
 """What the live pages' scripts overwrite in other programs, looked for in those programs.
 
 Thebe, its kernel and Pyodide offer no option for some of what a page needs, so
-page/live_engine.js and worker/live_python.js replace a function of the browser or a private
+page/engine.js and worker/live_python.js replace a function of the browser or a private
 field with one of their own. That only works while the other program uses it in the way that is
 written down here. The build looks for each use in the fetched files and stops if one is gone:
 then the script named beside it must follow.
@@ -25,21 +25,21 @@ class Seam(NamedTuple):
 
 SEAMS = [
     Seam(
-        "navigator.serviceWorker.getRegistrations, live_engine.js",
+        "navigator.serviceWorker.getRegistrations, engine.js",
         "the kernel would unregister the book's service worker",
         "thebe-lite/thebe-lite.min.js",
         r"unregistering existing service workers.{0,60}"
         r"await navigator\.serviceWorker\.getRegistrations\(\)",
     ),
     Seam(
-        "navigator.serviceWorker.getRegistration and register, live_engine.js",
+        "navigator.serviceWorker.getRegistration and register, engine.js",
         "the kernel would put its own service worker in the place of the book's",
         "thebe-lite/thebe-lite.min.js",
         r"const\{serviceWorker:(\w+)\}=navigator;.{0,200}"
         r"await \1\.getRegistration\b.{0,400}\1\.register\(",
     ),
     Seam(
-        "window.Worker, live_engine.js",
+        "window.Worker, engine.js",
         "Python starts before Thebe is there, and Thebe takes no ready worker",
         "thebe-lite/545.thebe-lite.min.js",
         r"initWorker\(\w+\)\{return crossOriginIsolated\?"
@@ -47,19 +47,19 @@ SEAMS = [
         r"new Worker\(new URL\(\w\.p\+\w\.u\(903\),\w\.b\),\{type:void 0\}\)",
     ),
     Seam(
-        "crossOriginIsolated, live_engine.js",
+        "crossOriginIsolated, engine.js",
         "the kernel's worker for isolated pages hangs at times; the other does not",
         "thebe-lite/545.thebe-lite.min.js",
         r"initRemote\(\w+\)\{let \w;crossOriginIsolated\?",
     ),
     Seam(
-        "manager._loader, live_engine.js",
+        "manager._loader, engine.js",
         "Thebe would load RequireJS from another host before it makes its first widget",
         "thebe/index.js",
         r"this\._loader\.requested\|\|.{0,500}yield this\._loader\.ready",
     ),
     Seam(
-        "manager.loadClass, live_engine.js",
+        "manager.loadClass, engine.js",
         "each frame in an <img> stays in the browser's memory, unpacked, for a while",
         "thebe/index.js",
         r"_view_name:\"ImageView\".{0,900}\.addClass\(\"widget-image\"\),this\.update\(\)\}"

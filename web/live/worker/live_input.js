@@ -2,7 +2,7 @@
 //
 // Python cannot go on before it has the answer, and its worker hears nothing meanwhile: so the
 // page writes the answer into memory that both share. Where a page cannot share memory,
-// input() says so. live_engine.js runs `inputInPython` once, when the kernel is there.
+// input() says so. engine.js runs `inputInPython` once, when the kernel is there.
 
 self.inputFromPage = (python, answers, page) => {
   const state = answers && new Int32Array(answers, 0, 1); // -1, or the answer's length

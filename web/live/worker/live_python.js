@@ -89,12 +89,18 @@ if (!self.startPython) {
     const core = live.files.filter(({ name }) => !name.endsWith(".whl"));
     return withFiles(live, core, options, page, async (fetched) => {
       // Side by side: all that can be compiled is compiled while the memory is read.
-      const compiled = WebAssembly.compileStreaming(fetched.get(`${options.indexURL}pyodide.asm.wasm`));
+      const compiled = WebAssembly.compileStreaming(
+        fetched.get(`${options.indexURL}pyodide.asm.wasm`),
+      );
       const files = ["memory.bin", "first.bin", "later.bin", "libraries.bin"].map(bytes);
       const recording = await (await get("snapshot.json")).json();
-      const libraries = files[3].then((all) => Promise.all(
-        recording.libraries.map(([, from, n]) => WebAssembly.compile(all.subarray(from, from + n))),
-      ));
+      const libraries = files[3].then((all) =>
+        Promise.all(
+          recording.libraries.map(([, from, n]) =>
+            WebAssembly.compile(all.subarray(from, from + n)),
+          ),
+        ),
+      );
       importScripts(script, `${options.indexURL}pyodide.js`, `${options.indexURL}pyodide.asm.js`);
       const { loadPyodide } = self; // before the kernel loads this file, which takes the name
       const [memory, first, later, ofLibraries] = await Promise.all(files);

@@ -1,7 +1,9 @@
+// @ts-check
 // The worker that Python runs in. It starts Python at once, while the page still loads Thebe,
 // and then becomes thebe-lite's own worker, which asks for that Python. It lies beside
 // thebe-lite's files, whose worker looks for its parts beside itself.
 
+/** @type {import("../page/engine.js").WorkerSettings} */
 const { python, input, options, shares } = JSON.parse(self.name);
 
 // The page sends the memory that it shares with Python before thebe-lite listens.

@@ -22,7 +22,7 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   const inBook = url.origin === scope.origin && url.pathname.startsWith(scope.pathname);
   if (request.method !== "GET" || !inBook || isJupyterLite(url)) return;
-  if (url.pathname.includes("/snapshot/")) return; // live_keep.js keeps it, unpacked
+  if (url.pathname.includes("/snapshot/")) return; // snapshot_cache.js keeps it, unpacked
   const response = answer(event, request, namedForContents(url));
   if (request.destination === "document") event.respondWith(response.then(isolated));
   else if (request.destination === "worker") event.respondWith(response.then(guarded));
@@ -43,8 +43,7 @@ function isolated(response) {
 
 // Python runs in a worker, and a worker obeys the policy that its script came with. So a
 // cell can ask no other host for anything, whether or not the book's host sends a policy.
-const WORKER_POLICY =
-  "default-src 'self' data: blob:; script-src 'self' blob: 'wasm-unsafe-eval'";
+const WORKER_POLICY = "default-src 'self' data: blob:; script-src 'self' blob: 'wasm-unsafe-eval'";
 
 function guarded(response) {
   const { "Cross-Origin-Embedder-Policy": embedder } = ISOLATED;

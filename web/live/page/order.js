@@ -1,0 +1,33 @@
+// @ts-check
+// Which cells must run before a cell can.
+
+export const showsWidget = ({ output }) => Boolean(output.querySelector(".jupyter-widgets"));
+
+// What a cell needs was worked out from the book's code. Of a cell that the reader has
+// changed it is not known, so everything before it counts, but for what had to be stopped.
+// generation counts the starts of Python; asOnThePage: cells ran in the page's order.
+export function notYetRun(cell, cells, generation, asOnThePage) {
+  const before = cells.slice(0, cell.number - 1);
+  const lastEdited = cell.isEdited() ? before.length : before.findLastIndex((c) => c.isEdited());
+  const needed = before.filter((each, i) => {
+    const counts = i <= lastEdited || cell.needs.includes(i);
+    return counts && each.endedWith !== each.code.source;
+  });
+  const missing = needed.filter((each) => each.ranIn !== generation);
+  if (asOnThePage) return missing;
+  // Cells have run in another order than the page's. If one of them, or one that is still
+  // to come, may have taken a name from a needed cell, all that are needed run once more.
+  const ran = needed.filter((each) => each.ranIn === generation);
+  const since = Math.min(...ran.map((each) => each.ranAt));
+  const others = cells.some((each) => !needed.includes(each) && each.ranAt > since);
+  const between = ran.some((each) => each.number > missing[0]?.number);
+  const isShown = (each) => each.ranIn === generation && showsWidget(each);
+  return others || between ? needed.filter((each) => !isShown(each)) : missing;
+}
+
+export function inWords(cells) {
+  const numbers = cells.map(({ number }) => number);
+  const last = numbers.pop();
+  const few = numbers.length ? `cells ${numbers.join(", ")} and ${last}` : `cell ${last}`;
+  return numbers.length > 4 ? `${numbers.length + 1} of the cells above` : few;
+}

@@ -1,0 +1,89 @@
+// @ts-check
+// Keeps a snapshot of Python in this browser, so that later pages start from it. It is fetched
+// once, after the first page is live, checked against its SHA-256 while it arrives, and kept
+// unpacked. It belongs to one state of the book: when the book changes it is thrown away.
+
+import { make } from "../../pages/dom.js";
+
+const cacheName = (live) => `python-snapshot:${new URL(live.root).pathname}`;
+const folder = (live) => new URL(`${live.page.book}/snapshot/`, live.root).href;
+const MARK = "whole"; // kept last
+const UNFIT = "unfit"; // kept instead of all else by a browser that could not start from it
+
+// Where the worker finds the snapshot, or null if this browser keeps none of this book.
+export async function findSnapshot(live) {
+  const cache = cacheName(live);
+  try {
+    // match, unlike open, makes no cache where there is none
+    const mark = await caches.match(`${folder(live)}${MARK}`, { cacheName: cache });
+    const script = new URL(`${live.page.book}/live_snapshot.js`, live.root).href;
+    const unfit = `${folder(live)}${UNFIT}`; // where the worker notes that it could not
+    return mark ? { cache, folder: folder(live), script, unfit } : null;
+  } catch {
+    return null; // there is no such store without https, save on localhost
+  }
+}
+
+// Whether this browser has tried in vain. Another version of it, or of the book, tries again.
+async function isUnfit(live) {
+  const url = `${folder(live)}${UNFIT}`;
+  const mark = await caches.match(url, { cacheName: cacheName(live) });
+  return (await mark?.text()) === navigator.userAgent;
+}
+
+/**
+ * Fetch it if it is not here; tell(share) follows, from 0 to 1.
+ * @param {import("./control.js").Live} live
+ * @param {import("./engine.js").BookFiles} files
+ * @param {(share: number) => void} tell
+ */
+async function fetchSnapshot(live, files, tell) {
+  if (!window.caches || navigator.connection?.saveData) return;
+  const once = navigator.locks
+    ? (work) => navigator.locks.request(cacheName(live), { ifAvailable: true }, work)
+    : (work) => work(true);
+  await once(async (mine) => {
+    if (!mine || (await findSnapshot(live))) return; // another tab does it, or has done it
+    if (await isUnfit(live)) return;
+    await caches.delete(cacheName(live)); // of a book that has changed
+    try {
+      await fetchInto(await caches.open(cacheName(live)), live, files, tell);
+    } catch (error) {
+      await caches.delete(cacheName(live));
+      throw error;
+    }
+  });
+}
+
+// Fetch it for the next page, and say so in the page's bar; there is no hurry.
+export async function keepForNextTime(live, files) {
+  const words = make("p", { className: "live-kept" });
+  live.bar.append(words);
+  try {
+    await fetchSnapshot(live, files, (share) => {
+      const done = "Python is kept in this browser: the next page starts faster.";
+      const percent = Math.round(100 * share);
+      words.textContent = share < 1 ? `Keeping Python for the next page: ${percent} %` : done;
+    });
+  } catch (error) {
+    console.warn("Python is not kept for the next page:", error);
+    words.remove();
+  }
+}
+
+async function fetchInto(cache, live, files, tell) {
+  const parts = Object.entries(files.snapshot);
+  const total = parts.reduce((sum, [, { bytes }]) => sum + bytes, 0);
+  let arrived = 0;
+  tell(0);
+  for (const [name, { integrity, bytes }] of parts) {
+    const response = await fetch(`${folder(live)}${name}`, { integrity, priority: "low" });
+    if (!response.ok || !response.body) throw new Error(`${name} is missing`);
+    const unpacked = response.body.pipeThrough(new DecompressionStream("gzip"));
+    await cache.put(folder(live) + name.replace(/\.z$/, ""), new Response(unpacked));
+    arrived += bytes;
+    tell(Math.min(arrived / total, 0.99));
+  }
+  await cache.put(`${folder(live)}${MARK}`, new Response("yes"));
+  tell(1);
+}
