@@ -1,6 +1,7 @@
 """Provide the files that Sphinx is to publish before it looks for them."""
 
 from publish.errors import exit_on_build_error
+from web.pages.bundle import bundle
 
 BEFORE_CHECKS = 400  # Sphinx checks paths at priority 800 and reads _toc.yml at 900
 
@@ -13,8 +14,6 @@ def prepare_files(app, prepare):
             prepare()
 
     app.connect("config-inited", run, priority=BEFORE_CHECKS)
-
-from web.pages.bundle import bundle
 
 
 def publish_assets(app, folder, *names):

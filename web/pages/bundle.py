@@ -9,12 +9,8 @@ import hashlib
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from publish.fetch import (
-    LiveFilesError,
-    cache_folder,
-    fetch_npm_package,
-    unpack_npm_package,
-)
+from publish.errors import BuildError
+from publish.fetch import cache_folder, fetch_npm_package, unpack_npm_package
 from publish.paths import ROOT
 from publish.third_party import ESBUILD
 
@@ -67,4 +63,4 @@ def _run(esbuild, entries, form, folder):
         timeout=600,
     )
     if done.returncode:
-        raise LiveFilesError(f"The pages' scripts could not be bundled.\n{done.stderr}")
+        raise BuildError(f"The pages' scripts could not be bundled.\n{done.stderr}")

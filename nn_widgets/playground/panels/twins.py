@@ -210,9 +210,7 @@ def in_words(first, twin, what):
         words += f"after {len(pairs)} epochs the losses are the same within 1 %."
     else:
         a, b = pairs[differs_from - 1]
-        words += (
-            f"the losses part at epoch {differs_from}, {a:.4g} against the twin's {b:.4g}."
-        )
+        words += f"the losses part at epoch {differs_from}, {a:.4g} against the twin's {b:.4g}."
         a, b = pairs[-1]
         ahead = "the first network is" if a < b else "the twin is"
         words += f" At epoch {len(pairs)} it is {a:.4g} against {b:.4g}: {ahead} ahead."

@@ -47,7 +47,7 @@ const made = []; // Thebe's cells
  */
 
 /**
- * files.json, which web/live/prepare/live_files.py writes. Paths are those below live/.
+ * files.json, which web/live/prepare/page_files.py writes. Paths are those below live/.
  * @typedef {{
  *   lib: string,
  *   style: string,
