@@ -11,7 +11,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))  # nbgrader may be of a Python that lacks this project
 
-from grading.course import settings  # noqa: E402
+from grading.marks.nbgrader_settings import settings  # noqa: E402
 
 get_config().merge(  # noqa: F821  (nbgrader provides it)
     settings(os.environ.get("CLASSROOM", HERE / "classroom"))

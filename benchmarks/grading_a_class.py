@@ -21,34 +21,46 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.command_line import make_parser, write_json
-from grading import run
-from grading.intake import submission
-from publish.paths import EXERCISES, GRADE, ROOT
-from tests.grading.sample_submissions import (
-    NAME,
-    blank,
-    hidden_layer,
-    solved,
-    write,
-)
+import nbformat
 
+from benchmarks.command_line import make_parser, write_json
+from grading import jobs
+from grading.sources import STUDENT_FILES, read_source
+from publish.paths import EXERCISES, GRADE, ROOT, STUDENT_COPIES
+
+NAME = "ex04_feedforward"
+QUESTION = "ex04-hidden-layer-answer"
 WRONG = "def hidden_layer(weights, biases, inputs):\n    return inputs"
-KINDS = {  # name: (share, notebook)
-    "right": (0.6, solved()),
-    "partly right": (0.25, hidden_layer(WRONG)),
-    "blank": (0.1, blank()),
-    "crash": (0.05, hidden_layer("import os\nos._exit(0)")),
+KINDS = {  # name: (share, the answer to QUESTION; None: no question is answered)
+    "right": (0.6, ""),
+    "partly right": (0.25, WRONG),
+    "blank": (0.1, None),
+    "crash": (0.05, "import os\nos._exit(0)"),
 }
+
+
+def notebook(answer):
+    """Return a student's notebook: right but for this answer; None leaves it blank."""
+    made = nbformat.read(STUDENT_COPIES / f"{NAME}.ipynb", as_version=4)
+    right = {cell.id: cell.source for cell in read_source(NAME).cells}
+    for cell in made.cells:
+        data = cell.metadata.get("nbgrader", {})
+        if answer is not None and data.get("solution"):
+            changed = answer and data["grade_id"] == QUESTION
+            cell.source = answer if changed else right[cell.id]
+    return nbformat.writes(made)
 
 
 def generate(folder, number):
     """Write this many submissions, FOLDER/STUDENT/NAME/NAME.ipynb, of alternating kinds."""
+    texts = {kind: notebook(answer) for kind, (_, answer) in KINDS.items()}
     made = dict.fromkeys(KINDS, 0)
     for student in range(1, number + 1):
         kind = max(KINDS, key=lambda k: KINDS[k][0] * student - made[k])
         made[kind] += 1
-        write(folder / f"student{student:03}" / NAME, KINDS[kind][1])
+        place = folder / f"student{student:03}" / NAME
+        place.mkdir(parents=True)
+        (place / f"{NAME}.ipynb").write_text(texts[kind], encoding="utf-8")
     return made
 
 
@@ -151,7 +163,7 @@ def with_nbgrader(folder, submissions, number):
     """Return the seconds that `nbgrader autograde` takes for the first `number` students."""
     source = folder / "source" / NAME
     shutil.copytree(EXERCISES / NAME, source)
-    for path in submission.STUDENT_FILES:
+    for path in STUDENT_FILES:
         (source / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / path, source / path)
     for student in sorted(submissions.iterdir())[:number]:
@@ -174,7 +186,7 @@ def main():
     parser.add_argument("--seed", type=int, default=0, help="of the random moments")
     options = parser.parse_args()
     number = 12 if options.quick else options.number
-    serial, cores = max(number // 10, 6), run.cores()
+    serial, cores = max(number // 10, 6), jobs.cores()
     with tempfile.TemporaryDirectory(prefix="grading-") as folder:
         folder = Path(folder)
         submissions = folder / "submissions"

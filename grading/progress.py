@@ -1,11 +1,11 @@
-"""How far a run is, for whoever waits for it."""
+"""Show how far a run is."""
 
 import sys
 import time
 
 
-def progress(what, number, most, began=None):
-    """Show how far it is: in place on a terminal, else every tenth."""
+def progress(what: str, number: int, most: int, began: float | None = None) -> None:
+    """Show how many of all are done: in place on a terminal, else at every tenth."""
     text = f"{what}: {number} of {most}"
     if began is not None and number:
         rate = number / max(time.monotonic() - began, 1e-3)

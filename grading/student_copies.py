@@ -1,9 +1,9 @@
-"""Make what students open of the exercises: no solutions, no hidden tests.
+"""Make the students' copies of the exercises: no solutions, no hidden tests.
 
-The sources are exercises/NAME/NAME.ipynb, as nbgrader keeps them; the students' copies are
-notebooks/exercises/NAME.ipynb. `make exercises` writes them, after a change of a source.
-With --check nothing is written, and it fails if a copy is out of date.
-With --copy FOLDER a copy of the project is made that every student may read.
+The sources are exercises/NAME/NAME.ipynb, where nbgrader expects them; the students' copies
+are notebooks/exercises/NAME.ipynb. `make exercises` writes them after a source has changed.
+With --check it writes nothing, and fails if a copy is out of date.
+With --copy FOLDER it makes a copy of the project that students may read.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 from nbgrader.preprocessors import (
     CheckCellMetadata,
     ClearHiddenTests,
@@ -23,26 +24,18 @@ from nbgrader.preprocessors import (
 )
 from traitlets.config import Config
 
-from grading.course import CODE_STUB, TEXT_STUB
-from grading.intake.submission import STUDENT_FILES
-from publish.paths import EXERCISES, NOTEBOOKS, ROOT, STUDENT_COPIES
+from grading.sources import (
+    CODE_STUB,
+    STUDENT_FILES,
+    TEXT_STUB,
+    assignments,
+    read_source,
+)
+from publish.paths import NOTEBOOKS, ROOT, STUDENT_COPIES
 
 
-def assignments():
-    """Return the names of all assignments in the book's order."""
-    return sorted(
-        (file.stem for file in EXERCISES.glob("*/*.ipynb")),
-        key=lambda name: (name.startswith("capstone"), name),
-    )
-
-
-def read_source(name):
-    """Return an assignment's source notebook."""
-    return nbformat.read(EXERCISES / name / f"{name}.ipynb", as_version=4)
-
-
-def student_notebook(source):
-    """Return the notebook as a student gets it: just what nbgrader would release."""
+def student_notebook(source: NotebookNode) -> NotebookNode:
+    """Return the notebook that a student gets: the same as nbgrader would release."""
     config = Config(
         ClearSolutions={"code_stub": {"python": CODE_STUB}, "text_stub": TEXT_STUB}
     )
@@ -61,8 +54,8 @@ def student_notebook(source):
     return notebook
 
 
-def generated_files():
-    """Return {path: text} of every file that follows from the sources."""
+def generated_files() -> dict[Path, str]:
+    """Return {path: text} of every file that is generated from the sources."""
     files = {}
     for name in assignments():
         notebook = student_notebook(read_source(name))
@@ -72,8 +65,8 @@ def generated_files():
     return files
 
 
-def outdated(files):
-    """Return the paths whose text on disk is another, or which no source makes any more."""
+def outdated(files: dict[Path, str]) -> list[Path]:
+    """Return the paths whose text on disk differs, or that have no source any more."""
     wrong = [
         path
         for path, text in files.items()
@@ -82,7 +75,7 @@ def outdated(files):
     return wrong + [p for p in STUDENT_COPIES.glob("*.ipynb") if p not in files]
 
 
-def release(folder):
+def release(folder: Path) -> None:
     """Write folder/NAME/ and folder/NAME.zip: all a student needs for each assignment."""
     for name in assignments():
         target = folder / name
@@ -95,8 +88,8 @@ def release(folder):
         shutil.make_archive(str(target), "zip", folder, name)
 
 
-def copy_for_students(folder):
-    """Write what students may read of the project: no solution, and no history of one."""
+def copy_for_students(folder: Path) -> None:
+    """Copy the parts of the project without solutions, and without their history."""
     if folder.exists() and any(folder.iterdir()):
         raise SystemExit(f"{folder} is not empty: expected a folder to be made.")
     wanted = [
@@ -112,16 +105,17 @@ def copy_for_students(folder):
         shutil.copy(path, target)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def main() -> None:
+    description = "Make the students' copies of the exercises."
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument(
-        "--check", action="store_true", help="only say what is outdated"
+        "--check", action="store_true", help="only print what is outdated"
     )
     parser.add_argument(
         "--copy",
         type=Path,
         metavar="FOLDER",
-        help="what students may read, to a new folder",
+        help="copy what students may read to a new folder",
     )
     options = parser.parse_args()
     if options.copy:

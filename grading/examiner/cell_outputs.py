@@ -1,13 +1,16 @@
-"""A cell's outputs in nbformat's form: made, or made anew from what a student sent."""
+"""Make a cell's outputs in nbformat's form, or clean those that a student sent."""
 
 import base64
+from typing import Any
+
+from .job import Json, Outputs
 
 MOST_OUTPUTS = 200  # of a cell
 MOST_TEXT = 110_000  # characters of an output: what a cell may print, and a note on it
 MOST_KEPT = 16 * 2**20  # characters of a whole submission
 
 
-def error_output(kind, text):
+def error_output(kind: str, text: str) -> Json:
     text = text[:10_000]
     return {
         "output_type": "error",
@@ -17,35 +20,35 @@ def error_output(kind, text):
     }
 
 
-def stopped_output(text):
-    """Return what a student reads of a cell or a test that did not come to its end."""
+def stopped_output(text: str) -> Json:
+    """Return what a student reads about a cell or a test that was broken off."""
     return error_output("Stopped", text)
 
 
-def printed_output(text):
+def printed_output(text: str) -> Json:
     return {"output_type": "stream", "name": "stdout", "text": text[:100_000]}
 
 
-def result_output(value):
-    """Return a test's result: a number is a part of its points, as nbgrader has it."""
-    data = {"data": {"text/plain": repr(value)[:10_000]}, "metadata": {}}
+def result_output(value: Any) -> Json:
+    """Return a test's result; nbgrader reads a number as the points it gives."""
+    data: Json = {"data": {"text/plain": repr(value)[:10_000]}, "metadata": {}}
     if isinstance(value, int | float) and not isinstance(value, bool):
         return {"output_type": "execute_result", "execution_count": None, **data}
     return {"output_type": "display_data", **data}
 
 
-class Kept:
-    """What a submission's cells may show, all of them together."""
+class OutputCleaner:
+    """Cleans the outputs of one submission's cells, within a limit for all of them."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.left = MOST_KEPT
 
-    def clean(self, outputs):
-        """Return a cell's outputs, made anew from the parts that are allowed.
+    def clean(self, outputs: Any) -> Outputs:
+        """Return a cell's outputs, rebuilt from the parts that are allowed.
 
-        Raises KeyError, TypeError, ValueError or AttributeError for what no notebook has.
+        Raises KeyError, TypeError, ValueError or AttributeError for invalid outputs.
         """
-        cleaned = []
+        cleaned: Outputs = []
         for output in outputs[:MOST_OUTPUTS]:
             made = _clean_output(output)
             self.left -= _size(made)
@@ -56,16 +59,17 @@ class Kept:
         return cleaned
 
 
-def _size(output):
+def _size(output: Json) -> int:
     parts = [*output.get("data", {}).values(), *output.get("traceback", ())]
-    return sum(map(len, parts)) + len(output.get("text", output.get("evalue", "")))
+    text = output.get("text") or output.get("evalue") or ""
+    return sum(map(len, parts)) + len(text)
 
 
-def _text(value):
+def _text(value: Any) -> str:
     return str(value)[:MOST_TEXT]
 
 
-def _clean_output(output):
+def _clean_output(output: Any) -> Json:
     kind = output["output_type"]
     if kind == "stream":
         name = "stderr" if output["name"] == "stderr" else "stdout"

@@ -1,8 +1,8 @@
 """Turn values into JSON and back, between the student's process and the examiner.
 
-Only plain data crosses: numbers, text, containers and NumPy arrays. Whatever else a student
-hands over stays with the student, and a reference to it crosses. Decoding runs no code of the
-sender's, as unpickling would.
+Only plain data is sent: numbers, text, containers and NumPy arrays. Any other object stays in
+the student's process, and a reference to it is sent. Decoding runs no code of the sender's,
+unlike unpickling.
 """
 
 import base64
@@ -11,25 +11,25 @@ import json
 import math
 import re
 import struct
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 
 LARGEST_MESSAGE = 16 * 2**20  # bytes
-MOST_CONTAINERS = (
-    200_000  # in a message: each takes far more memory than its two brackets
-)
-MOST_HASHED = 10_000  # in a set or a dictionary: numbers can be chosen to be slow there
+MOST_CONTAINERS = 200_000  # in a message: each takes far more memory than its brackets
+MOST_HASHED = 10_000  # in a set or a dictionary: limits the cost of hash collisions
 LONGEST_NUMBER = 10_000  # hexadecimal digits
 DEEPEST = 50  # containers within containers
 ARRAY_TYPE = re.compile(r"[<>|=][biufcSUmM]\d+")
 
 
 class NotPlain(Exception):
-    """A message that is not what it should be."""
+    """An invalid message."""
 
 
-def encode(value, refer, depth=0):
-    """Return the value as JSON can hold it; refer(value) stands for what is no data."""
+def encode(value: Any, refer: Callable[[Any], Any], depth: int = 0) -> Any:
+    """Return the value in JSON's types; refer(value) replaces what is not data."""
     kind = type(value)
     if value is None or kind in (bool, str, float):
         return value
@@ -38,7 +38,7 @@ def encode(value, refer, depth=0):
     if depth > DEEPEST:
         return refer(value)
 
-    def each(items):
+    def each(items: Iterable[Any]) -> list[Any]:
         return [encode(item, refer, depth + 1) for item in items]
 
     if kind is list:
@@ -63,8 +63,8 @@ def encode(value, refer, depth=0):
     return refer(value)
 
 
-def decode(value, reference):
-    """Return the value that was encoded; reference(description) stands for what was no data."""
+def decode(value: Any, reference: Callable[[Any], Any]) -> Any:
+    """Return the value that was encoded; reference(description) replaces what was not data."""
     if value is None or isinstance(value, bool | str | int | float):
         return value
     if isinstance(value, list):
@@ -73,7 +73,7 @@ def decode(value, reference):
         raise NotPlain("expected one tag and its content")
     ((tag, content),) = value.items()
 
-    def items():
+    def items() -> list[Any]:
         return [decode(item, reference) for item in content]
 
     if tag in ("set", "frozenset", "dict") and len(content) > MOST_HASHED:
@@ -97,14 +97,15 @@ def decode(value, reference):
         name, fields, values = content
         if len(fields) > 100:
             raise NotPlain("a tuple with more than 100 names")
-        kind = collections.namedtuple(str(name), [str(field) for field in fields])
+        names = [str(field) for field in fields]
+        kind = collections.namedtuple(str(name), names)  # type: ignore[misc]
         return kind(*(decode(item, reference) for item in values))
     if tag == "reference":
         return reference(content)
     raise NotPlain(f"unknown tag {tag!r}")
 
 
-def _array(dtype, shape, data):
+def _array(dtype: Any, shape: Any, data: Any) -> Any:
     if not ARRAY_TYPE.fullmatch(dtype):
         raise NotPlain(f"an array of type {dtype!r}")
     dtype, content = np.dtype(dtype), base64.b64decode(data)
@@ -112,22 +113,20 @@ def _array(dtype, shape, data):
         raise NotPlain("an array's shape")
     if math.prod(shape) * dtype.itemsize != len(content):
         raise NotPlain("an array whose shape and content differ")
-    if (
-        dtype.itemsize == 0
-    ):  # text without characters takes no bytes here, but some there
+    if dtype.itemsize == 0:  # empty text takes no bytes here, but some in memory
         if math.prod(shape) > 2**20:
             raise NotPlain("an array of nothing")
         return np.zeros(shape, dtype)
     return np.frombuffer(content, dtype).reshape(shape).copy()
 
 
-def pack(message):
+def pack(message: Any) -> bytes:
     """Return a message as bytes: its length, then JSON."""
     body = json.dumps(message).encode("ascii")
     return struct.pack(">Q", len(body)) + body
 
 
-def unpack(read):
+def unpack(read: Callable[[int], bytes]) -> Any:
     """Return the next message; read(n) must return exactly n bytes."""
     (size,) = struct.unpack(">Q", read(8))
     if size > LARGEST_MESSAGE:

@@ -1,9 +1,11 @@
-"""Start a process that can do no harm, with bubblewrap (bwrap).
+"""Build the command that runs a process in a sandbox, with bubblewrap (bwrap).
 
-Inside it there is no network and no other process. Of the file system it sees Python and the
-system's libraries, which it cannot write to, the files that every student is given, and an
-empty folder of its own in memory. The gradebook and the other students' files are not there.
+Inside it there is no network and no other process. The file system has Python and the
+system's libraries, read-only, the files that every student gets, and an empty folder in
+memory. The gradebook and the other students' files are not there.
 """
+
+from __future__ import annotations
 
 import functools
 import json
@@ -12,17 +14,17 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-try:
-    from grading.examiner import system_calls
-except ImportError:  # in examine.py's own process
-    import system_calls
+from . import system_calls
+from .job import Limits
 
-HERE = Path(__file__).resolve().parent
+FOLDER = Path(__file__).resolve().parent
 HOME = "/home/student"
 FILES = "/files"
-# Parts of the system that Python and its libraries load from; absent ones are left out.
+# Folders that Python and its libraries load from; missing ones are left out.
 SYSTEM = ("/usr", "/bin", "/lib", "/lib32", "/lib64", "/sbin", "/nix/store")
 SETTINGS = (
     "/etc/ld.so.cache",
@@ -36,8 +38,8 @@ class NoSandbox(Exception):
     """The sandbox cannot be set up here; the message says what to do."""
 
 
-def environment():
-    """Return all the environment variables that a student's process has."""
+def environment() -> dict[str, str]:
+    """Return all environment variables of a student's process."""
     return {
         "HOME": HOME,
         "IPYTHONDIR": f"{HOME}/.ipython",
@@ -56,45 +58,45 @@ def environment():
     }
 
 
-def runs_as_root():
+def runs_as_root() -> bool:
     return os.geteuid() == 0
 
 
-def user_number():
-    """Return a user for one student's process, if we are root and may choose.
+def user_number() -> int | None:
+    """Return a user id for one student's process, None unless we are root.
 
-    The limit on processes counts a user's, and does not hold for root: so each process gets
-    a user of its own. Its number only has to be unlike those that run at the same time.
+    The limit on processes is per user and does not apply to root, so each process gets a
+    user of its own. The ids only have to differ between processes that run together.
     """
     return 20_000 + os.getpid() % 40_000 if runs_as_root() else None
 
 
-def student_command(files, limits, sandboxed=True, calls=None):
+def student_command(
+    files: Path, limits: Limits, sandboxed: bool = True, calls: int | None = None
+) -> list[str]:
     """Return the command that runs student_process.py on a folder of files.
 
     calls: a descriptor with the filter of system calls, which the command must inherit.
-
-    limits: {"memory": bytes, "processes": number, "disk": bytes, "seconds": number}
     """
     resources = {
-        "RLIMIT_AS": limits["memory"],
+        "RLIMIT_AS": limits.memory,
         "RLIMIT_CORE": 0,
-        "RLIMIT_CPU": limits["seconds"],
-        "RLIMIT_FSIZE": limits["disk"],
+        "RLIMIT_CPU": int(limits.seconds),
+        "RLIMIT_FSIZE": limits.disk,
         "RLIMIT_NOFILE": 256,
     }
-    settings = {"limits": resources, "user": None, "files": str(files)}
+    settings: dict[str, Any] = {"limits": resources, "user": None, "files": str(files)}
     python = [sys.executable, "-s", "-P" if sys.version_info >= (3, 11) else "-B"]
     if not sandboxed:
-        return [*python, str(HERE / "student_process.py"), json.dumps(settings)]
-    # Outside a sandbox the number would count all of this user's processes.
-    resources["RLIMIT_NPROC"] = limits["processes"]
+        return [*python, str(FOLDER / "student_process.py"), json.dumps(settings)]
+    # Only in a sandbox: elsewhere the limit would count all of this user's processes.
+    resources["RLIMIT_NPROC"] = limits.processes
     settings.update(user=user_number(), files=FILES)
     command = [*bubblewrap(files, limits, calls), *python]
     return [*command, f"{FILES}/student_process.py", json.dumps(settings)]
 
 
-def bubblewrap(files, limits, calls=None):
+def bubblewrap(files: Path, limits: Limits, calls: int | None = None) -> list[str]:
     """Return bwrap's command line, up to the program to start."""
     bwrap = shutil.which("bwrap")
     if bwrap is None:
@@ -138,7 +140,7 @@ def bubblewrap(files, limits, calls=None):
             options += ["--perms", "0755", "--dir", str(parent)]
         options += ["--ro-bind", folder, folder]
     options += ["--proc", "/proc", "--dev", "/dev"]
-    for folder, size in (("/dev/shm", limits["disk"] // 4), (HOME, limits["disk"])):
+    for folder, size in (("/dev/shm", limits.disk // 4), (HOME, limits.disk)):
         options += ["--perms", "0777", "--size", str(size), "--tmpfs", folder]
     if not any(Path(folder).is_relative_to("/tmp") for folder in python_folders()):
         options += ["--symlink", HOME.lstrip("/"), "/tmp"]
@@ -148,12 +150,12 @@ def bubblewrap(files, limits, calls=None):
 
 
 @functools.cache
-def _help_of(bwrap):
+def _help_of(bwrap: str) -> str:
     return subprocess.run([bwrap, "--help"], capture_output=True, text=True).stdout
 
 
-def limits_missing():
-    """Return what cannot be limited on this computer, in words."""
+def limits_missing() -> list[str]:
+    """Return sentences about what cannot be limited on this computer."""
     if system_calls.program() is None:
         return [
             "libseccomp was not found (Debian, Ubuntu: libseccomp2). Memory that belongs to "
@@ -163,10 +165,10 @@ def limits_missing():
 
 
 @functools.cache
-def python_folders():
-    """Return the folders outside the system's that hold Python and what it imports."""
+def python_folders() -> list[str]:
+    """Return the folders outside the system's that contain Python and its packages."""
     folders = {os.path.realpath(sys.base_prefix), sys.base_prefix, sys.prefix}
-    # A virtual environment's python is a link, perhaps to a link.
+    # The python of a virtual environment is a link, perhaps to another link.
     python = Path(sys.executable)
     while python.is_symlink():
         python = python.parent / os.readlink(python)
@@ -186,21 +188,22 @@ def python_folders():
     return outside
 
 
-def check(limits):
+def check(limits: Limits) -> None:
     """Raise NoSandbox unless a sandbox can be set up and holds; it takes half a second."""
-    with tempfile.TemporaryDirectory() as folder:
-        files = Path(folder) / "files"
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        files = folder / "files"
         files.mkdir()
         (files / "probe.py").write_text(PROBE, encoding="utf-8")
         for path in (folder, files):
             os.chmod(path, 0o755)
-        secret = Path(folder) / "secret"
+        secret = folder / "secret"
         secret.write_text("secret", encoding="utf-8")
         calls = system_calls.as_file()
         command = [*bubblewrap(files, limits, calls), sys.executable, "-s"]
         command += [f"{FILES}/probe.py", str(user_number()), str(secret)]
-        command += [str(limits["processes"]), str(calls is not None)]
-        inherited = () if calls is None else (calls,)
+        command += [str(limits.processes), str(calls is not None)]
+        inherited: Sequence[int] = () if calls is None else (calls,)
         try:
             done = subprocess.run(
                 command,
@@ -215,9 +218,9 @@ def check(limits):
                 os.close(descriptor)
     if done.returncode == 0 and done.stdout.strip() == "holds":
         return
-    said = (done.stderr.strip() or done.stdout.strip() or "nothing").splitlines()[-1]
+    reason = (done.stderr.strip() or done.stdout.strip() or "nothing").splitlines()[-1]
     raise NoSandbox(
-        f"bwrap is installed, but a sandbox cannot be set up here; it said: {said}\n"
+        f"bwrap is installed, but a sandbox cannot be set up here; it said: {reason}\n"
         "Needed: bubblewrap 0.7 or newer, and a kernel that lets you make user namespaces "
         "(book/grading.md says how to find out), or to be root outside a container."
     )

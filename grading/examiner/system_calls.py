@@ -1,8 +1,8 @@
-"""System calls that a student's code has no use for: a filter that the kernel keeps to.
+"""Make a seccomp filter that refuses system calls a student's code has no use for.
 
-They reach memory that no limit of a process counts (memory files, System V's shared memory,
-file systems of a user namespace's own), or another processor than the one that was given.
-libseccomp writes the filter; bwrap hands it to the kernel.
+These calls reach memory that no limit of a process counts (memory files, System V's shared
+memory, file systems in a user namespace), or a processor other than the assigned one.
+libseccomp writes the filter; bwrap gives it to the kernel.
 """
 
 import ctypes
@@ -32,8 +32,8 @@ class _Argument(ctypes.Structure):
 
 
 @functools.cache
-def program():
-    """Return the filter as the kernel reads it, None where libseccomp is missing."""
+def program() -> bytes | None:
+    """Return the filter as a BPF program, None where libseccomp is missing."""
     try:
         library = ctypes.CDLL("libseccomp.so.2")
     except OSError:
@@ -41,13 +41,13 @@ def program():
     library.seccomp_init.restype = ctypes.c_void_p
     rules = ctypes.c_void_p(library.seccomp_init(ctypes.c_uint32(ALLOW)))
 
-    def refuse(name, answer, *arguments):
+    def refuse(name: str, answer: int, *arguments: _Argument) -> None:
         number = library.seccomp_syscall_resolve_name(name.encode("ascii"))
-        if number < 0:  # this processor, or an older libseccomp, does not know it
+        if number < 0:  # unknown to this processor, or to an older libseccomp
             return
-        given = (_Argument * len(arguments))(*arguments)
+        conditions = (_Argument * len(arguments))(*arguments)
         failed = library.seccomp_rule_add_array(
-            rules, ctypes.c_uint32(answer), number, len(arguments), given
+            rules, ctypes.c_uint32(answer), number, len(arguments), conditions
         )
         if failed:
             raise OSError(-failed, f"libseccomp refused the rule for {name}")
@@ -55,7 +55,9 @@ def program():
     for name in REFUSED:
         refuse(name, EPERM)
     refuse("clone", EPERM, _Argument(0, MASKED_EQUAL, CLONE_NEWUSER, CLONE_NEWUSER))
-    refuse("clone3", ENOSYS)  # its flags cannot be looked at; the C library takes clone
+    refuse(
+        "clone3", ENOSYS
+    )  # a filter cannot read its flags; the C library falls back to clone
     with tempfile.TemporaryFile() as file:
         failed = library.seccomp_export_bpf(rules, file.fileno())
         library.seccomp_release(rules)
@@ -65,11 +67,12 @@ def program():
         return file.read()
 
 
-def as_file():
-    """Return a descriptor that the filter can be read from, None where there is none."""
-    if program() is None:
+def as_file() -> int | None:
+    """Return a descriptor to read the filter from, None where there is no filter."""
+    content = program()
+    if content is None:
         return None
-    reading, writing = os.pipe()  # a filter is far smaller than a pipe's room
-    os.write(writing, program())
+    reading, writing = os.pipe()  # a filter is far smaller than a pipe's buffer
+    os.write(writing, content)
     os.close(writing)
     return reading

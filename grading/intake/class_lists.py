@@ -1,4 +1,4 @@
-"""Lists of a class, as learning platforms export them: who is who there."""
+"""Read class lists that learning platforms export, and find students in them."""
 
 import csv
 import io
@@ -8,7 +8,9 @@ import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 
-KINDS = {  # kind: columns that tell it; the first that fits
+Row = dict[str, str]
+
+KINDS = {  # kind: the columns that identify it; the first that fits counts
     "canvas": {"Student", "ID", "Section"},
     "moodle worksheet": {"Identifier", "Grade", "Last modified (grade)"},
     "google": {"Last Name", "First Name", "Email Address"},
@@ -30,22 +32,24 @@ NAMES = [
 class Person:
     """A row of a class list."""
 
-    row: dict
-    name: str  # as marks.csv is to have it, if nothing was handed in
-    number: str = ""  # Canvas's user, Moodle's participant: part of a submission's name
-    keys: set = field(default_factory=set)  # by what a person may be called
+    row: Row
+    name: str  # in marks.csv, if nothing was submitted
+    number: str = ""  # Canvas's user or Moodle's participant, also in files' names
+    keys: set[str] = field(default_factory=set)  # names that may mean this person
 
 
 @dataclass
 class ClassList:
-    path: Path
-    kind: str
-    header: list
-    rows: list  # all of them, {column: text}
-    people: list
+    """A class list: its rows, and the people in them."""
 
-    def person(self, student, number=""):
-        """Return who a student of the gradebook is in this list, None if that is not sure."""
+    path: Path | None  # None if it was made from the submissions' names
+    kind: str
+    header: list[str]
+    rows: list[Row]
+    people: list[Person]
+
+    def person(self, student: str, number: str = "") -> Person | None:
+        """Return the person who is this student of the gradebook, None if unsure."""
         numbered = re.fullmatch(r"(.+) (\d+)", student)
         if self.kind == "canvas" and numbered:
             number = numbered[2]
@@ -58,35 +62,30 @@ class ClassList:
         return same[0] if len(same) == 1 else None
 
 
-def read(path):
-    """Return a ClassList; end the program if the file is none."""
-    path = Path(path)
+def read(path: Path) -> ClassList:
+    """Return a ClassList; end the program if the file is not one."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         sys.exit(f"--students: {path} cannot be read: {error}")
     first = text.partition("\n")[0]
     gap = max(",;\t", key=first.count)
-    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=gap)
-    header = [name or "" for name in rows.fieldnames or ()]
+    table = csv.DictReader(io.StringIO(text, newline=""), delimiter=gap)
+    columns = table.fieldnames or ()
+    header = [name or "" for name in columns]
     kind = next((kind for kind, needed in KINDS.items() if needed <= set(header)), None)
     if kind is None:
         sys.exit(
             f"--students: expected {EXPECTED}; but {path} begins with {first!r}. Nothing "
             "has been graded."
         )
-    rows = [{name: row[name] or "" for name in rows.fieldnames} for row in rows]
+    rows = [{name: row[name] or "" for name in columns} for row in table]
     people = [person for row in rows if (person := _person(kind, row))]
     return ClassList(path, kind, header, rows, people)
 
 
-def read_students(path):
-    """Return the names in a class list, as marks.csv is to have them."""
-    return [person.name for person in read(path).people]
-
-
-def missing(lists, students):
-    """Return who is in a list but not among the students, under the list's name."""
+def missing(lists: list[ClassList], students: list[str]) -> set[str]:
+    """Return the names of the people in the lists who are not among the students."""
     return {
         person.name
         for known in lists
@@ -95,10 +94,10 @@ def missing(lists, students):
     }
 
 
-def _person(kind, row):
-    """Return the Person of a row, None if it is nobody's: Canvas has rows of points."""
+def _person(kind: str, row: Row) -> Person | None:
+    """Return the Person of a row, None if it has none, like Canvas's row of points."""
 
-    def cell(name):
+    def cell(name: str) -> str:
         return row.get(name, "").strip()
 
     if kind == "plain":
@@ -124,13 +123,13 @@ def _person(kind, row):
     return Person(row, full.strip() or mail, keys=_keys(*names))
 
 
-def _mail(address):
+def _mail(address: str) -> tuple[str, str]:
     return address, address.partition("@")[0]
 
 
-def _keys(*names):
+def _keys(*names: str) -> set[str]:
     return {_key(name) for name in names} - {""}
 
 
-def _key(name):
+def _key(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).casefold().split())

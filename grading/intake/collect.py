@@ -1,6 +1,6 @@
 """Find students' notebooks in what a learning platform exports: a folder or a .zip.
 
-Whose notebook a file is, its path says. These are understood, with or without a folder
+A file's path says whose notebook it is. These are understood, with or without a folder
 around everything, in any mixture, and in archives within the archive:
 
     Anna Berg_1234567_assignsubmission_file_/ex04_feedforward.ipynb       Moodle
@@ -14,120 +14,129 @@ around everything, in any mixture, and in archives within the archive:
 import hashlib
 import re
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
-from grading.intake import handed_in, identities, submission
-from grading.intake.file_names import MOODLE, named
+from nbformat import NotebookNode
+
+from grading.course import Course
+from grading.intake import file_reader, identities, submission
+from grading.intake.file_names import MOODLE, SplitName, split_name
+from grading.intake.file_reader import FoundFile
+
+CellNames = dict[str, set[str]]  # {assignment: grade ids of its cells}
 
 COPY = re.compile(r"(\s*\(\d+\)|[-_ ]?copy\d*|-\d+)+$", re.IGNORECASE)  # of a download
-AROUND = re.compile(  # a folder; the last is Google Drive's
+AROUND = re.compile(  # folders around all submissions; the last is Google Drive's
     r"submissions?|submitted|exports?([ _-].*)?|.*-\d{8}T\d{6}Z-.*", re.IGNORECASE
 )
-NO_NAMES = (  # signs of paths and patterns, ends of lines, and what turns text round
+NOT_IN_NAMES = (  # path separators, wildcards, line ends, bidirectional controls
     r"\x00-\x1f\x7f-\x9f/\\:*?\"<>|+\[\]{}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069"
 )
-LONGEST_NAME = 120  # bytes of a student's name: what is added fits a file system's 255
+LONGEST_NAME = 120  # bytes of a student's name: leaves room for endings within 255
 
 
-def collect(source, course):
-    """Return a list of Found, in the order of their paths; none is left out in silence."""
-    source = Path(source)
+def collect(source: Path, course: Course) -> list[FoundFile]:
+    """Return all files in the order of their paths, also those with problems."""
     if not source.exists():
         raise SystemExit(
             f"There is no {source}. Name the folder or .zip with submissions."
         )
-    files = list(handed_in.Reader().read(source))
+    files = list(file_reader.Reader().read(source))
     names = course.assignments()
     cells = {name: _grade_ids(course.read_source(name)) for name in names}
     around = _folders_around(files, names)
     for file in files:
         parts = _parts(file)
-        own = parts[min(around, len(parts) - 1) :]
-        _identify(file, own, names, cells)
+        parts = parts[min(around, len(parts) - 1) :]
+        _identify(file, parts, names, cells)
         if file.problem:
             file.content = b""
-        if own[0] in handed_in.IGNORED:
+        if parts[0] in file_reader.IGNORED:
             file.student = ""
-    identities.tell_apart(files, course)
-    return _without_litter(files)
+    identities.tell_namesakes_apart(files, course)
+    return _relevant(files)
 
 
-def _without_litter(files):
-    """Return the files without a system's and the book's, but of those who have no other."""
-    seen = {file.student for file in files if not file.litter} | {""}
+def _relevant(files: list[FoundFile]) -> list[FoundFile]:
+    """Leave out irrelevant files, but keep one of each student who has no other."""
+    seen = {file.student for file in files if not file.irrelevant} | {""}
     kept = []
     for file in files:
-        if not file.litter or file.student not in seen:
+        if not file.irrelevant or file.student not in seen:
             kept.append(file)
             seen.add(file.student)
     return kept
 
 
-def _folders_around(files, names):
-    """Return how many folders lie around everything, as round an unpacked archive.
+def _folders_around(files: list[FoundFile], names: list[str]) -> int:
+    """Return how many folders enclose everything, as in an unpacked archive.
 
-    A file that lies beside the outermost folder, such as a class list, does not count; but
-    where a platform has named one, the folder too is one student's archive.
+    A file beside the outermost folder, such as a class list, does not count; but if it has a
+    platform's name, the folder is one student's archive too.
     """
-    read = [_parts(file) for file in files if not file.litter]
-    if any(len(path) == 1 and named(path[0])[0] for path in read):
+    read = [_parts(file) for file in files if not file.irrelevant]
+    if any(len(path) == 1 and split_name(path[0]).student for path in read):
         return 0
     paths, around = [path for path in read if len(path) > 1], 0
     while paths and all(len(path) > around + 1 for path in paths):
         outermost = {path[around] for path in paths}
         if len(outermost) > 1 or MOODLE.match(f"{min(outermost)}_"):
             break
-        inner = {_whose(path[around + 1 :], names)[0] for path in paths} - {""}
-        if len(inner) < 2:  # the only folder is the only student's
+        inner = {owner_of(path[around + 1 :], names)[0].student for path in paths} - {
+            ""
+        }
+        if len(inner) < 2:  # the only folder belongs to the only student
             break
         around += 1
     return around
 
 
-def _parts(file):
-    """Return a path's parts, without a folder whose name says that submissions lie in it."""
+def _parts(file: FoundFile) -> tuple[str, ...]:
+    """Return a path's parts, without outer folders named like "submissions"."""
     parts = PurePosixPath(file.path).parts
     while len(parts) > 1 and AROUND.fullmatch(parts[0]):
-        if MOODLE.match(f"{parts[0]}_"):  # somebody's, whose name begins like this
+        if MOODLE.match(f"{parts[0]}_"):  # a student's, whose name begins like this
             break
         parts = parts[1:]
     return parts
 
 
-def _grade_ids(notebook):
-    return {submission.grade_id(cell) for cell in notebook.cells} - {None}
+def _grade_ids(notebook: NotebookNode) -> set[str]:
+    return {name for cell in notebook.cells if (name := submission.grade_id(cell))}
 
 
-def _whose(parts, names):
-    """Return the student and the assignment that a path tells, '' for what it does not.
-
-    Also returns what a learning platform says of the file: {"number", "late"}.
-    """
+def owner_of(parts: Sequence[str], names: list[str]) -> tuple[SplitName, str]:
+    """Return the student and the assignment according to a path, "" for the unknown."""
     *folders, name = parts
     stem = name.rpartition(".")[0] or name
     assignment = next((n for n in names if n in folders), "")
     folders = [folder for folder in folders if folder not in names]
-    student, facts, _ = named(f"{folders[0]}_") if folders else ("", {}, "")
+    split = split_name(f"{folders[0]}_" if folders else "")
+    student = split.student
     if folders and not student:
         student = folders[0]
         by_folder = next((n for n in names if student.endswith(f"_{n}")), "")
         student = student.removesuffix(f"_{by_folder}")
         assignment = assignment or by_folder
     if not student:
-        student, facts, stem = named(stem)
+        split = split_name(stem)
+        student, stem = split.student, split.rest
     plain = COPY.sub("", stem)
     by_name = next((n for n in names if plain == n or plain.endswith(f"_{n}")), "")
     if not student and by_name:
         student = plain[: -len(by_name)].rstrip("_")
     elif not student and assignment:
         student = plain
-    return _safe(student), assignment or by_name, facts
+    return split._replace(student=_safe(student)), assignment or by_name
 
 
-def _identify(file, parts, names, cells):
+def _identify(
+    file: FoundFile, parts: Sequence[str], names: list[str], cells: CellNames
+) -> None:
     """Find out whose notebook a file is, and of which assignment."""
-    file.student, file.assignment, facts = _whose(parts, names)
-    file.number, file.late = facts.get("number", ""), facts.get("late", False)
+    owner, file.assignment = owner_of(parts, names)
+    file.student, file.number, file.late = owner.student, owner.number, owner.late
     if file.problem:
         return
     if not file.assignment:
@@ -141,20 +150,20 @@ def _identify(file, parts, names, cells):
         file.problem = "does not say whose it is; put it into a folder with the name"
 
 
-def _another_assignment(file, cells):
-    """Return the assignment that a file's cells are of, if they are none of its own's."""
+def _another_assignment(file: FoundFile, cells: CellNames) -> str:
+    """Return the assignment that a file's cells belong to, "" if it is the file's own."""
     if any(f'"{name}"'.encode() in file.content for name in cells[file.assignment]):
         return ""
     return _by_cells(file.content, cells)
 
 
-def _safe(name):
-    """Return a name that can be a folder's, and that no pattern of nbgrader's takes apart.
+def _safe(name: str) -> str:
+    """Return a name that can be a folder's and has no special meaning to nbgrader.
 
-    A name that had to be changed gets a mark, so that no other becomes the same.
+    A changed name gets a hash of the original, so that no two names become the same.
     """
     name = re.sub(r"^[\s.]+|[\s.]+$", "", unicodedata.normalize("NFC", name))
-    safe = re.sub(rf"[{NO_NAMES}]", "-", name)
+    safe = re.sub(rf"[{NOT_IN_NAMES}]", "-", name)
     data = safe.encode("utf-8")
     if safe == name and len(data) <= LONGEST_NAME:
         return name
@@ -162,20 +171,20 @@ def _safe(name):
     return f"{data[: LONGEST_NAME - 9].decode('utf-8', 'ignore')}~{mark}"
 
 
-def _by_cells(content, cells):
+def _by_cells(content: bytes, cells: CellNames) -> str:
     """Return the assignment that most of a notebook's marked cells come from."""
     try:
         ids = _grade_ids(submission.read_notebook(content))
     except submission.Unreadable:
         return ""
     common = {name: len(ids & known) for name, known in cells.items()}
-    best = max(common, key=common.get)
+    best = max(common, key=lambda name: common[name])
     return best if common[best] else ""
 
 
-def newest(files):
-    """Return {(student, assignment): Found}, noting on each what else there was of it."""
-    chosen = {}
+def newest(files: list[FoundFile]) -> dict[tuple[str, str], FoundFile]:
+    """Return {(student, assignment): newest file}, with a note on older ones."""
+    chosen: dict[tuple[str, str], FoundFile] = {}
     for file in files:
         if file.problem or not file.student:
             continue

@@ -1,27 +1,30 @@
-"""Which files are one person's, where a learning platform leaves it open.
+"""Tell which files belong to one person, where a learning platform leaves it open.
 
-Moodle numbers the participants anew for each assignment. So its number tells two people of
-the same name apart, but not one person's files of two assignments.
+Moodle numbers the participants anew for each assignment. Its number distinguishes two people
+of the same name, but does not connect one person's files of two assignments.
 """
 
 import re
 from collections import defaultdict
 
+from grading.course import Course
+from grading.intake.file_reader import FoundFile
 
-def tell_apart(files, course):
-    """Give the files of namesakes names with their numbers, and say so; others keep theirs."""
-    by_name = defaultdict(list)
+
+def tell_namesakes_apart(files: list[FoundFile], course: Course) -> None:
+    """Add Moodle's numbers to the names of people who share one, and note it."""
+    by_name: dict[str, list[FoundFile]] = defaultdict(list)
     for file in files:
         if file.number and file.student:
             by_name[file.student].append(file)
-    for name, own in by_name.items():
+    for name, theirs in by_name.items():
         known = [
             student
             for student in course.students()
             if re.fullmatch(rf"{re.escape(name)} \d+", student)
         ]
-        namesakes = _numbers_differ(name, own, course) or len(known) > 1
-        for file in own:
+        namesakes = _numbers_differ(name, theirs, course) or len(known) > 1
+        for file in theirs:
             if namesakes:
                 file.student = f"{name} {file.number}"
                 text = (
@@ -32,10 +35,10 @@ def tell_apart(files, course):
                 file.student = known[0]
 
 
-def _numbers_differ(name, files, course):
-    """Tell whether one assignment was handed in under two numbers, now or before."""
-    numbers = defaultdict(set)
+def _numbers_differ(name: str, files: list[FoundFile], course: Course) -> bool:
+    """Tell whether one assignment was submitted under two numbers, now or before."""
+    numbers: dict[str, set[str]] = defaultdict(set)
     for file in files:
-        before = course.record(file.assignment, name).get("number")
+        before = course.record(file.assignment, name).number
         numbers[file.assignment] |= {file.number, before or file.number}
     return any(len(found) > 1 for found in numbers.values())

@@ -1,54 +1,33 @@
-"""Put a submitted notebook in order, and turn it into a job for examine.py."""
+"""Read a submitted notebook, and restore the teacher's cells in it."""
 
-import ast
-import base64
 import contextlib
 import copy
-import functools
-import hashlib
-import json
 import re
 import warnings
+from typing import Any
 
 import nbformat
+from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests
 
-from publish.paths import ROOT, book_files
+from grading.examiner.job import Outputs
 
-# What every student is given besides the notebook.
-STUDENT_FILES = tuple(book_files())
 PICTURES = ("image/png", "image/jpeg")
+# Commands of formulas that link, load or style.
 FORBIDDEN_IN_FORMULAS = (
     r"(?:href|url|require|style|class|cssId|data|mmlToken|html\w*)\b"
 )
 LARGEST_NOTEBOOK = 20 * 2**20  # bytes
 MOST_CELLS = 1000
-CELL_KEYS = (
-    "id",
-    "cell_type",
-    "metadata",
-    "source",
-    "attachments",
-)  # others are dropped
 MOST_CONTAINERS = 300_000  # lists and dictionaries of a notebook: each takes memory
-LOOKS_UP = re.compile(
-    r"\bEXERCISES\b|\bnn_check\.(answers|exercises|kinds)\b"
-    r"|\bfrom\s+nn_check\b|__closure__|\bgetsource\w*"
-)
-LIMITS = {
-    "memory": 1536 * 2**20,  # bytes, of one process and of all of them
-    "processes": 64,  # processes and threads
-    "disk": 64 * 2**20,  # bytes in the folder of its own
-    "cell_seconds": 60,
-    "seconds": 600,  # for the whole submission
-}
+CELL_KEYS = ("id", "cell_type", "metadata", "source", "attachments")  # no others
 
 
 class Unreadable(Exception):
-    """A file that is no notebook; the message says what is wrong with it."""
+    """A file that is not a notebook; the message says what is wrong with it."""
 
 
-def read_notebook(content):
+def read_notebook(content: bytes) -> NotebookNode:
     """Return a notebook from a file's bytes, or raise Unreadable."""
     if len(content) > LARGEST_NOTEBOOK:
         raise Unreadable(
@@ -63,7 +42,7 @@ def read_notebook(content):
         text = content.decode("utf-8-sig")
         if content.count(b'"cell_type"') > MOST_CELLS:
             raise ValueError(f"more than {MOST_CELLS} cells")
-        with warnings.catch_warnings():  # restore mends what nbformat warns of
+        with warnings.catch_warnings():  # restore repairs what nbformat warns about
             warnings.simplefilter("ignore")
             notebook = nbformat.reads(text, as_version=4)
         for cell in notebook.cells:
@@ -79,50 +58,52 @@ def read_notebook(content):
     return notebook
 
 
-def nbgrader_data(cell):
-    """Return what nbgrader noted on a cell, {} if nothing that makes sense."""
+def nbgrader_data(cell: NotebookNode) -> dict[str, Any]:
+    """Return nbgrader's metadata of a cell, {} if there is none or it is invalid."""
     data = cell.metadata.get("nbgrader", {})
     return data if isinstance(data, dict) else {}
 
 
-def grade_id(cell):
+def grade_id(cell: NotebookNode) -> str | None:
     name = nbgrader_data(cell).get("grade_id")
     return name if isinstance(name, str) else None
 
 
-def is_test(cell):
-    """Tell whether a source's cell is a test: it has points and the student's none of it."""
+def is_test(cell: NotebookNode) -> bool:
+    """Tell whether a cell is a test: it has points, and no part for the student."""
     data = nbgrader_data(cell)
     graded = data.get("grade", False) and not data.get("solution", False)
-    return graded and cell.cell_type == "code"
+    return bool(graded and cell.cell_type == "code")
 
 
-def restore(submitted, source):
+def restore(
+    submitted: NotebookNode, source: NotebookNode
+) -> tuple[NotebookNode, list[str]]:
     """Return the student's notebook with the teacher's cells as the teacher wrote them.
 
-    Also returns what was found out of order, in words. The student's own cells stay as they
-    are; cells that hold tests, text or points get the source's content again, missing ones
-    come back, and what was noted on a cell that the source does not have is taken off.
+    Also returns notes on what was changed. The student's own cells stay as they are; cells
+    with tests, text or points get the source's content again, missing ones are put back,
+    and cells that the source does not have lose their metadata.
     """
-    submitted, notes = copy.deepcopy(submitted), []
-    for cell in submitted.cells:  # half a character, which no file can hold
+    submitted = copy.deepcopy(submitted)
+    notes: list[str] = []
+    for cell in submitted.cells:  # replace lone surrogates: UTF-8 cannot encode them
         cell.source = cell.source.encode("utf-8", "replace").decode("utf-8")
-    wanted = {grade_id(cell): cell for cell in source.cells if grade_id(cell)}
-    place = {}  # grade id: the last cell that has it, as nbgrader chooses too
+    wanted = {name: cell for cell in source.cells if (name := grade_id(cell))}
+    place: dict[str, int] = {}  # grade id: its last cell, like nbgrader's choice
     for number, cell in enumerate(submitted.cells):
-        if grade_id(cell) in wanted:
-            if grade_id(cell) in place:
-                notes.append(
-                    f"{grade_id(cell)} is there more than once; the last counts"
-                )
-            place[grade_id(cell)] = number
+        name = grade_id(cell)
+        if name and name in wanted:
+            if name in place:
+                notes.append(f"{name} is there more than once; the last counts")
+            place[name] = number
     cells = []
     for number, cell in enumerate(submitted.cells):
         name = grade_id(cell)
         cell = nbformat.from_dict({key: cell[key] for key in CELL_KEYS if key in cell})
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-        if place.get(name) == number:
+        if name and place.get(name) == number:
             if is_test(wanted[name]) and _without_spaces(cell) not in (
                 _without_spaces(wanted[name]),
                 _without_spaces(_as_released(wanted[name])),
@@ -135,29 +116,29 @@ def restore(submitted, source):
     if missing := [name for name in wanted if name not in place]:
         notes.append(f"missing, and put back: {', '.join(missing)}")
     cells = _in_order(cells, list(wanted.values()))
-    ids = set()
-    for number, cell in enumerate(cells):  # nbformat wants each to have one
-        name = cell.get("id")
-        fits = isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name)
-        if not fits or name in ids:
+    ids: set[str] = set()
+    for number, cell in enumerate(cells):  # nbformat requires unique ids
+        own = cell.get("id")
+        fits = isinstance(own, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", own)
+        if not fits or own in ids:
             cell["id"] = f"cell-{number}-{len(ids)}"
         ids.add(cell["id"])
     metadata = nbformat.from_dict(source.metadata)
     return nbformat.v4.new_notebook(cells=cells, metadata=metadata), notes
 
 
-def _as_released(test):
+def _as_released(test: NotebookNode) -> NotebookNode:
     released = copy.deepcopy(test)
     ClearHiddenTests()._remove_hidden_test_region(released)
     return released
 
 
-def _without_spaces(cell):
+def _without_spaces(cell: NotebookNode) -> str:
     return "".join(cell.source.split())
 
 
-def _restored(cell, original):
-    """Return a cell with the source's type and notes, and its text if it is the teacher's."""
+def _restored(cell: NotebookNode, original: NotebookNode) -> NotebookNode:
+    """Return a cell with the original's type and metadata, and its text if no answer."""
     restored = copy.deepcopy(original)
     restored["id"] = cell.get("id")
     if nbgrader_data(original).get("solution"):
@@ -168,21 +149,21 @@ def _restored(cell, original):
     return restored
 
 
-def _harmless(cell):
+def _harmless(cell: NotebookNode) -> NotebookNode:
     """Return a cell whose text runs and loads nothing where a teacher reads it.
 
-    Formgrader shows Markdown as it is. So HTML and links are shown as text, formulas lose
-    the commands that link or style, and pictures that were pasted in become part of the text.
+    Formgrader renders Markdown without cleaning it. So HTML and links become text, formulas
+    lose the commands that link or style, and pasted pictures become part of the text.
     """
     attachments = cell.pop("attachments", None)
     if cell.cell_type == "raw":
         cell.metadata = nbformat.from_dict({"raw_mimetype": "text/plain"})
     if cell.cell_type != "markdown":
         return cell
-    pictures = []
+    pictures: list[str] = []
 
-    def taken_out(found):
-        pictures.append(_pasted_picture(attachments, *found.groups()))
+    def taken_out(found: re.Match[str]) -> str:
+        pictures.append(_pasted_picture(attachments, found[1], found[2]))
         return f"\0{len(pictures) - 1}\0"
 
     text = cell.source.replace("\0", "")
@@ -194,8 +175,8 @@ def _harmless(cell):
     return cell
 
 
-def _pasted_picture(attachments, words, name):
-    """Return Markdown for a picture that was pasted into a cell, or words if it is none."""
+def _pasted_picture(attachments: Any, words: str, name: str) -> str:
+    """Return Markdown for a picture that was pasted into a cell, or words if it is missing."""
     words = re.sub(r"[^\w .,-]", " ", words)
     with contextlib.suppress(AttributeError, KeyError, StopIteration, TypeError):
         kinds = attachments[name].items()
@@ -204,8 +185,10 @@ def _pasted_picture(attachments, words, name):
     return f"(the picture {words} is missing)"
 
 
-def _in_order(cells, originals):
-    """Put missing cells back, and each test behind the answer it tests."""
+def _in_order(
+    cells: list[NotebookNode], originals: list[NotebookNode]
+) -> list[NotebookNode]:
+    """Put missing cells back, and each test after the answer it tests."""
     order = [grade_id(cell) for cell in originals]
     for position, original in enumerate(originals):
         there = next(
@@ -226,104 +209,9 @@ def _in_order(cells, originals):
     return cells
 
 
-def answer_names(source):
-    """Return the names that the source's solutions define: what students are to define."""
-    names = set()
-    for cell in source.cells:
-        if cell.cell_type == "code" and nbgrader_data(cell).get("solution"):
-            names |= _defined(cell.source)
-    return names
-
-
-def _defined(code):
-    try:
-        tree = ast.parse(code)
-    except SyntaxError:  # a magic, perhaps
-        return set()
-    names = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            names.add(node.name)
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            names.add(node.id)
-    return names
-
-
-def teachers_imports(source):
-    """Return {name: import statement} of the source's cells that are no answers."""
-    imports = {}
-    for cell in source.cells:
-        if cell.cell_type != "code" or nbgrader_data(cell).get("solution"):
-            continue
-        try:
-            tree = ast.parse(cell.source)
-        except SyntaxError:
-            continue
-        for node in tree.body:
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                for alias in node.names:
-                    single = copy.copy(node)
-                    single.names = [alias]
-                    name = alias.asname or alias.name.split(".")[0]
-                    imports[name] = ast.unparse(single)
-    return imports
-
-
-def make_job(
-    notebook, source, *, limits=None, sandboxed=True, files=STUDENT_FILES, seed=""
-):
-    """Return the job of running a restored notebook, as examine.py wants it."""
-    tests = {grade_id(cell): cell for cell in source.cells if is_test(cell)}
-    cells, place = [], "before the first answer"
-    for index, cell in enumerate(notebook.cells):
-        name = grade_id(cell)
-        if cell.cell_type != "code" or not cell.source.strip():
-            continue
-        if name in tests:
-            job = {"role": "test", "name": name, "source": tests[name].source}
-        else:
-            where = name or f"cell {index + 1}, {place}"
-            job = {"role": "student", "name": where, "source": cell.source}
-        if name:
-            place = f"after {name}"
-        cells.append({"index": index, **job})
-    return {
-        "cells": cells,
-        "answers": sorted(answer_names(source)),
-        "imports": teachers_imports(source),
-        "files": {path: _encoded(path) for path in files},
-        "limits": {**LIMITS, **(limits or {})},
-        "sandboxed": sandboxed,
-        "seed": seed,
-    }
-
-
-@functools.cache
-def _encoded(path):
-    return base64.b64encode((ROOT / path).read_bytes()).decode("ascii")
-
-
-def look_ups(job, source):
-    """Return notes on cells that read what nn_check holds of the right answers."""
-    given = {cell.source for cell in source.cells}
-    return [
-        f"{cell['name']} looks into nn_check for an answer: {found[0]}"
-        for cell in job["cells"]
-        if cell["role"] == "student" and cell["source"] not in given
-        for found in [LOOKS_UP.search(cell["source"])]
-        if found
-    ]
-
-
-def fingerprint(job):
-    """Return what tells jobs apart: with the same one, the marks are the same."""
-    text = json.dumps(job, sort_keys=True)
-    return hashlib.sha256(text.encode("ascii")).hexdigest()
-
-
-def add_outputs(notebook, result):
-    """Put what came of the job into the notebook's cells."""
-    for index, outputs in result["outputs"].items():
-        cell = notebook.cells[int(index)]
-        cell.outputs = [nbformat.from_dict(output) for output in outputs]
+def add_outputs(notebook: NotebookNode, outputs: dict[int, Outputs]) -> None:
+    """Put a job's outputs into the notebook's cells."""
+    for index, of_cell in outputs.items():
+        cell = notebook.cells[index]
+        cell.outputs = [nbformat.from_dict(output) for output in of_cell]
         cell.execution_count = None

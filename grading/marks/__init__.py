@@ -1,0 +1,1 @@
+"""Marks: nbgrader's pipeline, its gradebook, and points that the teacher gives by hand."""

@@ -1,125 +1,153 @@
-"""Points that the teacher gives in place of the tests', with a reason.
+"""Keep the points that the teacher gives in place of the tests', with a reason.
 
-They stand in overrides.csv in the course's folder, which may be edited by hand too. Grading
-anew keeps them: after each run they are entered into the gradebook again.
+They are in overrides.csv in the course's folder, which may be edited by hand too. After each
+run they are entered into the gradebook again, so that grading anew keeps them.
 """
 
 import csv
 import io
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import NamedTuple
 
-from nbgrader.api import MissingEntry
+from nbgrader.api import Gradebook, MissingEntry
 
-from grading.course import write_whole
+from grading.course import Course, write_whole
 from grading.intake import submission
 
-HEADER = ["student", "question", "points", "reason"]
+TESTS = "tests"  # in place of points: the tests decide again
 
 
 class WrongOverride(ValueError):
     """Points that cannot be given; the message says why."""
 
 
-def path_of(own):
-    return own.folder / "overrides.csv"
+@dataclass
+class Override:
+    """A row of overrides.csv."""
+
+    student: str
+    question: str
+    points: str
+    reason: str
 
 
-def read(own):
-    """Return the rows of overrides.csv, as {column: text}; WrongOverride if it is none."""
-    if not path_of(own).exists():
+HEADER = [column.name for column in fields(Override)]
+
+
+class Question(NamedTuple):
+    assignment: str
+    points: float
+
+
+@dataclass
+class AppliedOverride:
+    """An override that is in the gradebook."""
+
+    student: str
+    question: str
+    assignment: str
+    points: float
+    before: float | None  # what the tests gave
+    reason: str
+
+
+def path_of(course: Course) -> Path:
+    return course.folder / "overrides.csv"
+
+
+def read(course: Course) -> list[Override]:
+    """Return the rows of overrides.csv; raise WrongOverride if it has other columns."""
+    if not path_of(course).exists():
         return []
-    text = path_of(own).read_text(encoding="utf-8-sig")
+    text = path_of(course).read_text(encoding="utf-8-sig")
     first = text.partition("\n")[0]
     rows = csv.DictReader(
         io.StringIO(text, newline=""), delimiter=";" if ";" in first else ","
     )
     if not set(HEADER) <= set(rows.fieldnames or ()):
         raise WrongOverride(
-            f"{path_of(own)}: expected the columns {', '.join(HEADER)}; got {first!r}"
+            f"{path_of(course)}: expected the columns {', '.join(HEADER)}; got {first!r}"
         )
-    return [{name: (row[name] or "").strip() for name in HEADER} for row in rows]
+    return [Override(*((row[name] or "").strip() for name in HEADER)) for row in rows]
 
 
-def give(own, student, question, points, reason):
-    """Write down points for a question; "tests" in place of points takes them back."""
-    others = [
-        row
-        for row in read(own)
-        if (row["student"], row["question"]) != (student, question)
-    ]
-    row = dict(zip(HEADER, (student, question, points, reason), strict=True))
-    _check(own, row)
+def give(course: Course, override: Override) -> None:
+    """Write down points for a question, or "tests" to take earlier ones back."""
+    key = override.student, override.question
+    others = [row for row in read(course) if (row.student, row.question) != key]
+    _check(course, override)
     text = io.StringIO()
     writer = csv.DictWriter(text, HEADER)
     writer.writeheader()
-    writer.writerows([*others, row])
-    write_whole(path_of(own), text.getvalue())
+    writer.writerows(asdict(row) for row in [*others, override])
+    write_whole(path_of(course), text.getvalue())
 
 
-def questions(own):
-    """Return {question: (assignment, points)}."""
+def questions(course: Course) -> dict[str, Question]:
+    """Return the assignment and the points of each question."""
     return {
-        data["grade_id"]: (assignment, float(data["points"]))
-        for assignment in own.assignments()
-        for cell in own.read_source(assignment).cells
+        data["grade_id"]: Question(assignment, float(data["points"]))
+        for assignment in course.assignments()
+        for cell in course.read_source(assignment).cells
         if (data := submission.nbgrader_data(cell)).get("grade")
     }
 
 
-def _check(own, row):
-    """Return the assignment and the points of a row, None for the tests' own."""
-    known = questions(own)
-    if row["question"] not in known:
-        raise WrongOverride(f"there is no question {row['question']!r}")
-    assignment, most = known[row["question"]]
-    if row["points"] == "tests":
+def _check(course: Course, override: Override) -> tuple[str, float | None]:
+    """Return the assignment and the points of a row, None if the tests decide."""
+    known = questions(course)
+    if override.question not in known:
+        raise WrongOverride(f"there is no question {override.question!r}")
+    assignment, most = known[override.question]
+    if override.points == TESTS:
         return assignment, None
     try:
-        points = float(row["points"].replace(",", "."))
+        points = float(override.points.replace(",", "."))
     except ValueError:
         points = -1.0
     if not 0 <= points <= most:
         raise WrongOverride(
-            f"{row['question']}: expected 0 to {most:g} points, or the word tests; got "
-            f"{row['points']!r}"
+            f"{override.question}: expected 0 to {most:g} points, or the word tests; got "
+            f"{override.points!r}"
         )
-    if not row["reason"]:
-        raise WrongOverride(f"{row['question']}: a reason is wanted")
+    if not override.reason:
+        raise WrongOverride(f"{override.question}: a reason is wanted")
     return assignment, points
 
 
-def apply(own, marks):
-    """Enter all of them into the gradebook; return what stands there now, and problems.
-
-    The first is a list of {"student", "assignment", "question", "points", "before",
-    "reason"}, the second a list of texts.
-    """
-    applied, problems = [], []
+def apply(
+    course: Course, open_gradebook: Callable[[], AbstractContextManager[Gradebook]]
+) -> tuple[list[AppliedOverride], list[str]]:
+    """Enter all overrides into the gradebook; return those applied, and problems."""
+    applied: list[AppliedOverride] = []
+    problems: list[str] = []
     try:
-        rows = read(own)
+        rows = read(course)
     except WrongOverride as wrong:
         return [], [str(wrong)]
-    with marks.open() as book:
+    with open_gradebook() as book:
         for row in rows:
+            student, question = row.student, row.question
             try:
-                assignment, points = _check(own, row)
-                grade = book.find_grade(
-                    row["question"], assignment, assignment, row["student"]
-                )
+                assignment, points = _check(course, row)
+                grade = book.find_grade(question, assignment, assignment, student)
             except WrongOverride as wrong:
                 problems.append(str(wrong))
                 continue
             except MissingEntry:
-                problems.append(
-                    f"{row['student']} has no mark for {row['question']} to change"
-                )
+                problems.append(f"{student} has no mark for {question} to change")
                 continue
             grade.manual_score = points
             grade.needs_manual_grade = points is None and grade.auto_score is None
             if points is not None:
                 before = grade.auto_score
                 applied.append(
-                    {**row, "assignment": assignment, "points": points}
-                    | {"before": before}
+                    AppliedOverride(
+                        student, question, assignment, points, before, row.reason
+                    )
                 )
         book.db.commit()
     return applied, problems

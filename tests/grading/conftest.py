@@ -1,4 +1,4 @@
-"""What several tests of grading share: what is handed in, and what is found of it."""
+"""What several tests of grading share: files to submit, and collecting them."""
 
 import io
 import zipfile
@@ -6,7 +6,7 @@ import zipfile
 import nbformat
 import pytest
 
-from grading import course
+from grading.course import Course
 from grading.intake import collect
 
 
@@ -34,13 +34,13 @@ def zipped(files):
 
 @pytest.fixture
 def collected(tmp_path):
-    """Return a function from {path: bytes} to what is found in a folder with these files."""
+    """Return a function that writes {path: bytes} to a folder and collects it."""
 
     def collect_files(files):
         folder = tmp_path / "export"
         for path, content in files.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(content)
-        return collect.collect(folder, course.Course(tmp_path / "course"))
+        return collect.collect(folder, Course(tmp_path / "course"))
 
     return collect_files

@@ -1,4 +1,4 @@
-"""Submissions of every kind, for the tests, the benchmark and the README's picture of grading.
+"""Make submissions of every kind, for the tests and the README's picture of grading.
 
 `python -m tests.grading.sample_submissions FOLDER` writes those of a made-up class.
 """
@@ -10,7 +10,8 @@ from pathlib import Path
 
 import nbformat
 
-from publish.paths import EXERCISES, STUDENT_COPIES
+from grading.sources import read_source
+from publish.paths import STUDENT_COPIES
 
 NAME = "ex04_feedforward"
 STUDENTS = (
@@ -31,8 +32,8 @@ def blank(name=NAME):
 
 
 def solved(name=NAME):
-    """Return an assignment with the book's answers, as a student would hand it in."""
-    source = notebook(EXERCISES / name / f"{name}.ipynb")
+    """Return an assignment with the book's answers, as a student would submit it."""
+    source = read_source(name)
     answers = {
         data["grade_id"]: cell.source
         for cell in source.cells

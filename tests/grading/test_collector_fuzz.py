@@ -22,8 +22,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from grading import course
-from grading.intake import collect, handed_in, submission
+from grading.course import Course
+from grading.intake import collect, file_reader, submission
 from tests.grading.sample_submissions import NAME, blank, solved
 
 pytestmark = pytest.mark.fuzz
@@ -215,7 +215,7 @@ HANDED_IN = st.lists(st.tuples(NAMES, CONTENTS), min_size=1, max_size=3)
 # --- What comes of it ----------------------------------------------------------------------
 
 
-class QuickCourse(course.Course):
+class QuickCourse(Course):
     """A course whose sources are read once for all examples."""
 
     read = {}
@@ -261,14 +261,14 @@ def hold(layout, around, form, work):
     """Collect it, and assert what holds whatever Mallory handed in."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        mock.patch.multiple(handed_in, **LIMITS),
+        mock.patch.multiple(file_reader, **LIMITS),
         mock.patch.object(submission, "LARGEST_NOTEBOOK", LARGEST),
     ):
         folder = Path(folder)
         given = export(folder, layout, around, form, work)
         before = sorted(folder.rglob("*"))
-        own = QuickCourse(folder / "course")
-        found = collect.collect(given, own)
+        course = QuickCourse(folder / "course")
+        found = collect.collect(given, course)
         assert sorted(folder.rglob("*")) == before
         chosen = collect.newest(found)
         names = {who: named(LAYOUTS[layout][1], who) for who in NUMBERS}
@@ -287,8 +287,8 @@ def hold(layout, around, form, work):
             json.dumps([file.path, file.problem, file.note]).encode()
             f"{file.path}{file.problem}{file.note}".encode()  # no half characters
             if file.assignment:
-                place = own.submitted(file.assignment, file.student or "x").resolve()
-                assert place.is_relative_to(own.folder / "submitted")
+                place = course.submitted(file.assignment, file.student or "x").resolve()
+                assert place.is_relative_to(course.folder / "submitted")
         assert len(others) <= len(work) * 3 * LIMITS["SHARE_FILES"]
         kept = sum(len(file.content) for file in others)
         assert kept <= len(work) * (LIMITS["SHARE_BYTES"] + LARGEST)

@@ -19,14 +19,14 @@ STUDENTS = [f"student{number}" for number in range(4)]
 def test_marks_are_entered_side_by_side_and_wait_for_one_another(tmp_path):
     for student in STUDENTS:
         write(tmp_path / "submissions" / student, solved())
-    own = Course(tmp_path / "course")
-    grade(own.folder, tmp_path / "submissions")
-    before = marks_of(own.folder)
+    course = Course(tmp_path / "course")
+    grade(course.folder, tmp_path / "submissions")
+    before = marks_of(course.folder)
     for student in STUDENTS:
-        own.note(NAME, student, recorded=False)
+        course.note(NAME, student, recorded=False)
     with (
-        open_pool(own, workers=3) as pool,
-        sqlite3.connect(own.folder / "gradebook.db", timeout=60) as other,
+        open_pool(course, workers=3) as pool,
+        sqlite3.connect(course.folder / "gradebook.db", timeout=60) as other,
     ):
         pool.submit(time.sleep, 0).result()
         other.execute("BEGIN EXCLUSIVE")  # a process that writes, and is slow
@@ -37,8 +37,8 @@ def test_marks_are_entered_side_by_side_and_wait_for_one_another(tmp_path):
         for one in entering:
             one.result()
     for student in STUDENTS:
-        record = own.record(NAME, student)
-        assert record["recorded"]
-        assert record["problems"] == []
-    grade(own.folder, tmp_path / "submissions")  # nothing is left to do
-    assert marks_of(own.folder) == before
+        record = course.record(NAME, student)
+        assert record.recorded
+        assert record.problems == []
+    grade(course.folder, tmp_path / "submissions")  # nothing is left to do
+    assert marks_of(course.folder) == before

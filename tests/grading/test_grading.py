@@ -12,9 +12,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from publish.paths import EXERCISES, ROOT
 from tests.grading.sample_submissions import (
     NAME,
-    ROOT,
     blank,
     hidden_layer,
     solved,
@@ -138,67 +138,67 @@ def classroom(tmp_path_factory):
     course, submissions = folder / "course", folder / "submissions"
     expected, number = {}, iter(range(1000, 9999))
 
-    def hand_in(student, content, marks, *why, file=f"{NAME}.ipynb"):
-        own = next(number)
-        write(submissions / MOODLE.format(student, own), content, file)
+    def submit(student, content, marks, *why, file=f"{NAME}.ipynb"):
+        participant = next(number)
+        write(submissions / MOODLE.format(student, participant), content, file)
         expected[unicodedata.normalize("NFC", student)] = (marks, set(why))
 
-    hand_in("Perfect", solved(), FULL)
-    hand_in("Blank", blank(), NOTHING)
+    submit("Perfect", solved(), FULL)
+    submit("Blank", blank(), NOTHING)
     wrong = "def hidden_layer(weights, biases, inputs):\n    return inputs"
-    hand_in("Partial", hidden_layer(wrong), NO_LAYER)
+    submit("Partial", hidden_layer(wrong), NO_LAYER)
     tests = dict.fromkeys(QUESTIONS[:8], "print('all points')")
     edited = with_answers({**tests, "ex04-hidden-layer-answer": wrong})
-    hand_in("Edits tests", edited, NO_LAYER, "look")
+    submit("Edits tests", edited, NO_LAYER, "look")
     deleted = with_answers({**dict.fromkeys(QUESTIONS[:8])})
-    hand_in("Deletes tests", deleted, FULL, "look")
+    submit("Deletes tests", deleted, FULL, "look")
     no_answer = with_answers({"ex04-hidden-layer-answer": None})
-    hand_in("Deletes an answer", no_answer, NO_LAYER, "look")
-    hand_in("Syntax error", hidden_layer("def hidden_layer(:"), NO_LAYER)
-    hand_in("Sys exit", hidden_layer("import sys\nsys.exit(0)"), NO_LAYER)
-    hand_in("Os exit", hidden_layer("import os\nos._exit(0)"), NO_LAYER, "crashed")
-    hand_in("Loop", hidden_layer("while True:\n    pass"), NO_LAYER, "time")
+    submit("Deletes an answer", no_answer, NO_LAYER, "look")
+    submit("Syntax error", hidden_layer("def hidden_layer(:"), NO_LAYER)
+    submit("Sys exit", hidden_layer("import sys\nsys.exit(0)"), NO_LAYER)
+    submit("Os exit", hidden_layer("import os\nos._exit(0)"), NO_LAYER, "crashed")
+    submit("Loop", hidden_layer("while True:\n    pass"), NO_LAYER, "time")
     late_loop = "def hidden_layer(*a):\n    while True: pass"
-    hand_in("Loop in answer", hidden_layer(late_loop), NO_LAYER, "time")
+    submit("Loop in answer", hidden_layer(late_loop), NO_LAYER, "time")
     forks = "import os\nwhile True:\n    os.fork()"
-    hand_in("Fork bomb", hidden_layer(forks), NO_LAYER, ...)
+    submit("Fork bomb", hidden_layer(forks), NO_LAYER, ...)
     memory = "x = []\nwhile True:\n    x.append(bytearray(10**8))"
-    hand_in("Memory bomb", hidden_layer(memory), NO_LAYER, "memory")
+    submit("Memory bomb", hidden_layer(memory), NO_LAYER, "memory")
     disk = "with open('big', 'wb') as f:\n    while True: f.write(bytes(10**6))"
-    hand_in("Disk bomb", hidden_layer(disk), NO_LAYER, ...)
+    submit("Disk bomb", hidden_layer(disk), NO_LAYER, ...)
     chatter = "while True:\n    print('x' * 1000)"
-    hand_in("Chatter", hidden_layer(chatter), NO_LAYER, "time")
+    submit("Chatter", hidden_layer(chatter), NO_LAYER, "time")
     places = {"course": str(course), "submissions": str(submissions)}
-    escapes = ESCAPES.format(**places, source=str(ROOT / "exercises"))
-    hand_in("Escapes", hidden_layer(escapes), NO_LAYER)
-    hand_in("Network", hidden_layer(NETWORK.format(port=22)), NO_LAYER)
-    hand_in("Forged check", hidden_layer(FORGED_CHECK), NO_LAYER)
+    escapes = ESCAPES.format(**places, source=str(EXERCISES))
+    submit("Escapes", hidden_layer(escapes), NO_LAYER)
+    submit("Network", hidden_layer(NETWORK.format(port=22)), NO_LAYER)
+    submit("Forged check", hidden_layer(FORGED_CHECK), NO_LAYER)
     forged = hidden_layer(FORGED_NUMPY)  # spoils later answers too: see its own test
     write(submissions / MOODLE.format("Forged numpy", 7), forged)
-    hand_in("Forged reply", hidden_layer(FORGED_REPLY), NO_LAYER, "tampered")
-    hand_in("Always equal", hidden_layer(ALWAYS_EQUAL), NO_LAYER)
+    submit("Forged reply", hidden_layer(FORGED_REPLY), NO_LAYER, "tampered")
+    submit("Always equal", hidden_layer(ALWAYS_EQUAL), NO_LAYER)
     for student in ("Copied from", "Copies"):
-        hand_in(student, hidden_layer(COPIED), NO_LAYER)
+        submit(student, hidden_layer(COPIED), NO_LAYER)
     look_up = "hidden_layer = nn_check.EXERCISES['ex04-hidden-layer'].right"
-    hand_in("Looks up", hidden_layer(look_up), NO_LAYER, "look")
+    submit("Looks up", hidden_layer(look_up), NO_LAYER, "look")
     right = "def hidden_layer(w, b, x): return 1 / (1 + np.exp(-(w @ x + b)))"
     checks = f"nn_check.check('ex04-hidden-layer', None)\n{right}"
-    hand_in("Checks inside", hidden_layer(checks), FULL)
-    hand_in("Imports pandas", with_imports("import pandas\n"), FULL, "import")
-    hand_in("No imports", with_imports(None), FULL)
+    submit("Checks inside", hidden_layer(checks), FULL)
+    submit("Imports pandas", with_imports("import pandas\n"), FULL, "import")
+    submit("No imports", with_imports(None), FULL)
     surrogate = with_answers({"ex04-boundary-words": "half a \\ud83d here"})
     text = nbformat.writes(surrogate).replace("\\\\ud83d", "\\ud83d")
     assert "a \\ud83d here" in text
-    hand_in("Half a letter", text, FULL)
-    hand_in("Other work", solved("ex03_initialise_weights"), NO_MARKS, "not graded")
-    hand_in("No JSON", "{ this is no notebook", NO_MARKS, "unreadable")
-    hand_in("Empty file", "", NO_MARKS, "unreadable")
-    hand_in("Deep JSON", "[" * 100_000, NO_MARKS, "unreadable")
-    hand_in("Wrong name", solved(), FULL, "look", file="homework.ipynb")
-    hand_in("Copy", solved(), FULL, file=f"{NAME} (1).ipynb")
-    hand_in("Zoe\u0308 U\u0308nal", solved(), FULL)
-    hand_in("李小龍", solved(), FULL)
-    hand_in("=1+cmd()", hidden_layer(wrong), NO_LAYER)
+    submit("Half a letter", text, FULL)
+    submit("Other work", solved("ex03_initialise_weights"), NO_MARKS, "not graded")
+    submit("No JSON", "{ this is no notebook", NO_MARKS, "unreadable")
+    submit("Empty file", "", NO_MARKS, "unreadable")
+    submit("Deep JSON", "[" * 100_000, NO_MARKS, "unreadable")
+    submit("Wrong name", solved(), FULL, "look", file="homework.ipynb")
+    submit("Copy", solved(), FULL, file=f"{NAME} (1).ipynb")
+    submit("Zoe\u0308 U\u0308nal", solved(), FULL)
+    submit("李小龍", solved(), FULL)
+    submit("=1+cmd()", hidden_layer(wrong), NO_LAYER)
     folder = MOODLE.format("Twice", next(number))
     old = write(submissions / folder, solved(), f"{NAME}.ipynb")
     os.utime(old, (1_700_000_000, 1_700_000_000))

@@ -7,8 +7,8 @@ import zipfile
 
 import pytest
 
-from grading import course
-from grading.intake import collect, handed_in
+from grading.course import Course
+from grading.intake import collect, file_reader
 from tests.grading.sample_submissions import NAME, solved, write
 
 from .conftest import as_bytes, zipped
@@ -38,13 +38,13 @@ def test_a_path_out_of_the_archive_writes_nothing(collected, tmp_path):
 def test_a_student_name_stays_within_the_course(collected, tmp_path):
     evil = ("../../evil", "..", ".", "/etc", "a/../../b", "~root", "x\0y", "%(here)s")
     names = {f"{name}_12_assignsubmission_file_{NAME}.ipynb" for name in evil}
-    own = course.Course(tmp_path / "course")
+    course = Course(tmp_path / "course")
     for file in collected({"e.zip": zipped(dict.fromkeys(names, as_bytes(solved())))}):
         if file.problem:
             continue
-        place = own.submitted(file.assignment, file.student).resolve()
-        assert place.is_relative_to(own.folder / "submitted")
-        assert place.parent.parent != own.folder / "submitted"
+        place = course.submitted(file.assignment, file.student).resolve()
+        assert place.is_relative_to(course.folder / "submitted")
+        assert place.parent.parent != course.folder / "submitted"
 
 
 def test_a_bomb_is_not_unpacked(collected):
@@ -55,7 +55,7 @@ def test_a_bomb_is_not_unpacked(collected):
 
 def test_archives_within_archives_have_an_end(collected):
     content = as_bytes(solved())
-    for _ in range(handed_in.DEEPEST + 2):
+    for _ in range(file_reader.DEEPEST + 2):
         content = zipped({"in.zip": content})
     (file,) = collected({"anna/out.zip": content})
     assert file.problem == "lies in too many archives"
@@ -71,7 +71,7 @@ def test_a_link_is_not_followed(tmp_path):
     secret = write(tmp_path / "elsewhere", solved())
     (tmp_path / "export" / "anna").mkdir(parents=True)
     (tmp_path / "export" / "anna" / f"{NAME}.ipynb").symlink_to(secret)
-    (file,) = collect.collect(tmp_path / "export", course.Course(tmp_path / "course"))
+    (file,) = collect.collect(tmp_path / "export", Course(tmp_path / "course"))
     assert (file.content, file.problem) == (b"", "is a link, not a file")
 
 
@@ -172,7 +172,7 @@ def test_what_is_left_out_is_named(collected, tmp_path):
 
 def test_a_bomb_takes_only_its_own_share(collected, monkeypatch):
     """Archives within an archive are charged to whoever handed in the outermost one."""
-    monkeypatch.setattr(handed_in, "SHARE_BYTES", 10 * 2**20)
+    monkeypatch.setattr(file_reader, "SHARE_BYTES", 10 * 2**20)
     full = zipped({f"{n}.ipynb": bytes(4 * 2**20) for n in range(8)})
     bomb = zipped({f"{n}.zip": full for n in range(8)})
     inner = {"anna/bomb.zip": bomb, f"ben/{NAME}.ipynb": as_bytes(solved())}
@@ -181,16 +181,16 @@ def test_a_bomb_takes_only_its_own_share(collected, monkeypatch):
     assert unpacked <= 10 * 2**20
     (ben,) = (file for file in found if file.student == "ben")
     assert not ben.problem
-    many = zipped({f"{n}.ipynb": b"{}" for n in range(handed_in.SHARE_FILES + 5)})
+    many = zipped({f"{n}.ipynb": b"{}" for n in range(file_reader.SHARE_FILES + 5)})
     found = collected({"many.zip": zipped({"cleo/a.zip": many, "dan/a.ipynb": b"{}"})})
     cleos = [file for file in found if file.path.startswith("many/cleo")]
-    assert len(cleos) == handed_in.SHARE_FILES
+    assert len(cleos) == file_reader.SHARE_FILES
     assert sum("is one too many" in file.problem for file in cleos) == 1
     assert "many/dan/a.ipynb" in {file.path for file in found}
 
 
 def test_a_class_in_one_archive_shares_no_limit(collected, monkeypatch):
-    monkeypatch.setattr(handed_in, "SHARE_FILES", 2)
+    monkeypatch.setattr(file_reader, "SHARE_FILES", 2)
     inner = {f"student{n}/{NAME}.ipynb": b"{}" for n in range(9)}
     found = collected({"all.zip": zipped(inner), "notes.txt": b""})
     assert sum(not file.problem for file in found) == 9
@@ -218,7 +218,7 @@ def test_who_hands_in_nothing_that_can_be_graded_is_named(collected):
 
 
 def test_what_is_no_notebook_takes_nothing_from_the_notebook(collected, monkeypatch):
-    monkeypatch.setattr(handed_in, "SHARE_BYTES", 2**20)
+    monkeypatch.setattr(file_reader, "SHARE_BYTES", 2**20)
     files = {f"{n}.mp4": bytes(2**20) for n in range(3)}
     found = collected({"anna/a.zip": zipped({**files, f"{NAME}.ipynb": b"{}"})})
     assert [file.path for file in found if not file.problem] == [f"anna/a/{NAME}.ipynb"]
@@ -233,4 +233,4 @@ def test_folders_without_end_take_no_time(collected):
     )
     assert [file.student for file in found if not file.problem] == ["ben"]
     assert {file.problem for file in found} == {"", "has too long a path"}
-    assert all(len(file.path) <= handed_in.LONGEST_PATH for file in found)
+    assert all(len(file.path) <= file_reader.LONGEST_PATH for file in found)

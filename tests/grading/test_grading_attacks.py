@@ -3,19 +3,21 @@
 import base64
 import os
 import time
+from dataclasses import replace
 
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from nbconvert.exporters import HTMLExporter
 
-from grading import run
+from grading import jobs, sources
 from grading.examiner import sandbox
+from grading.examiner.job import Job, Kind, Result, Role
 from grading.intake import submission
+from grading.intake.prepare import make_job
 from grading.marks import gradebook_pool
 from tests.grading.sample_submissions import (
     NAME,
-    SOURCES,
     hidden_layer,
     solved,
     with_answers,
@@ -25,41 +27,37 @@ from .grade_a_class import QUESTIONS
 
 RIGHT = set(QUESTIONS) - {"ex04-boundary-words"}  # that one a person marks
 OTHERS = RIGHT - {"ex04-hidden-layer"}
-LIMITS = {"cell_seconds": 6}
-
-
 pytestmark = pytest.mark.usefixtures("bubblewrap")
 
 
 def prepare(notebook, **limits):
-    """Return the job of running a notebook as a student hands it in."""
-    source = nbformat.read(SOURCES / NAME / f"{NAME}.ipynb", as_version=4)
+    """Return the job of running a notebook that a student submits."""
+    source = sources.read_source(NAME)
     submitted = submission.read_notebook(nbformat.writes(notebook).encode())
     restored, _ = submission.restore(submitted, source)
-    return submission.make_job(restored, source, limits={**LIMITS, **limits})
+    limits = replace(jobs.LIMITS, **{"cell_seconds": 6, **limits})
+    return make_job(restored, source, limits=limits)
 
 
-def outcome(job, result):
+def outcome(job: Job, result: Result):
     """Return the tests that passed, kinds of problems and all outputs."""
-    assert result["outputs"] is not None, result["problems"]
+    assert result.outputs is not None, result.problems
     passed = {
-        cell["name"]
-        for cell in job["cells"]
-        if cell["role"] == "test"
-        and all(
-            o["output_type"] != "error" for o in result["outputs"][str(cell["index"])]
-        )
+        cell.name
+        for cell in job.cells
+        if cell.role is Role.TEST
+        and all(o["output_type"] != "error" for o in result.outputs[cell.index])
     }
-    return passed, {p["kind"] for p in result["problems"]}, str(result["outputs"])
+    return passed, {problem.kind for problem in result.problems}, str(result.outputs)
 
 
 def graded(notebook, **limits):
     job = prepare(notebook, **limits)
-    return outcome(job, run.run_job(job))
+    return outcome(job, jobs.run_job(job).result)
 
 
 def test_the_sandbox_holds():
-    sandbox.check(submission.LIMITS)
+    sandbox.check(jobs.LIMITS)
 
 
 PATCHES = """
@@ -138,17 +136,17 @@ while True:
 
 ATTACKS = {  # name: (code in the place of one answer, the kind of problem it causes)
     "agrees with everything": (EVERYTHING, set()),
-    "many that eat memory": (MANY_THAT_EAT, {"memory"}),
-    "stubborn loop": (STUBBORN, {"time"}),
-    "segfault": ("import ctypes\nctypes.string_at(0)", {"crashed"}),
+    "many that eat memory": (MANY_THAT_EAT, {Kind.MEMORY}),
+    "stubborn loop": (STUBBORN, {Kind.TIME}),
+    "segfault": ("import ctypes\nctypes.string_at(0)", {Kind.CRASHED}),
     "exit when called": (
         "def hidden_layer(*given):\n    import os\n    os._exit(0)",
-        {"crashed"},
+        {Kind.CRASHED},
     ),
-    "kills itself": ("import os\nos.kill(os.getpid(), 9)", {"crashed"}),
+    "kills itself": ("import os\nos.kill(os.getpid(), 9)", {Kind.CRASHED}),
     "closes all": (
         "import os\nfor n in range(256):\n    try: os.close(n)\n    except OSError: pass",
-        {"crashed"},
+        {Kind.CRASHED},
     ),
     "returns itself": ("def hidden_layer(*given): return hidden_layer", set()),
     "endless nesting": (
@@ -165,18 +163,18 @@ ATTACKS = {  # name: (code in the place of one answer, the kind of problem it ca
 @pytest.fixture(scope="module")
 def attacked():
     """Run all attacks side by side; return what came of each."""
-    jobs = {name: prepare(hidden_layer(code)) for name, (code, _) in ATTACKS.items()}
-    jobs["many that eat memory"]["limits"]["cell_seconds"] = 40  # eating takes time
+    wanted = {name: prepare(hidden_layer(code)) for name, (code, _) in ATTACKS.items()}
+    wanted["many that eat memory"].limits.cell_seconds = 40  # eating takes time
     results = {}
-    run.run_all(jobs, results.__setitem__)
-    return {name: outcome(job, results[name]) for name, job in jobs.items()}
+    jobs.run_all(wanted, results.__setitem__)
+    return {name: outcome(job, results[name]) for name, job in wanted.items()}
 
 
 @pytest.mark.parametrize("name", ATTACKS)
 def test_an_attack_costs_its_own_question_and_no_other(attacked, name):
     passed, problems, _ = attacked[name]
     assert passed == OTHERS
-    problems -= {"busy"}  # said of some, if another was broken off beside them
+    problems -= {Kind.BUSY}  # of some, if another was broken off beside them
     assert problems == ATTACKS[name][1]
     assert not os.path.exists("/tmp/unpickled-by-the-grader")
 
@@ -186,7 +184,7 @@ def test_answering_in_the_examiners_place_spoils_only_ones_own_answers(code):
     passed, problems, _ = graded(hidden_layer(code))
     assert passed <= OTHERS
     assert "ex04-predict-shape" in passed
-    assert problems & {"tampered", "memory"}
+    assert problems & {Kind.TAMPERED, Kind.MEMORY}
 
 
 def test_changing_all_of_python_for_oneself_gains_nothing():
@@ -198,7 +196,7 @@ def test_a_perfect_answer_after_a_crash_counts_still():
     crash = {"ex04-predict-shape-answer": "import os\nos._exit(1)"}
     passed, problems, _ = graded(with_answers(crash))
     assert passed == RIGHT - {"ex04-predict-shape"}
-    assert problems == {"crashed"}
+    assert problems == {Kind.CRASHED}
 
 
 def test_a_class_is_judged_in_the_sandbox_and_told_what_it_does():
@@ -225,7 +223,7 @@ def test_a_notebook_has_a_time_limit_as_a_whole():
     passed, problems, _ = graded(with_answers(slow), seconds=6)
     looping = {"ex04-predict-shape", "ex04-hidden-layer", "ex04-flat-biases"}
     assert passed <= RIGHT - looping
-    assert problems & {"time", "given up"}
+    assert problems & {Kind.TIME, Kind.GIVEN_UP}
 
 
 def test_its_folder_is_its_own_and_not_endless():
@@ -277,9 +275,8 @@ def test_text_runs_nothing_where_a_teacher_reads_it():
     raw.metadata = {"raw_mimetype": "text/html", "tags": ['"><script>']}
     raw.id = '"><script>'
     filled.cells.append(raw)
-    source = nbformat.read(SOURCES / NAME / f"{NAME}.ipynb", as_version=4)
-    handed_in = nbformat.reads(nbformat.writes(filled), as_version=4)
-    restored, _ = submission.restore(handed_in, source)
+    submitted = nbformat.reads(nbformat.writes(filled), as_version=4)
+    restored, _ = submission.restore(submitted, sources.read_source(NAME))
     nbformat.validate(restored)
     text = next(cell.source for cell in restored.cells if "alert" in cell.source)
     assert "<script" not in text
@@ -339,6 +336,6 @@ def test_a_formula_that_takes_for_ever_costs_only_its_page(monkeypatch):
             while True:
                 time.sleep(0.01)
 
-    monkeypatch.setattr(gradebook_pool, "_marks", Slow())
+    monkeypatch.setattr(gradebook_pool, "_gradebook", Slow(), raising=False)
     with pytest.raises(TimeoutError, match="the page took more than"):
         gradebook_pool.write_feedback(NAME, "anna")

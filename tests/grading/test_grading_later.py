@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from grading.intake.class_lists import read_students
+from grading.course import COURSE_ID
+from grading.intake import class_lists
 from tests.grading.sample_submissions import (
     NAME,
     blank,
@@ -89,9 +90,7 @@ def test_marks_given_by_hand_are_kept(small):
     from nbgrader.api import Gradebook
 
     course, submissions = small
-    with Gradebook(
-        f"sqlite:///{course / 'gradebook.db'}", "neural_network_book"
-    ) as book:
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}", COURSE_ID) as book:
         given = book.find_grade("ex04-boundary-words", NAME, NAME, "ada")
         given.manual_score, given.needs_manual_grade = 1.5, False
         book.db.commit()
@@ -133,7 +132,8 @@ def test_a_class_list_may_have_commas_or_semicolons(tmp_path, gap):
     lines = [["first_name", "id"], ["Ada", "ada"], ["", ""], ["Ben", " ben "]]
     text = "\ufeff" + "\n".join(gap.join(line) for line in lines)
     roster.write_text(text, encoding="utf-8")
-    assert read_students(roster) == ["ada", "ben"]
+    names = [person.name for person in class_lists.read(roster).people]
+    assert names == ["ada", "ben"]
 
 
 def test_a_class_list_that_cannot_be_read_stops_before_anything(small):

@@ -8,8 +8,9 @@ import tempfile
 
 import pytest
 
-from grading import run
+from grading import jobs
 from grading.examiner import sandbox, system_calls
+from grading.examiner.job import Cell, Kind, Problem, Result, Role
 from grading.examiner.plain_values import NotPlain, unpack
 from grading.intake import submission
 from publish.paths import ROOT
@@ -75,7 +76,7 @@ time.sleep(60)
 
 HOSTILE = {  # name: (code in the place of one answer, the kinds of problem it causes)
     "memory outside": (OUTSIDE, set()),
-    "sockets": (SOCKETS, {"memory"}),
+    "sockets": (SOCKETS, {Kind.MEMORY}),
     "array of nothing": (REPLIES.format(value='{"array": ["|S0", [10**9], ""]}'), ...),
     "brackets": (REPLIES.format(value="[[]] * 1_500_000"), ...),
     "colliding": (
@@ -92,34 +93,35 @@ HOSTILE = {  # name: (code in the place of one answer, the kinds of problem it c
 @pytest.fixture(scope="module")
 def hostile():
     """Run them side by side, a perfect one among them; return what came of each."""
-    jobs = {
+    wanted = {
         name: prepare(hidden_layer(code), cell_seconds=30, seconds=120)
         for name, (code, _) in HOSTILE.items()
     }
-    # More than a pipe holds: who has stopped does not read it.
+    # More than a pipe holds: a stopped process does not read it.
     long = f"text = {'x' * 300_000!r}"
     stopped = prepare(with_answers({"ex04-hidden-layer-answer": STOPS_ITSELF}))
-    stopped["limits"].update(cell_seconds=8, seconds=120)
-    after = [cell["name"] for cell in stopped["cells"]].index("ex04-hidden-layer") + 1
-    own = {"index": 0, "role": "student", "name": "long", "source": long}
-    stopped["cells"][after:after] = [{**own, "source": "import time; time.sleep(1)"}]
-    stopped["cells"][after + 1 : after + 1] = [own]
-    jobs["stops itself"] = stopped
-    jobs["perfect"] = prepare(solved(), cell_seconds=30)
+    stopped.limits.cell_seconds, stopped.limits.seconds = 8, 120
+    after = [cell.name for cell in stopped.cells].index("ex04-hidden-layer") + 1
+    stopped.cells[after:after] = [
+        Cell(0, Role.STUDENT, "long", "import time; time.sleep(1)"),
+        Cell(0, Role.STUDENT, "long", long),
+    ]
+    wanted["stops itself"] = stopped
+    wanted["perfect"] = prepare(solved(), cell_seconds=30)
     results = {}
-    run.run_all(jobs, results.__setitem__)
-    return jobs, results
+    jobs.run_all(wanted, results.__setitem__)
+    return wanted, results
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_no_limit_of_a_process_counts_has_a_limit_too(hostile, name):
-    jobs, results = hostile
-    passed, problems, said = outcome(jobs[name], results[name])
+    wanted, results = hostile
+    passed, problems, said = outcome(wanted[name], results[name])
     assert passed <= OTHERS
     assert "ex04-predict-shape" in passed
     expected = HOSTILE[name][1]
     assert problems == expected or (expected is ... and problems)
-    assert results[name]["seconds"] < 130
+    assert results[name].seconds < 130
     if name == "memory outside":
         assert said.count("refused") == 5
     if name == "noise":
@@ -127,45 +129,45 @@ def test_what_no_limit_of_a_process_counts_has_a_limit_too(hostile, name):
 
 
 def test_beside_them_a_perfect_submission_is_perfect(hostile):
-    jobs, results = hostile
-    passed, problems, _ = outcome(jobs["perfect"], results["perfect"])
+    wanted, results = hostile
+    passed, problems, _ = outcome(wanted["perfect"], results["perfect"])
     assert (passed, problems) == (RIGHT, set())
 
 
 def test_who_keeps_several_processors_busy_is_known():
     job = prepare(hidden_layer(MANY_BUSY), cell_seconds=10)
-    assert run.run_job(job)["hog"]
-    assert not run.run_job(prepare(hidden_layer("x = 1"), cell_seconds=30))["hog"]
+    assert jobs.run_job(job).result.hog
+    idle = prepare(hidden_layer("x = 1"), cell_seconds=30)
+    assert not jobs.run_job(idle).result.hog
 
 
 def test_what_ran_beside_a_hog_is_run_again_alone():
     def ended(span, *kinds, hog=False):
-        problems = [{"kind": kind, "cell": "", "text": ""} for kind in kinds]
-        result = {"outputs": {}, "problems": problems, "seconds": 1}
-        return {**result, "hog": hog, "span": span}
+        problems = [Problem(kind, "", "") for kind in kinds]
+        return jobs.Run(Result({}, problems, 1, hog), *span)
 
     results = {
-        "hog": ended((0, 10), "time", hog=True),
-        "hurt": ended((5, 12), "time"),
-        "crashed": ended((5, 12), "crashed"),
-        "later": ended((11, 20), "time"),
+        "hog": ended((0, 10), Kind.TIME, hog=True),
+        "disturbed": ended((5, 12), Kind.TIME),
+        "crashed": ended((5, 12), Kind.CRASHED),
+        "later": ended((11, 20), Kind.TIME),
         "fine": ended((0, 10)),
         "alone": ended((30, 40), hog=True),
     }
-    again, given = [], {}
+    again, delivered = [], {}
 
     def run_again(key):
         again.append(key)
         return ended((50, 60))
 
-    run.give(results.items(), run_again, given.__setitem__)
-    assert again == ["hurt"]
-    kinds = {key: [p["kind"] for p in r["problems"]] for key, r in given.items()}
+    jobs.deliver(results.items(), run_again, delivered.__setitem__)
+    assert again == ["disturbed"]
+    kinds = {key: [p.kind for p in r.problems] for key, r in delivered.items()}
     assert kinds == {
-        "hog": ["time", "busy"],
-        "hurt": [],
-        "crashed": ["crashed"],
-        "later": ["time"],
+        "hog": [Kind.TIME, Kind.BUSY],
+        "disturbed": [],
+        "crashed": [Kind.CRASHED],
+        "later": [Kind.TIME],
         "fine": [],
         "alone": [],
     }
@@ -189,11 +191,11 @@ def test_what_the_grader_could_not_do_is_told_to_the_teacher_only(monkeypatch):
     """No sandbox for want of time or memory: no mark, and no page with its words."""
     monkeypatch.setattr(sandbox, "SYSTEM", ())
     job = prepare(solved())
-    job["limits"]["disk"] = 0  # bwrap refuses a file system of no size
-    result = run.run_job(job)
-    assert result["outputs"] is None
-    assert {problem["kind"] for problem in result["problems"]} == {"not graded"}
-    assert "sandbox" in result["problems"][0]["text"]
+    job.limits.disk = 0  # bwrap refuses a file system of no size
+    result = jobs.run_job(job).result
+    assert result.outputs is None
+    assert {problem.kind for problem in result.problems} == {Kind.NOT_GRADED}
+    assert "sandbox" in result.problems[0].text
 
 
 @pytest.mark.parametrize(
@@ -227,11 +229,11 @@ def test_the_collector_reads_within_limits():
     code = f"""
 import sys; sys.path.insert(0, {str(ROOT)!r})
 from grading import command
-from grading.intake import handed_in
-def endless(*given):
+from grading.intake import file_reader
+def endless(*ignored):
     yield bytearray(2**30)
 with command.limited_memory(2**28):
-    (found,) = handed_in.Reader().caught("anna/x.zip", endless)
+    (found,) = file_reader.Reader().caught("anna/x.zip", endless)
 print(found.problem)
 bytearray(2**29)
 """
@@ -244,7 +246,7 @@ def test_ctrl_c_ends_what_swallows_every_exception():
     code = f"""
 import os, signal, sys; sys.path.insert(0, {str(ROOT)!r})
 from grading import command
-command.end_when_told()
+command.end_at_once_when_interrupted()
 while True:
     try:
         print("ready", flush=True)
@@ -269,7 +271,7 @@ def test_what_a_killed_run_left_is_removed(monkeypatch, tmp_path):
     running = tmp_path / f"grading-{os.getpid()}-abc"
     for folder in (left, running, tmp_path / "grading-notes-abc"):
         (folder / "files").mkdir(parents=True)
-    run.remove_leftovers()
+    jobs.remove_leftovers()
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
         [running.name, "grading-notes-abc"]
     )

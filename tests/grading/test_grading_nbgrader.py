@@ -5,9 +5,10 @@ import subprocess
 import sys
 import zipfile
 
+from grading import sources
+from publish.paths import ROOT
 from tests.grading.sample_submissions import (
     NAME,
-    ROOT,
     blank,
     hidden_layer,
     solved,
@@ -77,7 +78,7 @@ def test_release_makes_what_students_get(tmp_path):
 
 def test_a_perfect_submission_of_every_assignment_gets_all_points(tmp_path):
     submissions = tmp_path / "submissions"
-    names = sorted(path.stem for path in (ROOT / "notebooks/exercises").glob("*.ipynb"))
+    names = sources.assignments()
     for name in names:
         write(submissions / "ada", solved(name), f"{name}.ipynb")
         write(submissions / "ben", blank(name), f"{name}.ipynb")

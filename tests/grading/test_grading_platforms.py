@@ -6,10 +6,11 @@ import zipfile
 
 import pytest
 
-from grading import course
+from grading.course import Course
 from grading.intake import class_lists
 from grading.marks import overrides
-from grading.reports import platforms
+from grading.marks.overrides import Override
+from grading.reports import feedback_pages, platforms
 from tests.grading.sample_submissions import write
 
 A, B = "ex03_initialise_weights", "ex04_feedforward"
@@ -42,8 +43,8 @@ Oak,Ben,ben@example.org,
 
 
 @pytest.fixture
-def own(tmp_path):
-    return course.Course(tmp_path / "course")
+def course(tmp_path):
+    return Course(tmp_path / "course")
 
 
 def the_list(tmp_path, text, name="list.csv"):
@@ -60,20 +61,20 @@ def totals(scores, unsure=()):
     return platforms.Totals(COLUMNS, named, set(unsure))
 
 
-def written(own, lists, some_totals):
+def written(course, lists, some_totals):
     for student, _ in some_totals.final:
-        write(own.submitted(B, student).parent, "{}")
-    found = platforms.write(own, lists, some_totals)
+        write(course.submitted(B, student).parent, "{}")
+    found = platforms.write(course, lists, some_totals)
     return {
         path.name: list(csv.reader(io.StringIO(path.read_text("utf-8"))))
         for path, _ in found
     }
 
 
-def test_canvas_reads_its_columns_its_points_and_its_users(own, tmp_path):
+def test_canvas_reads_its_columns_its_points_and_its_users(course, tmp_path):
     known = the_list(tmp_path, CANVAS)
     scores = {"bergann 12": [10, 3, 1], "Ben Oak": [None, 6, 2], "eve": [5, 6, None]}
-    rows = written(own, [known], totals(scores))["canvas.csv"]
+    rows = written(course, [known], totals(scores))["canvas.csv"]
     title = "ex04_feedforward (4711)"
     assert rows == [
         ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", A, title],
@@ -84,36 +85,40 @@ def test_canvas_reads_its_columns_its_points_and_its_users(own, tmp_path):
     ]
 
 
-def test_canvas_needs_no_list_where_its_own_numbers_are_in_the_names(own):
-    rows = written(own, [], totals({"bergann 12": [10, 3, 1]}))["canvas.csv"]
+def test_canvas_needs_no_list_where_its_own_numbers_are_in_the_names(course):
+    rows = written(course, [], totals({"bergann 12": [10, 3, 1]}))["canvas.csv"]
     assert rows[0] == [*platforms.CANVAS, A, B]
     assert rows[2] == ["bergann", "12", "", "", "", "10", "4"]
 
 
-def test_a_mark_that_is_not_final_leaves_what_the_platform_has(own, tmp_path):
+def test_a_mark_that_is_not_final_leaves_what_the_platform_has(course, tmp_path):
     known = the_list(tmp_path, CANVAS)
     unsure = {("Ben Oak", B)}
-    rows = written(own, [known], totals({"Ben Oak": [1, 6, 2]}, unsure))["canvas.csv"]
+    rows = written(course, [known], totals({"Ben Oak": [1, 6, 2]}, unsure))[
+        "canvas.csv"
+    ]
     assert rows[3][-2:] == ["1", "5.00"]
 
 
-def test_moodles_worksheet_comes_back_with_marks(own, tmp_path):
+def test_moodles_worksheet_comes_back_with_marks(course, tmp_path):
     """Its importer looks for Identifier, Grade and Last modified (grade)."""
     known = the_list(tmp_path, WORKSHEET)
-    own.note(B, "Anna Berg 71", number="71")
-    own.note(B, "Ben Oak", number="72")
+    course.note(B, "Anna Berg 71", number="71")
+    course.note(B, "Ben Oak", number="72")
     some = totals({"Anna Berg 71": [None, 6, 2], "Ben Oak": [None, 1, None]})
-    rows = written(own, [known], some)[f"moodle_{B}.csv"]
+    rows = written(course, [known], some)[f"moodle_{B}.csv"]
     before = list(csv.reader(io.StringIO(WORKSHEET)))
     assert rows[0] == before[0]
     assert [row[4] for row in rows[1:]] == ["100", "40.00", ""]
     assert [row[:4] + row[5:] for row in rows] == [row[:4] + row[5:] for row in before]
 
 
-def test_moodles_and_googles_tables_know_people_by_their_address(own, tmp_path):
+def test_moodles_and_googles_tables_know_people_by_their_address(course, tmp_path):
     lists = [the_list(tmp_path, MOODLE, "m.csv"), the_list(tmp_path, GOOGLE, "g.csv")]
     assert [known.kind for known in lists] == ["moodle", "google"]
-    files = written(own, lists, totals({"Anna Berg": [10, 3, 1], "ben": [None, 6, 2]}))
+    files = written(
+        course, lists, totals({"Anna Berg": [10, 3, 1], "ben": [None, 6, 2]})
+    )
     assert files["moodle_gradebook.csv"] == [
         [*platforms.MOODLE_GRADEBOOK, A, B],
         ["Anna", "Berg", "A1", "anna@example.org", "10", "4"],
@@ -139,18 +144,18 @@ def test_a_list_of_another_kind_is_refused(tmp_path):
         the_list(tmp_path, "name,mail\nAda,a@b.c\n")
 
 
-def test_feedback_goes_back_under_the_names_it_came_under(own):
+def test_feedback_goes_back_under_the_names_it_came_under(course):
     paths = {
         "Anna Berg": f"Anna Berg_71_assignsubmission_file_/{B}.ipynb",
         "bergann 12": f"export/bergann_LATE_12_99_{B}.ipynb",
         "cleo": f"cleo/{B}.ipynb",
     }
     for student, path in paths.items():
-        write(own.submitted(B, student).parent, "{}")
-        write(own.feedback(B, student).parent, student, f"{B}.html")
-        own.note(B, student, path=path)
-    platforms.write_feedback_archives(own)
-    with zipfile.ZipFile(own.folder / "import" / f"feedback_{B}.zip") as archive:
+        write(course.submitted(B, student).parent, "{}")
+        write(course.feedback(B, student).parent, student, f"{B}.html")
+        course.note(B, student, path=path)
+    feedback_pages.write_archives(course)
+    with zipfile.ZipFile(course.folder / "import" / f"feedback_{B}.zip") as archive:
         found = {name: archive.read(name).decode() for name in archive.namelist()}
     assert found == {
         f"Anna Berg_71_assignsubmission_file_/{B}.html": "Anna Berg",
@@ -169,15 +174,16 @@ def test_feedback_goes_back_under_the_names_it_came_under(own):
     ],
 )
 def test_points_that_cannot_be_given_change_nothing(
-    own, question, points, reason, words
+    course, question, points, reason, words
 ):
     with pytest.raises(overrides.WrongOverride, match=words):
-        overrides.give(own, "ada", question, points, reason)
-    assert not overrides.path_of(own).exists()
+        overrides.give(course, Override("ada", question, points, reason))
+    assert not overrides.path_of(course).exists()
 
 
-def test_points_given_again_take_the_place_of_the_first(own):
+def test_points_given_again_take_the_place_of_the_first(course):
     for points in ("3", "2,5"):
-        overrides.give(own, "ada", "ex04-feedforward", points, "=a formula, perhaps")
-    (row,) = overrides.read(own)
-    assert row["points"] == "2,5"
+        reason = "=a formula, perhaps"
+        overrides.give(course, Override("ada", "ex04-feedforward", points, reason))
+    (row,) = overrides.read(course)
+    assert row.points == "2,5"

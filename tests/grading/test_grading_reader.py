@@ -9,14 +9,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grading import course
+from grading import sources
+from grading.course import Course
+from grading.examiner.job import Role
 from grading.intake import collect, submission
-from publish.paths import EXERCISES
+from grading.intake.prepare import make_job
 from tests.grading.sample_submissions import NAME, blank, solved
 
 from .conftest import as_bytes, places, zipped
 
-SOURCE = nbformat.read(EXERCISES / NAME / f"{NAME}.ipynb", as_version=4)
+SOURCE = sources.read_source(NAME)
 TESTS = {
     submission.grade_id(cell): cell.source
     for cell in SOURCE.cells
@@ -128,10 +130,10 @@ def hold(notebook):
             assert cell.source == TESTS[submission.grade_id(cell)]
     for test in TESTS:  # never before the answer it tests
         assert names.index(f"{test}-answer") < names.index(test)
-    job = submission.make_job(notebook, SOURCE)
-    tests = [cell["name"] for cell in job["cells"] if cell["role"] == "test"]
+    job = make_job(notebook, SOURCE)
+    tests = [cell.name for cell in job.cells if cell.role is Role.TEST]
     assert sorted(tests) == sorted(TESTS)
-    json.dumps(job)
+    json.dumps(job.to_json())
 
 
 def test_each_cell_may_be_missing_doubled_or_out_of_place():
@@ -239,8 +241,9 @@ def test_moodles_numbers_tell_namesakes_apart_and_nobody_else(collected, tmp_pat
     assert ["several Ben Oak" in file.note for file in found] == [False] * 2 + [
         True
     ] * 2
-    own = course.Course(tmp_path / "course")
-    own.note(NAME, "Anna Berg", number="70")  # another one, of an earlier run
+    Course(tmp_path / "course").note(
+        NAME, "Anna Berg", number="70"
+    )  # another one, of an earlier run
     assert collected({})[0].student == "Anna Berg 71"
 
 

@@ -23,12 +23,12 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from grading.course import COURSE_ID
 from publish.npm import install
 from publish.paths import ROOT
 from publish.third_party import HUB_PROXY
 from tests.grading.sample_submissions import NAME, blank, solved
 
-COURSE = "neural_network_book"
 TEACHER, PERFECT, BLANK = "nn-book-teacher", "nn-book-anna", "nn-book-ben"
 PROGRAMS = Path(sys.executable).parent
 TOKEN = secrets.token_hex(16)
@@ -92,7 +92,7 @@ def as_user(name, home, *command, **environment):
 def write_settings(folder):
     """Write the page's settings, with this trial's addresses; return the hub's address."""
     exchange = folder / "exchange"  # made as the page says
-    teacher = ["-o", TEACHER, exchange / COURSE]
+    teacher = ["-o", TEACHER, exchange / COURSE_ID]
     subprocess.run(["install", "-d", "-m", "1777", exchange], check=True)
     subprocess.run(["install", "-d", "-m", "755", *teacher], check=True)
     shown = (ROOT / "book" / "jupyterhub" / "nbgrader_config.py").read_text()
@@ -212,7 +212,7 @@ def start_server(address, name):
 
 def assignment(server, what, name=NAME):
     """Do what the list of assignments in JupyterLab does at a press of its buttons."""
-    body = {"course_id": COURSE, "assignment_id": name}
+    body = {"course_id": COURSE_ID, "assignment_id": name}
     answer = ask(f"{server}/assignments/{what}", "POST", body)
     expect(answer["success"], f"{what}: {answer}")
     return [entry for entry in answer["value"] if entry["assignment_id"] == name]
@@ -308,7 +308,7 @@ def try_a_class(folder):
                 )
                 replace = [
                     "mv",
-                    folder / "exchange" / COURSE,
+                    folder / "exchange" / COURSE_ID,
                     folder / "exchange" / "x",
                 ]
                 moved = subprocess.run(
@@ -329,11 +329,11 @@ def try_a_class(folder):
 
 def settle_teacher(home):
     """Make the file that the page has for the teacher."""
-    own = home / ".jupyter"
-    own.mkdir()
+    settings = home / ".jupyter"
+    settings.mkdir()
     page = ROOT / "book" / "jupyterhub" / "teacher_nbgrader_config.py"
-    shutil.copy(page, own / "nbgrader_config.py")
-    for path in (own, own / "nbgrader_config.py"):
+    shutil.copy(page, settings / "nbgrader_config.py")
+    for path in (settings, settings / "nbgrader_config.py"):
         shutil.chown(path, TEACHER)
 
 

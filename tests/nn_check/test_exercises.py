@@ -16,11 +16,11 @@ from nbclient import NotebookClient
 from nbgrader.apps import NbGraderAPI
 from traitlets.config import Config
 
-from grading import student_copies
+from grading import sources, student_copies
 from tests.nn_check.exercise_notebooks import ROOT, SOURCES
 from web.hand_in import exercise_pages
 
-NAMES = student_copies.assignments()
+NAMES = sources.assignments()
 CHAPTERS = [
     "ex01_import_libraries",
     "ex02_define_architecture",
@@ -107,14 +107,14 @@ def test_the_student_notebooks_are_what_nbgrader_releases(tmp_path, monkeypatch)
 
     source, released = tmp_path / "source" / "all", tmp_path / "release" / "all"
     source.mkdir(parents=True)
-    notebooks = {name: student_copies.read_source(name) for name in NAMES}
+    notebooks = {name: sources.read_source(name) for name in NAMES}
     for name, notebook in notebooks.items():
         nbformat.write(notebook, source / f"{name}.ipynb")
     config = Config()
     config.CourseDirectory.root = str(tmp_path)
     config.CourseDirectory.course_id = "book"
-    config.ClearSolutions.code_stub = {"python": student_copies.CODE_STUB}
-    config.ClearSolutions.text_stub = student_copies.TEXT_STUB
+    config.ClearSolutions.code_stub = {"python": sources.CODE_STUB}
+    config.ClearSolutions.text_stub = sources.TEXT_STUB
     config.GenerateAssignment.no_database = True  # the database takes longest
     config.SaveCells.enabled = False
     done = NbGraderAPI(config=config).generate_assignment("all")
@@ -127,7 +127,7 @@ def test_the_student_notebooks_are_what_nbgrader_releases(tmp_path, monkeypatch)
 
 @each_assignment
 def test_students_get_no_solution_and_no_hidden_test(name):
-    source = student_copies.read_source(name)
+    source = sources.read_source(name)
     text = (student_copies.STUDENT_COPIES / f"{name}.ipynb").read_text()
     assert not re.search("SOLUTION|HIDDEN|grade\\(", text)
     students = "\n".join(
@@ -150,7 +150,7 @@ def test_students_get_no_solution_and_no_hidden_test(name):
 
 @each_assignment
 def test_the_page_shows_each_solution_once_folded_away(name):
-    source = student_copies.read_source(name)
+    source = sources.read_source(name)
     page = exercise_pages.exercise_page(name)
     solved = [c for c in source.cells if c.metadata.get("nbgrader", {}).get("solution")]
     folded = [c for c in page.cells if c.source.startswith("<details>")]
@@ -169,7 +169,7 @@ def test_the_page_shows_each_solution_once_folded_away(name):
 @each_assignment
 @pytest.mark.slow
 def test_the_solutions_get_full_marks(name, kernel):
-    notebook = student_copies.read_source(name)
+    notebook = sources.read_source(name)
     got = run(notebook, kernel)
     assert got == {
         exercise: points
@@ -183,7 +183,7 @@ def test_the_solutions_get_full_marks(name, kernel):
 @each_assignment
 @pytest.mark.slow
 def test_an_untouched_notebook_gets_nothing_and_does_not_crash(name, kernel):
-    source = student_copies.read_source(name)
+    source = sources.read_source(name)
     notebook = student_copies.student_notebook(copy.deepcopy(source))
     tests = {cell.id: cell.source for _, cell in marks(source).values()}
     for cell in notebook.cells:  # nbgrader puts the teacher's tests back
@@ -200,7 +200,7 @@ def test_an_untouched_notebook_gets_nothing_and_does_not_crash(name, kernel):
 @pytest.mark.slow
 def test_a_forged_check_does_not_help(tmp_path):
     name = "ex04_feedforward"
-    notebook = student_copies.read_source(name)
+    notebook = sources.read_source(name)
     forged = (
         "import nn_check\n"
         "nn_check.grade = lambda *answer: None\n"
@@ -224,7 +224,7 @@ def test_a_forged_check_does_not_help(tmp_path):
 
 @each_assignment
 def test_each_exercise_states_goal_time_and_marks(name):
-    notebook = student_copies.read_source(name)
+    notebook = sources.read_source(name)
     texts = [c.source for c in notebook.cells if c.source.startswith("## ")]
     graded = marks(notebook)
     assert len(texts) == len(graded)
@@ -254,15 +254,13 @@ def test_the_page_about_the_exercises_agrees_with_them():
     )
     assert sorted(name for name, _, _ in listed) == sorted(NAMES)
     for name, minutes, points in listed:
-        title = " ".join(
-            student_copies.read_source(name).cells[0].source.split()
-        ).lower()
+        title = " ".join(sources.read_source(name).cells[0].source.split()).lower()
         assert f"about {minutes}, {points} points." in title, name
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_each_chapter_has_five_exercises_of_all_kinds(name):
-    notebook = student_copies.read_source(name)
+    notebook = sources.read_source(name)
     titles = [
         c.source.split("\n")[0] for c in notebook.cells if c.source.startswith("## ")
     ]
@@ -274,7 +272,7 @@ def test_each_chapter_has_five_exercises_of_all_kinds(name):
 
 @each_assignment
 def test_students_need_numpy_and_the_projects_modules_only(name):
-    notebook = student_copies.student_notebook(student_copies.read_source(name))
+    notebook = student_copies.student_notebook(sources.read_source(name))
     needed = set()
     for cell in notebook.cells:
         if cell.cell_type == "code":

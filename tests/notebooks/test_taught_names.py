@@ -12,7 +12,7 @@ import re
 import nbformat
 import pytest
 
-from grading import student_copies
+from grading import sources, student_copies
 from publish.paths import ROOT
 
 OPERATORS = {ast.MatMult: "@", ast.FloorDiv: "//", ast.Pow: "**", ast.Mod: "%"}
@@ -75,14 +75,14 @@ def untaught(source, chapters):
     return missing
 
 
-@pytest.mark.parametrize("assignment", student_copies.assignments())
+@pytest.mark.parametrize("assignment", sources.assignments())
 def test_solutions_use_what_was_taught(assignment):
-    source = student_copies.read_source(assignment)
+    source = sources.read_source(assignment)
     assert untaught(source, chapters_before(assignment)) == {}
 
 
 def test_an_untaught_name_is_found():
-    source = student_copies.read_source("ex01_import_libraries")
+    source = sources.read_source("ex01_import_libraries")
     (cell,) = (c for c in source.cells if c.id == "ex01-weighted-sum-answer")
     cell.source = cell.source.replace(
         "np.dot(weights, inputs)", "np.einsum('i,i', weights, inputs, optimize=True)"

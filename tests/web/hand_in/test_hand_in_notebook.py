@@ -3,9 +3,9 @@
 import nbformat
 import pytest
 
-from grading.course import Course
-from grading.intake.collect import _whose
+from grading.intake.collect import owner_of
 from grading.intake.submission import restore
+from grading.sources import assignments, read_source
 from publish.paths import ROOT, STUDENT_COPIES
 from tests.grading.sample_submissions import NAME, blank, solved
 from tests.web.modules import call_module
@@ -57,7 +57,7 @@ def test_answers_stand_where_grading_looks_for_them_and_nothing_else_changes():
     nbformat.validate(notebook)
     assert notebook == solved()
     assert nbformat.reads(untouched, as_version=4) == blank()
-    restored, notes = restore(notebook, Course(ROOT / "classroom").read_source(NAME))
+    restored, notes = restore(notebook, read_source(NAME))
     assert notes == []
     assert answers_of(restored) == answers
 
@@ -147,7 +147,7 @@ NAMES = {
 
 @pytest.mark.parametrize("assignment", [NAME, "capstone_train"])
 def test_a_name_becomes_part_of_a_file_name_that_grading_reads(assignment):
-    names = Course(ROOT / "classroom").assignments()
+    names = assignments()
     made = in_javascript(
         *({"do": "name", "name": name, "assignment": assignment} for name in NAMES)
     )
@@ -156,7 +156,8 @@ def test_a_name_becomes_part_of_a_file_name_that_grading_reads(assignment):
         assert len(file.encode()) <= 255
         again = file.replace(".ipynb", " (1).ipynb")  # as a browser names a second one
         for name in (file, again):
-            assert _whose([name], names) == (expected, assignment, {})
+            owner, found = owner_of([name], names)
+            assert (owner.student, found) == (expected, assignment)
 
 
 def test_a_name_of_nothing_is_no_name():

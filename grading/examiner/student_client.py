@@ -1,4 +1,6 @@
-"""The process that runs a student's code, as the examiner sees it: asked, watched, ended."""
+"""Start, ask, watch and end the process that runs a student's code."""
+
+from __future__ import annotations
 
 import contextlib
 import os
@@ -9,55 +11,61 @@ import subprocess
 import tempfile
 import threading
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
 import psutil
-import sandbox
-import system_calls
-from plain_values import NotPlain, pack, unpack
 
-LOOK_EVERY = 0.2  # seconds between two looks at what the process uses
-SOCKET_BYTES = 2 * 212_992  # what the system may keep for a socket: Linux's default
-LOOKS_OF_A_HOG = 4  # so many looks in a row with more than one busy processor
+from . import sandbox, system_calls
+from .job import Json, Kind, Limits
+from .plain_values import NotPlain, pack, unpack
+
+WATCH_SECONDS = 0.2  # between two measurements of what the process uses
+SOCKET_BYTES = 2 * 212_992  # of a socket's buffers: Linux's default
+MEASUREMENTS_OF_A_HOG = 4  # in a row, with more than one busy processor
+
+T = TypeVar("T")
 
 
 class OutOfTime(BaseException):
-    """A cell has used up its time; not an Exception, so that no test swallows it."""
+    """A cell has used up its time; no Exception, so that no test catches it."""
 
 
 class Ended(BaseException):
-    """The student's process is gone; kind and text say how. No test swallows this either."""
+    """The student's process has ended; kind and text say how. No test catches this either."""
 
-    def __init__(self, kind, text):
+    def __init__(self, kind: Kind, text: str) -> None:
         super().__init__(text)
         self.kind = kind
 
 
 class NotStarted(Exception):
-    """No process could be started. It is not the student's fault: there is no mark."""
+    """No process could be started: not the student's fault, so there is no mark."""
 
 
-class Queue:
-    """The time that processes stand in line for a processor: it is not their own.
+class ProcessorWait:
+    """Measures how long processes were ready to run but had to wait for a processor.
 
-    So a mark does not depend on what else the computer does. It has an end, too: who fills
-    the line with processes of its own gains no more than PATIENCE times its limit.
+    That time is added to their limit, so that a mark does not depend on what else the
+    computer does. At most MOST_LIMITS times the limit is added, so a submission that fills
+    the run queue with its own processes gains no more.
     """
 
-    PATIENCE = 3
+    MOST_LIMITS = 3
 
-    def __init__(self, seconds, processes):
-        self._left, self._processes = self.PATIENCE * seconds, processes
+    def __init__(self, seconds: float, processes: Callable[[], list[int]]) -> None:
+        self._left, self._processes = self.MOST_LIMITS * seconds, processes
         self._before = self._longest()
 
-    def stood(self):
-        """Return the seconds since the last call that are to be given back; 0 at the end."""
+    def since_last_call(self) -> float:
+        """Return the seconds of waiting since the last call; 0 when none are left to add."""
         now = self._longest()
         more = min(now - self._before, self._left)
         self._before, self._left = now, self._left - more
         return more if more > 0.1 else 0
 
-    def _longest(self):
+    def _longest(self) -> float:
         waits = [0.0]
         for number in self._processes():
             with contextlib.suppress(OSError, ValueError, IndexError):
@@ -66,13 +74,15 @@ class Queue:
         return max(waits)
 
 
-class StudentProcess:
-    """The process in the sandbox, and what is asked of it."""
+class StudentClient:
+    """The client of student_process.py, which runs in the sandbox."""
 
-    def __init__(self, files, limits, sandboxed):
-        self.limits, self.deadline, self.broken = limits, None, None
+    def __init__(self, files: Path, limits: Limits, sandboxed: bool) -> None:
+        self.limits = limits
+        self.deadline: float | None = None
+        self.broken: Ended | None = None  # why it cannot be used any more
         self.hog = False  # whether it kept several processors busy
-        self.folder = None
+        self.folder: tempfile.TemporaryDirectory[str] | None = None
         calls = system_calls.as_file() if sandboxed else None
         command = sandbox.student_command(files, limits, sandboxed, calls)
         variables = {**sandbox.environment(), "PATH": os.environ["PATH"]}
@@ -80,7 +90,7 @@ class StudentProcess:
             self.folder = tempfile.TemporaryDirectory()
             variables.update(HOME=self.folder.name, TMPDIR=self.folder.name)
             variables["IPYTHONDIR"] = f"{self.folder.name}/.ipython"
-        inherited = () if calls is None else (calls,)
+        inherited: Sequence[int] = () if calls is None else (calls,)
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -93,69 +103,74 @@ class StudentProcess:
         )
         for descriptor in inherited:
             os.close(descriptor)
-        os.set_blocking(self.process.stdin.fileno(), False)
+        assert self.process.stdin
+        assert self.process.stdout
+        assert self.process.stderr
+        self.pipes = self.process.stdin, self.process.stdout, self.process.stderr
+        os.set_blocking(self.pipes[0].fileno(), False)
         threading.Thread(target=self._watch, daemon=True).start()
         try:
             self.within(60, lambda: unpack(self._read))
         except (Ended, OutOfTime, NotPlain) as error:
             self.process.kill()
-            said = self.process.stderr.read().decode(errors="replace").strip()
+            message = self.pipes[2].read().decode(errors="replace").strip()
             self.stop()
-            reason = said or str(error) or "it did not start within a minute"
+            reason = message or str(error) or "it did not start within a minute"
             raise NotStarted(f"no sandbox could be started: {reason}") from None
 
-    def _watch(self):
-        """End the process if all it has started use too much memory together."""
-        parent, looks, before, then = os.getppid(), 0, 0.0, time.monotonic()
+    def _watch(self) -> None:
+        """End the process if it and its children use too much memory together."""
+        parent, in_a_row, before, then = os.getppid(), 0, 0.0, time.monotonic()
         while self.process.poll() is None:
-            if os.getppid() != parent:  # nobody is left who waits for the result
+            if os.getppid() != parent:  # no process is left to receive the result
                 os._exit(1)
             with contextlib.suppress(psutil.Error, OSError, ValueError, IndexError):
                 family = psutil.Process(self.process.pid).children(recursive=True)
                 used = sum(member.memory_info().rss for member in family)
-                if used + _socket_memory(family) > self.limits["memory"]:
-                    self.broken = Ended(
-                        "memory", f"used more than {self.limits['memory'] >> 20} MB"
-                    )
+                if used + _socket_memory(family) > self.limits.memory:
+                    text = f"used more than {self.limits.memory >> 20} MB"
+                    self.broken = Ended(Kind.MEMORY, text)
                     self.process.kill()
                     return
                 spent = sum(sum(member.cpu_times()[:2]) for member in family)
                 running = [m for m in family if m.status() == psutil.STATUS_RUNNING]
                 now = time.monotonic()
                 busy = len(running) > 2 or spent - before > 1.5 * (now - then)
-                looks = looks + 1 if busy else 0
-                self.hog |= looks >= LOOKS_OF_A_HOG
+                in_a_row = in_a_row + 1 if busy else 0
+                self.hog |= in_a_row >= MEASUREMENTS_OF_A_HOG
                 before, then = spent, now
-            time.sleep(LOOK_EVERY)
+            time.sleep(WATCH_SECONDS)
 
-    def within(self, seconds, act):
+    def within(self, seconds: float, act: Callable[[], T]) -> T:
         """Do something that talks to the process; break it off after so many seconds."""
         self.deadline = time.monotonic() + seconds
-        self.queue = Queue(seconds, self.processes)
+        self.wait = ProcessorWait(seconds, self.processes)
         try:
             return act()
         finally:
             self.deadline = None
 
-    def processes(self):
-        """Return the numbers of all processes that it consists of."""
+    def processes(self) -> list[int]:
+        """Return the ids of all processes that were started in the sandbox."""
         with contextlib.suppress(psutil.Error):
             family = psutil.Process(self.process.pid).children(recursive=True)
             return [member.pid for member in family]
         return []
 
-    def _wait_for(self, reading=(), writing=()):
+    def _wait_for(
+        self, reading: Sequence[int] = (), writing: Sequence[int] = ()
+    ) -> None:
         while True:
             left = 60.0 if self.deadline is None else self.deadline - time.monotonic()
             if left > 0 and any(select.select(reading, writing, [], left)):
                 return
-            more = self.queue.stood() if self.deadline is not None else 0
-            if not more:
+            more = 0.0 if self.deadline is None else self.wait.since_last_call()
+            if self.deadline is None or not more:
                 raise OutOfTime
             self.deadline += more
 
-    def _read(self, size):
-        parts, pipe = [], self.process.stdout.fileno()
+    def _read(self, size: int) -> bytes:
+        parts, pipe = [], self.pipes[1].fileno()
         while size:
             self._wait_for(reading=[pipe])
             part = os.read(pipe, min(size, 2**20))
@@ -165,25 +180,25 @@ class StudentProcess:
             size -= len(part)
         return b"".join(parts)
 
-    def _write(self, data):
+    def _write(self, message: bytes) -> None:
         """Send bytes to a process that may have stopped reading them."""
-        data, pipe = memoryview(data), self.process.stdin.fileno()
+        data, pipe = memoryview(message), self.pipes[0].fileno()
         while data:
             self._wait_for(writing=[pipe])
             with contextlib.suppress(BlockingIOError):
                 data = data[os.write(pipe, data) :]
 
-    def _how_it_ended(self):
+    def _how_it_ended(self) -> Ended:
         if self.broken:
             return self.broken
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(2)
-        status = self.process.poll()
-        if status is not None and status > 128:  # bwrap's way to tell of a signal
+        status: int | str | None = self.process.poll()
+        if isinstance(status, int) and status > 128:  # bwrap was ended by a signal
             status = signal.Signals(status - 128).name if status < 160 else status
-        return Ended("crashed", f"Python ended (exit status {status})")
+        return Ended(Kind.CRASHED, f"Python ended (exit status {status})")
 
-    def ask(self, do, **request):
+    def ask(self, do: str, **request: Any) -> Json:
         """Send a request and return its reply; a failure leaves the process unusable."""
         if self.broken:
             raise self.broken
@@ -197,30 +212,28 @@ class StudentProcess:
         except BrokenPipeError:
             self.broken = self._how_it_ended()
         except (NotPlain, MemoryError) as error:
-            self.broken = Ended("tampered", f"sent what no answer sends: {error}")
+            self.broken = Ended(Kind.TAMPERED, f"sent what no answer sends: {error}")
         except Ended as ended:
             self.broken = ended
-        except (
-            BaseException
-        ):  # an alarm, this one's or a check's own: the reply is lost
-            self.broken = Ended("time", "did not end in time")
+        except BaseException:  # an alarm, perhaps a test's own: the reply is lost
+            self.broken = Ended(Kind.TIME, "did not end in time")
             raise
         raise self.broken
 
-    def stop(self):
+    def stop(self) -> None:
         with contextlib.suppress(ProcessLookupError):
-            if self.folder:  # no sandbox: its processes do not die with it
+            if self.folder:  # without a sandbox its children would go on
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.kill()
         self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
+        for pipe in self.pipes:
             with contextlib.suppress(BrokenPipeError):
                 pipe.close()
         if self.folder:
             self.folder.cleanup()
 
 
-def _socket_memory(family):
-    """Return the bytes that the sockets of these processes may hold; no process counts them."""
+def _socket_memory(family: list[psutil.Process]) -> int:
+    """Return the bytes that these processes' sockets may hold: no limit counts them."""
     text = Path(f"/proc/{family[-1].pid}/net/sockstat").read_text(encoding="ascii")
     return int(text.split()[2]) * SOCKET_BYTES  # "sockets: used 3"

@@ -1,8 +1,8 @@
-"""Answers of two students that look copied: they share what nobody else wrote.
+"""Find answers of two students that look copied: they share what nobody else wrote.
 
-Short exercises have one natural answer, which many write. So what counts is rare: a line that
-is in no more than a few students' work, nor in what was handed out, nor in the solution; and
-a long answer that is the same but for its names.
+Short exercises have one natural answer, which many write. So only rare things count: a line
+that only a few students have, and neither the handout nor the solution; and a long answer that
+is the same except for its names.
 """
 
 import io
@@ -12,27 +12,32 @@ from collections import defaultdict
 from dataclasses import dataclass
 from itertools import combinations
 
-RARE = 3  # students at most who have a line
+RARE = 3  # students at most that have a line
 ENOUGH = 60  # characters of rare lines that two must share
-LONG = 40  # tokens of an answer that is compared without its names
+LONG = 40  # tokens; only longer answers are compared without their names
 
 
 @dataclass
 class Pair:
+    """Two students with similar answers."""
+
     one: str
     other: str
-    weight: int  # characters of what only they share
-    answers: list  # of (question, the one's text, the other's)
+    weight: int  # characters that only they share
+    answers: list[tuple[str, str, str]]  # question, the texts of one and the other
 
 
-def pairs(answers, known, most=10):
+def pairs(
+    answers: dict[str, dict[str, str]], known: list[str], most: int = 10
+) -> list[Pair]:
     """Return the Pairs that share most, the most suspicious first.
 
-    answers: {student: {question: text}}; known: texts that everybody has, or may have seen.
+    answers: {student: {question: text}}; known: texts that everybody may have seen.
     """
     common = {line for text in known for line in _lines(text)}
     common_shapes = {_shape(text) for text in known}
-    who_has = defaultdict(set)  # what is written: the students that have it
+    # (question, what is written, its weight): the students that have it
+    who_has: dict[tuple[str, object, int], set[str]] = defaultdict(set)
     for student, own in answers.items():
         for question, text in own.items():
             for line in _lines(text) - common:
@@ -40,7 +45,9 @@ def pairs(answers, known, most=10):
             shape = _shape(text)
             if shape not in common_shapes and len(shape) >= LONG:
                 who_has[question, shape, ENOUGH].add(student)
-    shared = defaultdict(lambda: defaultdict(int))
+    shared: dict[tuple[str, ...], dict[str, int]] = defaultdict(
+        lambda: defaultdict(int)
+    )
     for (question, _, weight), students in who_has.items():
         if 2 <= len(students) <= RARE:
             for two in combinations(sorted(students), 2):
@@ -55,14 +62,15 @@ def pairs(answers, known, most=10):
     return sorted(found, key=lambda pair: (-pair.weight, pair.one, pair.other))[:most]
 
 
-def _lines(text):
+def _lines(text: str) -> set[str]:
     lines = {" ".join(line.split()) for line in text.splitlines()}
     return {line for line in lines if len(line) > 5}
 
 
-def _shape(text):
-    """Return the tokens of a code, every name of its own being the same; () if it is none."""
-    shape, names = [], {}
+def _shape(text: str) -> tuple[str, ...]:
+    """Return code's tokens with its names numbered in order; () if it is not code."""
+    shape: list[str] = []
+    names: dict[str, str] = {}
     try:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
             if token.type in (tokenize.COMMENT, tokenize.NL):
