@@ -1,9 +1,10 @@
-"""Which part of the project may import which: the arrows.
+"""Which part of the project may import which: the arrows, and no circles.
 
 import-linter would hold them, but only between packages: most of ours are single files.
 """
 
 import ast
+from graphlib import CycleError, TopologicalSorter
 
 import pytest
 
@@ -24,12 +25,21 @@ MAY_IMPORT = {
     "web": NETWORK | {"publish"},
     "web/live/prepare": PACKAGE | {"publish"},
     "grading": {"nn_check", "publish"},
-    "benchmarks": PACKAGE | {"publish", "web", "grading", "tests"},
+    "grading/examiner": {"nn_check"},
+    "benchmarks": PACKAGE | {"publish", "web", "grading"},
     "tests": PACKAGE | {"publish", "web", "grading"},
     # A test makes a contender wrong, by a subclass, to see that the benchmark notices.
     "tests/benchmarks": PACKAGE | {"publish", "benchmarks"},
     "tools": {"publish", "grading"},
 }
+LAYERS_OF_GRADING = [  # a module imports nothing of a later layer
+    {"examiner"},
+    {"course", "records", "sources", "jobs", "cluster", "progress", "student_copies"},
+    {"intake"},
+    {"marks"},
+    {"reports"},
+    {"command"},
+]
 PARTS = {name for name in MAY_IMPORT if "/" not in name}
 # What the rooms of one part may import from that part.
 INNER = {
@@ -96,3 +106,65 @@ def test_a_room_imports_only_rooms_below_it(room):
 
 def test_every_module_is_a_part_of_it():
     assert {path.stem for path in ROOT.glob("nn_*")} <= PARTS
+
+
+def modules(*parts):
+    """Return {dotted name: file} of the modules of these parts."""
+    found = {}
+    for part in parts:
+        for file in (ROOT / part).rglob("*.py"):
+            names = file.relative_to(ROOT).with_suffix("").parts
+            found[".".join(names[:-1] if names[-1] == "__init__" else names)] = file
+    return found
+
+
+def imported_modules(name, known):
+    """Return which of the known modules a module imports, also within functions."""
+    package = name if known[name].name == "__init__.py" else name.rpartition(".")[0]
+    found = set()
+    for node in ast.walk(ast.parse(known[name].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            outer = package.split(".")[: 1 - node.level or None] if node.level else []
+            base = ".".join([*outer, *filter(None, [node.module])])
+            for alias in node.names:
+                inner = f"{base}.{alias.name}"
+                found.add(inner if inner in known else base)
+    return found & known.keys()
+
+
+def circle(graph):
+    """Return the modules of an import circle, [] if there is none."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return error.args[1]
+    return []
+
+
+@pytest.mark.parametrize("part", ["grading", "publish", "web"])
+def test_no_module_imports_itself_through_others(part):
+    known = modules(part)
+    assert circle({name: imported_modules(name, known) for name in known}) == []
+
+
+def test_a_circle_is_found(tmp_path, monkeypatch):
+    monkeypatch.setitem(globals(), "ROOT", tmp_path)
+    (tmp_path / "part" / "inner").mkdir(parents=True)
+    (tmp_path / "part" / "__init__.py").touch()
+    (tmp_path / "part" / "a.py").write_text("from part.inner import b")
+    (tmp_path / "part" / "inner" / "b.py").write_text("def f():\n    from .. import c")
+    (tmp_path / "part" / "c.py").write_text("from .a import x")
+    known = modules("part")
+    found = circle({name: imported_modules(name, known) for name in known})
+    assert set(found) == {"part.a", "part.inner.b", "part.c"}
+
+
+def test_the_rooms_of_grading_import_in_one_direction():
+    layer_of = {room: n for n, rooms in enumerate(LAYERS_OF_GRADING) for room in rooms}
+    known = modules("grading")
+    for name in known.keys() - {"grading"}:
+        room = name.split(".")[1]
+        for other in imported_modules(name, known) - {"grading"}:
+            assert layer_of[other.split(".")[1]] <= layer_of[room], (name, other)
