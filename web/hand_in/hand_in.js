@@ -1,6 +1,6 @@
 // "Hand in" on an exercise's page: fields for answers in words, the student's name, and a file
-// with all answers, to be given in and to be loaded back. Answers are where control.js keeps the
-// reader's changes, so all of this works before Python has started, too.
+// with all answers, to submit and to load back. Answers are kept with the reader's edits by
+// control.js, so all of this also works before Python has started.
 
 import { isRunning, keep, kept, page, root } from "../live/page/control.js";
 import { button, count, download, make } from "../pages/dom.js";
@@ -66,7 +66,7 @@ function showFileName() {
 
 // --- Handing in ------------------------------------------------------------------------
 
-// The notebook as it is handed out; in words, why it is not there.
+// Fetch the notebook as it is handed out; throw Refused with the reason if that fails.
 async function fetchHandout() {
   const address = new URL(panel.dataset.notebook, location.href);
   const again = "Your answers are kept in this browser: try again when the book can be reached.";
@@ -79,7 +79,7 @@ async function fetchHandout() {
   }
 }
 
-// {id: text} of all that the page shows as the reader's.
+// Return the reader's text of each cell that the page shows, by the cell's id.
 function answersFor(itsPlaces) {
   const { edits } = kept.read();
   const shown = new Map(page.cells.map((cell) => [cell.id, cell.hash]));
@@ -118,7 +118,7 @@ async function handIn() {
   );
 }
 
-// Ask, with a list of exercises; return the label of the pressed button, "" for Escape.
+// Ask about a list of exercises; return the label of the pressed button, "" for Escape.
 function ask(question, listed, labels) {
   dialog.querySelector("#hand-in-asked").textContent = question;
   dialog.querySelector("ul").replaceChildren(
@@ -182,7 +182,7 @@ function put(id, source) {
 
 // --- Earlier answers -------------------------------------------------------------------
 
-// Those that something newer took the place of, and those of cells that the book has no more.
+// Show answers that newer ones have replaced, and answers to cells that the book no longer has.
 function showOlder() {
   const { edits, older: texts } = kept.read();
   const rows = [];
@@ -226,7 +226,7 @@ function leaveRow(words) {
 
 // --- The controls -----------------------------------------------------------------------
 
-// Run one thing at a time, and say in words what went wrong.
+// Run one action at a time, and show its error.
 let busy = false;
 async function once(work, refusal = "") {
   if (busy) return;

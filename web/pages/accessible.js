@@ -1,5 +1,5 @@
-// Mends what a page makes only in the browser: sliders without a name, pictures without
-// words, changes that are seen but not heard, and what the keyboard cannot reach.
+// Make accessible what a page creates in the browser: name sliders, describe pictures, announce
+// changes to screen readers, and let the keyboard reach what scrolls.
 
 import { make } from "./dom.js";
 
@@ -23,7 +23,7 @@ function mend(article) {
       const changed = cell.classList.contains("live-edited") || !texts.length;
       const pictures = cell.querySelectorAll(".live-output img");
       pictures.forEach((picture, number) => {
-        // A picture of several parts was one before: it is described once.
+        // A picture of several parts was one picture in the book: only the first is described.
         const wanted = changed ? "A picture that this cell has drawn" : (texts[number] ?? "");
         if (picture.getAttribute("alt") !== wanted) picture.alt = wanted;
       });
@@ -49,7 +49,7 @@ function mend(article) {
       if (!readout) continue;
       readout.setAttribute("role", "textbox");
       readout.setAttribute("aria-label", `${label.textContent.trim()}, as a number`);
-      // A slider that counts powers of ten tells its hearers the number that is shown.
+      // A logarithmic slider announces the number that is shown, not the exponent.
       if (handles.length === 1) {
         handles[0].setAttribute("aria-valuetext", readout.textContent.trim());
       }
@@ -71,7 +71,7 @@ function mend(article) {
   let resting;
 
   function announce(words) {
-    // Made anew with each picture, it would be read out each time.
+    // A status that is replaced with each picture would be announced each time.
     for (const part of words.querySelectorAll("[role=status]")) part.removeAttribute("role");
     const figure = words.closest(".widget-vbox");
     if (!figure?.contains(document.activeElement)) return;
@@ -84,7 +84,7 @@ function mend(article) {
     resting = setTimeout(sayNearest, 1000);
   }
 
-  // Of all words that have changed, those that stand the nearest to what the reader moved.
+  // Announce, of all words that have changed, those nearest to what the reader moved.
   function sayNearest() {
     let figure = document.activeElement.closest(".widget-vbox");
     while (figure) {

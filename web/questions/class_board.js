@@ -1,5 +1,5 @@
-// The class board: reads codes from the lines of one field, refuses those that are no good with
-// a reason, and draws what the class has answered. It sends nothing and keeps nothing.
+// The class board: read codes from the lines of a field, reject invalid ones with a reason, and
+// draw the answers of the class as bars. It sends nothing and keeps nothing.
 
 import { count, download, make } from "../pages/dom.js";
 import { decode, Refused } from "./class_code.js";
@@ -20,7 +20,7 @@ const withHtml = (tag, html) => make(tag, { innerHTML: html }); // of the book's
 
 // --- Codes ---------------------------------------------------------------------------------
 
-// Return { entries, refused, twice }; of a reader's codes for a chapter the last one counts.
+// Return { entries, refused, twice }. Of a reader's codes for a chapter only the last counts.
 function readLines(text) {
   const entries = new Map();
   const refused = [];
@@ -78,7 +78,7 @@ function bars(question, number, rows) {
   return box;
 }
 
-// Of those that the book explains.
+// Return the wrong answer chosen most often, of those that the book explains.
 const mostChosenWrong = (rows) =>
   rows
     .filter(({ right, why, chosen }) => !right && why && chosen)

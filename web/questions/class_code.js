@@ -7,7 +7,7 @@
 //   version (4 bits), chapter (5), edition of its questions (15), reader (25, drawn by chance)
 //   for each question, 0 for no answer or 1 and the answer's number, as mixed-radix digits
 //
-// It is not signed: whoever knows this can make one up.
+// A code is not signed: anyone can forge one.
 
 const VERSION = 1;
 const DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";

@@ -1,7 +1,6 @@
 // @ts-check
-// Keeps in this browser how a reader answered each question: in which of Leitner's boxes it
-// lies, since which day, its words, and what the reader answered first in its own chapter. Shows
-// all of it, and erases it.
+// Keep the reader's answers in this browser: for each question its Leitner box and the day of the
+// last answer, its words, and the first answer in its own chapter. Show and erase all of it.
 
 import { find, make } from "../pages/dom.js";
 import { Stored } from "../pages/storage.js";
@@ -38,7 +37,7 @@ function write(all) {
   document.dispatchEvent(new Event("kept-answers"));
 }
 
-// A number that tells this reader's codes for the class board from others', drawn once.
+// A random number, drawn once, that distinguishes this reader's codes on the class board.
 const reader = new Stored(`class-code:${book.pathname}`);
 
 export function readerNumber(below) {
@@ -46,20 +45,20 @@ export function readerNumber(below) {
   return Number(reader.read());
 }
 
-// The day by the reader's clock, as a number.
+// Return the number of today's day, in the reader's time zone.
 function today() {
   const now = new Date();
   return Math.floor((now.getTime() / 60_000 - now.getTimezoneOffset()) / 1440);
 }
 
-// Days until a question comes back; below 0 it is overdue. A clock may have been put back.
+// Return the days until a question is due; negative: overdue. The clock may have been set back.
 export function daysLeft({ box = 1, day = today() }) {
   return Math.min(day, today()) + days[box - 1] - today();
 }
 
 const wordsOf = (form) => find("legend", form).textContent ?? "";
 
-// A right answer counts once it is due; until then it says little.
+// Record an answer. A right one moves the question on only if the question was due.
 /**
  * @param {HTMLElement} form
  * @param {Answer & { right: boolean }} verdict

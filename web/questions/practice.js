@@ -1,5 +1,5 @@
-// "From earlier chapters": draws three questions, by what this reader got wrong and how long
-// ago, and fills new numbers in.
+// "From earlier chapters": choose three questions by this reader's earlier answers, and fill in
+// new numbers.
 
 import { loadScript } from "../pages/dom.js";
 import { daysLeft, read } from "./kept_answers.js";
@@ -19,8 +19,8 @@ const shuffled = (all) =>
     .sort((a, b) => a.at - b.at)
     .map(({ one }) => one);
 
-// Questions in the order in which they are wanted: those that are due, the lowest box and the
-// longest wait first; then new ones; then those that come back soonest.
+// Sort questions by priority: first those that are due, the lowest box and the longest wait
+// first; then new ones; then those that come back soonest.
 function inTurn(questions) {
   const kept = read();
   const rank = ({ id }) => {
@@ -35,7 +35,7 @@ function inTurn(questions) {
     .map(({ question }) => question);
 }
 
-// Another set of numbers than the one that this reader has answered last.
+// Return the index of a set of numbers that this reader has not just answered.
 function someNumbers({ id, sets }) {
   const last = read()[id]?.numbers;
   const others = [...sets.keys()].filter((number) => number !== last);

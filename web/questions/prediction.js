@@ -1,4 +1,4 @@
-// A prediction is kept without a verdict: the answer unfolds below it. The first one stays.
+// Keep a prediction, without a verdict: the answer unfolds below it. Only the first one is kept.
 
 import { read } from "./kept_answers.js";
 

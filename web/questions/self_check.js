@@ -1,11 +1,11 @@
 // @ts-check
-// Answers the questions that web/questions/self_check.py puts into a page. Each form holds its
-// answers; without this script the "Answer" below each question still unfolds.
+// Check the answers to the questions that web/questions/self_check.py puts into a page. Each form
+// holds its answers; without this script the "Answer" below each question still unfolds.
 //
-// A verdict is also told to the page, as the event "self-check" with the detail
-// { right, choice, said }: the number of what was chosen, from 0 on, and its words. Of a number
-// it is 0 for the right one, then its known mistakes, then any other; of an order 0 for the
-// right one, then the first step that is not in its place.
+// Each verdict is dispatched as the event "self-check" with the detail { right, choice, said }:
+// choice is the number of the chosen option, from 0, and said its words. For a numeric answer,
+// choice is 0 if it is right, then the number of a known mistake, then the next for any other. For
+// an order it is 0 if it is right, else the first step that is not in its place.
 
 function judgeChoice(form, options) {
   const chosen = form.querySelector("input:checked");

@@ -1,5 +1,5 @@
-// A cell of a live page: an editor in place of the book's code, its buttons, and the
-// reader's change of it, which the browser keeps.
+// A cell of a live page: the editor that replaces the book's code, its buttons, its output, and
+// the reader's edit, which the browser keeps.
 
 import { button, make } from "../../pages/dom.js";
 import * as engine from "./engine.js";
@@ -39,7 +39,7 @@ export function makeCell(description, live, actions) {
   return cell;
 }
 
-// Where a cell goes whose code the page does not show: it runs all the same.
+// Return a hidden element for a cell whose code the page does not show. The cell runs anyway.
 function hiddenElement(parent = document.body) {
   const element = make("div", { hidden: true });
   parent.append(element);
@@ -112,8 +112,8 @@ function addButtons(cell, live, actions) {
 
 // --- The reader's change --------------------------------------------------------------
 
-// An answer to an exercise stays in its cell when the book's text there becomes another. In
-// any other cell the book's new code shows, and the reader's is set aside and offered.
+// When the book's code of a cell has changed, an answer to an exercise stays in the cell. Any
+// other cell shows the book's new code; the reader's edit is set aside and offered.
 function putOldEditAside(cell, live) {
   const edit = live.kept.read().edits[cell.id];
   if (!edit || edit.hash === cell.hash || cell.isAnswer) return;
@@ -164,7 +164,7 @@ function offerOldEdit(cell, row, live) {
 
 // --- Its output -----------------------------------------------------------------------
 
-// The book's picture stays until the live output that takes its place is there.
+// Keep the book's picture until there is live output to replace it.
 export function showFirstOutput(cell) {
   const show = () => {
     cell.output.hidden = !cell.code.hasOutput();
@@ -184,7 +184,7 @@ export function showFirstOutput(cell) {
 
 // --- What it asks ---------------------------------------------------------------------
 
-// A cell waits for input(): show a field below its output until it is answered.
+// Show a field below the output of a cell that waits for input(), until it is answered.
 export function ask(cell, { prompt, hidden }) {
   const field = make("input", { type: hidden ? "password" : "text", autocomplete: "off" });
   field.maxLength = engine.ANSWER;

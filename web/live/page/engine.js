@@ -1,8 +1,8 @@
 // @ts-check
-// The one file that knows Thebe, its kernel and Pyodide. The rest of the page asks for this:
+// Run Python. Only this file depends on Thebe, its kernel and Pyodide. It exports:
 //
-//     startEarly(live, files)  start Python only, at a sign that it will be wanted
-//     endEarly()             end it again, if nothing came of that
+//     startEarly(live, files)  start only Python, before the reader asks for it
+//     endEarly()             end it if the reader has not asked
 //     start(live, files)     load all and start Python; live is the page (control.js)
 //     makeCell(id, code, editorPlace, outputPlace)   an editor and a place for outputs:
 //                            { editor, outputs, source, run(), onOutput(call) }
@@ -13,9 +13,9 @@
 //     onAsk(call)            call({ prompt, hidden }) when a cell waits for input()
 //     answer(text)           what input() returns then, of at most ANSWER characters
 //     widgetModel(id)        the model of a widget that a cell has shown
-//     onTraffic(call)        call when a widget and its Python have something to say
+//     onTraffic(call)        call on each message between a widget and its Python
 //
-// The first and restart() are promises. Another engine would be another file like this one.
+// startEarly(), start() and restart() return promises.
 
 import { loadScript, make } from "../../pages/dom.js";
 import { onCanvas } from "./frames.js";
@@ -127,7 +127,7 @@ export async function start(description, itsFiles) {
   return { python: Promise.race([python, kernelFailed]) };
 }
 
-// The page's own formulas are drawings; MathJax is for those that Python shows.
+// Draw the formulas in an output with MathJax. The build has drawn those of the page itself.
 async function drawFormulas(element) {
   if (!/\$|\\[([]|\\begin/.test(element.textContent)) return;
   if (!window.MathJax) {
@@ -148,7 +148,7 @@ async function loadPageScripts(again) {
     return loadScript(address, files.page[path]);
   };
   const style = make("link", { rel: "stylesheet", href: url(`live/${files.style}`) });
-  // Before the page's own styles, which so have the last word.
+  // Before the page's own styles, so that those override it.
   document.head.prepend(style);
   if (!window.thebeLite) await load(files.kernel);
   if (!window.thebeCore) {
@@ -163,7 +163,7 @@ const PlainWorker = window.Worker;
 const isolated = window.crossOriginIsolated;
 const shared = isolated && "SharedArrayBuffer" in window; // not in every WebKit
 
-// Stands in for the browser's Worker: hands the worker over that Python has started in.
+// Replaces the browser's Worker: give Thebe the worker in which Python has already started.
 function HandingOver(address, settings) {
   if (!worker || !/\/(903|284)\.thebe-lite/.test(address)) {
     return new PlainWorker(address, settings);
@@ -173,8 +173,8 @@ function HandingOver(address, settings) {
   return handedOver;
 }
 
-// Python starts before Thebe is there. Thebe has no way to be given a worker, so this one
-// is handed over where it makes its own.
+// Python starts before Thebe is loaded. Thebe has no option to take a worker, so it gets this
+// one when it calls `new Worker`.
 async function startWorker() {
   const snapshot = await findSnapshot(live);
   if (snapshot || session) tellBytes = false;
@@ -204,7 +204,7 @@ async function startWorker() {
     worker.postMessage(message);
   }
   window.Worker = /** @type {typeof Worker} */ (/** @type {unknown} */ (HandingOver));
-  // thebe-lite would take its other worker, for isolated pages, which sometimes hangs.
+  // On isolated pages thebe-lite would use another worker script, which sometimes hangs.
   if (isolated) {
     Object.defineProperty(window, "crossOriginIsolated", { value: false, configurable: true });
   }
@@ -237,8 +237,8 @@ function kernelSettings(again, snapshot) {
   };
 }
 
-// The kernel would throw out the book's service worker for one of its own, which shares
-// files with a JupyterLab that is not in this page.
+// The kernel would replace the book's service worker by its own, which shares files with
+// JupyterLab. This page has no JupyterLab.
 function leaveServiceWorkersAlone() {
   if (!navigator.serviceWorker) return;
   Object.assign(navigator.serviceWorker, {
@@ -248,8 +248,8 @@ function leaveServiceWorkersAlone() {
   });
 }
 
-// Thebe would fetch an AMD loader from another host, for widget packages that the book
-// does not use.
+// Thebe would fetch an AMD loader from another host, for widget packages that the book does
+// not use.
 function useBundledWidgets(manager) {
   const refuse = (names, _resolve, reject) =>
     reject(new Error(`The widget package ${names} is not part of this book`));
@@ -314,7 +314,7 @@ addEventListener("unhandledrejection", ({ reason }) => {
   const lines = String(reason?.message ?? reason)
     .trim()
     .split("\n");
-  // What ran when Python was ended says so; that is no fault of the new one.
+  // A run that the end of Python has cancelled is not an error of the new Python.
   if (lines[0].includes("Canceled future")) return;
   failed?.(new Error(lines.at(-1)));
 });
@@ -326,7 +326,7 @@ async function startPython() {
   live.bar.dataset.livePython = await pythonStarted; // "snapshot" or "wheels"
   live.showProgress(null);
   live.say("Starting Jupyter …");
-  // The first cell that the kernel gets: no reader sees it, and it leaves no names behind.
+  // Install input(), in a first cell that is not shown and leaves no names.
   const code = 'exec(__import__("js").inputInPython, {})';
   await session.kernel.requestExecute({ code, silent: true }).done;
   session.kernel.anyMessage.connect((_, { msg }) => {
@@ -399,12 +399,12 @@ export function makeCell(id, code, editorPlace, outputPlace) {
       return thebe.outputs;
     },
     hasOutput: () => thebe.model.length > 0,
-    // Call whenever the outputs change; return what ends it.
+    // Call whenever the outputs change; return a function that stops this.
     onOutput(call) {
       thebe.model.changed.connect(call);
       return () => thebe.model.changed.disconnect(call);
     },
-    // Run the code that the editor holds now; return whether Python got through it.
+    // Run the code in the editor; return whether it ran without an error.
     async run() {
       if (interrupts) interrupts[0] = 0; // one that came too late
       const result = await thebe.execute(thebe.source);

@@ -1,14 +1,13 @@
-// Draws pictures that follow each other quickly, as while a widget plays, on a canvas over the
-// widget's own picture. A browser keeps each picture that an <img> has shown for a while,
-// unpacked: after half a minute of play that is 60 MB on a phone, and more elsewhere. A canvas
-// keeps the newest only. Once they have rested a while, the <img> shows the last one again.
+// Draw the frames of a widget that plays on a canvas over the widget's <img>. A browser keeps
+// each decoded picture of an <img> for a while: half a minute of play takes 60 MB on a phone, and
+// more elsewhere. A canvas keeps only the newest. After the last frame the <img> shows it again.
 
 import { make } from "../../pages/dom.js";
 
 const QUICK = 500; // milliseconds between two pictures; the second is drawn on the canvas
 const REST = 2500; // milliseconds without a picture; then the <img> shows the last one
 
-// ipywidgets' view of an Image, with such a canvas where the browser has what it takes.
+// Return ipywidgets' view of an Image with such a canvas, where the browser supports it.
 export function onCanvas(ImageView) {
   if (!window.createImageBitmap || !window.ImageBitmapRenderingContext) return ImageView;
   return class extends ImageView {

@@ -3,9 +3,10 @@
 
 export const showsWidget = ({ output }) => Boolean(output.querySelector(".jupyter-widgets"));
 
-// What a cell needs was worked out from the book's code. Of a cell that the reader has
-// changed it is not known, so everything before it counts, but for what had to be stopped.
-// generation counts the starts of Python; asOnThePage: cells ran in the page's order.
+// Return the cells that must run before a cell. The build has worked out what each cell needs
+// from the book's code. What an edited cell needs is unknown: it gets all cells before it, except
+// one that had to be stopped. generation counts the starts of Python; asOnThePage says whether
+// cells have run in the page's order.
 export function notYetRun(cell, cells, generation, asOnThePage) {
   const before = cells.slice(0, cell.number - 1);
   const lastEdited = cell.isEdited() ? before.length : before.findLastIndex((c) => c.isEdited());
@@ -15,8 +16,8 @@ export function notYetRun(cell, cells, generation, asOnThePage) {
   });
   const missing = needed.filter((each) => each.ranIn !== generation);
   if (asOnThePage) return missing;
-  // Cells have run in another order than the page's. If one of them, or one that is still
-  // to come, may have taken a name from a needed cell, all that are needed run once more.
+  // Cells have run in another order than the page's. If one of them, or a missing one, may
+  // redefine a name of a needed cell, all needed cells run again.
   const ran = needed.filter((each) => each.ranIn === generation);
   const since = Math.min(...ran.map((each) => each.ranAt));
   const others = cells.some((each) => !needed.includes(each) && each.ranAt > since);

@@ -20,7 +20,7 @@ async function unpack(hash) {
 
 const NAMES = ["xor", "moons", "circles", "spiral", "blobs"];
 
-// Whoever wrote the link has no say in the words: they hold numbers, and known names.
+// The description holds only numbers and known names, whatever the link contains.
 export async function inWords(hash) {
   try {
     const { settings, segments, samples, code } = await unpack(hash);
@@ -44,7 +44,7 @@ export async function inWords(hash) {
   }
 }
 
-// Gives the address's text to the first playground, and listens for links that it writes.
+// Give the address's text to the first playground, and listen for links that a playground writes.
 export function connect(model, say) {
   if (!model.has("_opened")) return;
   model.on("change:_link", () => copy(model.get("_link"), say));

@@ -1,5 +1,5 @@
 // @ts-check
-// Whether somebody uses the page: touches it, lets a widget play in it, or has it in sight.
+// Detect whether the reader uses the page: touches it, plays a widget, or has it in sight.
 
 import { onTraffic } from "./engine.js";
 
@@ -9,7 +9,7 @@ const touch = () => {
   touched = performance.now();
 };
 
-// isBusy() says whether cells run: what widgets say meanwhile is no play.
+// isBusy() says whether cells run: messages of widgets do not count then.
 export function watch(isBusy) {
   for (const kind of ["pointerdown", "pointermove", "keydown", "input"]) {
     addEventListener(
@@ -20,7 +20,7 @@ export function watch(isBusy) {
       { capture: true, passive: true },
     );
   }
-  // A widget that plays has something to say all the time; one that was made, only once.
+  // A widget that plays sends messages all the time, a new widget only once.
   let last = 0;
   let since = 0;
   onTraffic(() => {
@@ -33,8 +33,8 @@ export function watch(isBusy) {
 
 export const sinceTouched = () => performance.now() - touched; // milliseconds
 
-// Call when the page has been out of sight for so many minutes. While call() returns false,
-// or a widget plays, ask again later.
+// Call when the page has been out of sight for so many minutes. Try again later while call()
+// returns false or a widget plays.
 export function whenLeft(minutes, call) {
   const wait = minutes * 60_000;
   let timer;

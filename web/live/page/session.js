@@ -1,8 +1,7 @@
-// A live page: it starts Python, runs the cells in an order that leaves the reader free, and
-// starts Python anew when asked. control.js loads it.
+// A live page: start Python, run the cells, and restart Python. control.js loads this module.
 //
-// Whoever presses a picture gets that picture first: the cells that it needs run, then its
-// own. The page's other cells run while the reader leaves the page alone, or when asked for.
+// When the reader presses a picture, the cells that it needs run first, then its own cell. The
+// page's other cells run when the reader is idle, or asks for them.
 
 import { button } from "../../pages/dom.js";
 import { ask, makeCell, showEdited, showFirstOutput } from "./cells.js";
@@ -86,7 +85,7 @@ async function fetchJson(url, cache) {
 
 // --- Running one cell -----------------------------------------------------------------
 
-// A cell's run takes its turn; the cells that it needs run before it.
+// Queue a run of a cell, after the cells that it needs.
 function run(cell, { first = false, inOrder = false } = {}) {
   wake();
   const mine = generation;
@@ -178,8 +177,8 @@ function showStopButton(cell) {
   cell.stopping = false;
 }
 
-// Python is interrupted where the page can do that. What does not listen to it (a sleep,
-// a long step inside NumPy) can only be ended together with Python: that is said first.
+// Interrupt the cell where the page can do that. Code that does not react (a sleep, a long call
+// inside NumPy) can only be ended by a restart of Python, which the reader must confirm.
 async function stop(cell) {
   if (cell.stopping || !engine.canInterrupt()) {
     await restart();
@@ -228,7 +227,7 @@ const stoppedAt = (cell) =>
   `Cell ${cell.number} stopped with an error; the cells below it have not run. ` +
   "Mend it, then run them all.";
 
-// Bring pressed pictures to life, then the rest of the page when there is time for it.
+// Run the cells of pressed pictures, then the rest of the page when the reader is idle.
 export async function bring(wanted) {
   const mine = ++plan;
   for (const id of wanted) {
@@ -243,9 +242,9 @@ export async function bring(wanted) {
   if (mine === plan) await runRest(mine);
 }
 
-// Those whose pictures are live already stay as they are; all others run in their order,
-// definitions too that ran before, so that each finds what the cells above it have left.
-// After a cell that the reader ran meanwhile it begins with the first again.
+// Run all cells in order, except those that already show a widget. Definitions run again, so
+// that each cell finds the state that the cells above leave. Start over when the reader has run a
+// cell meanwhile.
 async function runRest(mine) {
   let seen = byHand;
   for (let next = 0; next < cells.length; next += 1) {
@@ -267,7 +266,7 @@ async function runRest(mine) {
   live.say(isLive());
 }
 
-// Wait until nobody uses the page; return whether the plan is still the same.
+// Wait until the reader is idle; return whether the plan is still the same.
 async function quiet(mine) {
   for (;;) {
     if (mine !== plan) return false;
@@ -279,9 +278,8 @@ async function quiet(mine) {
 
 // --- Starting Python anew --------------------------------------------------------------
 
-// The kernel runs in a worker of this page and listens to nothing while a cell runs, so
-// a cell that runs away is stopped by ending the worker and starting a new one.
-// A restart that is asked for while another is under way takes its turn.
+// The kernel's worker receives no messages while a cell runs, so a runaway cell is stopped by
+// replacing the worker. Restarts run one after another.
 async function restart({ andRunAll = false } = {}) {
   resting?.goOn.remove();
   resting = null;
@@ -294,7 +292,7 @@ async function restart({ andRunAll = false } = {}) {
     if (["waiting", "running"].includes(cell.element.dataset.liveCellStatus)) {
       cell.element.dataset.liveCellStatus = "stopped";
     }
-    // Its widgets have lost their Python, and wait for the cell to run again.
+    // Its widgets have no Python until the cell runs again.
     cell.output.inert = showsWidget(cell);
   }
   waiting = 0;
@@ -314,7 +312,7 @@ async function restart({ andRunAll = false } = {}) {
   );
 }
 
-// A page that is left alone gives its Python up; its cells and what they showed stay.
+// End Python on a page that is left alone; keep its cells and their outputs.
 function rest() {
   if (resting || waiting || !running) return false;
   const had = cells.filter((cell) => cell.ranIn === generation);
@@ -333,7 +331,7 @@ function rest() {
   return true;
 }
 
-// Whatever runs next waits for the new Python.
+// Start Python again after a rest; the next runs wait for it.
 function wake() {
   if (!resting) return;
   resting.goOn.remove();

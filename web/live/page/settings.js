@@ -1,10 +1,10 @@
-// What a reader has set on a cell's widget: kept in this browser, and set again on the
+// Keep in this browser what the reader has set on a cell's widgets, and set it again on the
 // page's next run.
 
 import { widgetModel } from "./engine.js";
 import { connect } from "./playground_link.js";
 
-// What a control is set to: the chosen label for a menu, the value for any other.
+// Return a control's setting: a menu's chosen label, the value of any other control.
 const settingOf = (model) => {
   const labels = model.get("_options_labels");
   return labels ? labels[model.get("index")] : model.get("value");
@@ -56,7 +56,7 @@ async function shownModels(cell) {
   return Promise.all(views.map((view) => widgetModel(view.model_id)));
 }
 
-// A playground's state may stand in the page's address.
+// Connect a cell's playgrounds with the page's address, which may hold a playground's state.
 export async function connectPlaygrounds(cell, live) {
   for (const model of await shownModels(cell)) {
     if (!model.has("_opened")) continue;

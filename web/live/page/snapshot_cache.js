@@ -1,7 +1,7 @@
 // @ts-check
-// Keeps a snapshot of Python in this browser, so that later pages start from it. It is fetched
-// once, after the first page is live, checked against its SHA-256 while it arrives, and kept
-// unpacked. It belongs to one state of the book: when the book changes it is thrown away.
+// Keep a snapshot of Python in this browser, so that later pages start from it. It is fetched
+// once, after the first page is live, checked against its SHA-256, and kept unpacked. It belongs
+// to one build of the book and is deleted when the book changes.
 
 import { make } from "../../pages/dom.js";
 
@@ -10,7 +10,7 @@ const folder = (live) => new URL(`${live.page.book}/snapshot/`, live.root).href;
 const MARK = "whole"; // kept last
 const UNFIT = "unfit"; // kept instead of all else by a browser that could not start from it
 
-// Where the worker finds the snapshot, or null if this browser keeps none of this book.
+// Return where the worker finds the snapshot, or null if this browser has none of this book.
 export async function findSnapshot(live) {
   const cache = cacheName(live);
   try {
@@ -24,7 +24,8 @@ export async function findSnapshot(live) {
   }
 }
 
-// Whether this browser has tried in vain. Another version of it, or of the book, tries again.
+// Return whether this browser could not start from the snapshot. Another version of the browser
+// or the book tries again.
 async function isUnfit(live) {
   const url = `${folder(live)}${UNFIT}`;
   const mark = await caches.match(url, { cacheName: cacheName(live) });
@@ -32,7 +33,7 @@ async function isUnfit(live) {
 }
 
 /**
- * Fetch it if it is not here; tell(share) follows, from 0 to 1.
+ * Fetch it if it is not here; call tell with the share that has arrived, from 0 to 1.
  * @param {import("./control.js").Live} live
  * @param {import("./engine.js").BookFiles} files
  * @param {(share: number) => void} tell
@@ -55,7 +56,7 @@ async function fetchSnapshot(live, files, tell) {
   });
 }
 
-// Fetch it for the next page, and say so in the page's bar; there is no hurry.
+// Fetch it for the next page, at low priority, and show the progress in the page's bar.
 export async function keepForNextTime(live, files) {
   const words = make("p", { className: "live-kept" });
   live.bar.append(words);
