@@ -7,11 +7,11 @@ of Python only and the machine that builds the book may have another.
 import fnmatch
 import importlib.util
 import json
-import sysconfig
+import sys
 import zipfile
 from pathlib import Path, PurePosixPath
 
-SITE_PACKAGES = sysconfig.get_path("purelib")
+SITE_PACKAGES = "/lib/python{}.{}/site-packages".format(*sys.version_info)
 # Files of the third-party wheels that no page of the book can use.
 LEFT_OUT = [
     "*.data/*",  # files for a Jupyter server
