@@ -1,9 +1,9 @@
-"""Sphinx extension: let the download buttons give notebooks that run anywhere.
+"""Sphinx extension: point the download buttons at notebooks that run anywhere.
 
 web/export/downloads.py makes the files. If _config.yml has a `site_url`, a chapter's button
-gives a notebook whose first cell can install the book's wheel from there; otherwise a .zip with
-the notebook, the book's modules and the data. An exercise's button gives such a .zip with the
-student's notebook.
+downloads a notebook whose first cell can install the book's wheel from there; otherwise it
+downloads a .zip with the notebook, the book's modules and the data. An exercise's button
+downloads such a .zip with the student's notebook.
 """
 
 from pathlib import Path

@@ -88,7 +88,7 @@ def read_page(name, names):
         target = urljoin(f"/{name}.html", address)[1:].removesuffix(".html")
         if target in names:
             link["href"] = "#" + place(target, fragment)
-        else:  # a download, or a page that runs Python: of no use in a PDF
+        else:  # a download, or a page that runs Python: useless in a PDF
             link.unwrap()
     article.name = "section"
     article.attrs = {"id": place(name), "class": "bd-article"}

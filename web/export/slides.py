@@ -101,7 +101,7 @@ class Deck:
         """Put a cell on the slide, or on a new one if it needs more room than is left."""
         if height > self.room and not self.is_bare:
             self.start(self.heading, "subslide")
-        # A result that is alone on its slide need not wait.
+        # A result that is alone on its slide is shown at once.
         self._append(cell, "fragment" if waits and not self.is_bare else "-")
         self.room -= height + GAP
         self.is_bare = False
@@ -114,7 +114,7 @@ class Deck:
             self._append(nbformat.v4.new_markdown_cell("\n\n".join(texts)), "notes")
 
     def _append(self, cell, slide_type):
-        cell.id = f"part-{len(self.cells) + 1}"  # the same in each build
+        cell.id = f"part-{len(self.cells) + 1}"  # the same in every build
         cell.metadata["slideshow"] = {"slide_type": slide_type}
         self.cells.append(cell)
 
@@ -246,7 +246,7 @@ def is_list(text):
 
 
 def what_stands_out(text):
-    """Return, in a list of one or none, the part of a block that a slide shows beside code.
+    """Return the part of a block that a slide shows beside code, as a list of one or none.
 
     Formulas, tables and lists are shown whole; of other text a bold first sentence, and the
     sentences with a bold term. One that starts with "It" or "This" brings the one before it.

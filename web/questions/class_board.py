@@ -1,8 +1,8 @@
 """Sphinx extension: a chapter's code for the class board, and the page that collects codes.
 
 A student's page turns the first answers to its questions into a short code
-(web/questions/class_page.js), and the teacher's page, book/class_board.md, draws many codes as
-bars (class_board.js). Neither sends anything. What a code holds is in class_code.js.
+(web/questions/class_page.js), and the teacher's page, book/class_board.md, shows the answers in
+many codes as bars (class_board.js). Neither sends anything. class_code.js defines the code.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ def number_of(chapter):
 def board_questions(chapter):
     """Return a chapter's prediction and questions as the board shows them.
 
-    Each has its id, its words, and its answers in the order of self_check.js's `choice`.
+    Each has an id, a text, and answers in the order of `choice` in self_check.js.
     """
     path = self_check.QUESTIONS / f"{chapter}.yml"
     return [
@@ -51,7 +51,7 @@ def board_questions(chapter):
 
 
 def _answers(question):
-    """Yield (what was chosen, whether it is right, explanation as HTML)."""
+    """Yield (text of the answer, whether it is right, explanation as HTML)."""
     if "options" in question:
         for option in question["options"]:
             text = option["right" if "right" in option else "wrong"]
@@ -69,13 +69,13 @@ def _answers(question):
 
 
 def edition_of(questions):
-    """Return a number for the questions as they are; changed ones have another."""
+    """Return a number that identifies this version of the questions: a hash."""
     text = json.dumps(questions, sort_keys=True)
     return int(hashlib.sha256(text.encode()).hexdigest(), 16) % EDITIONS
 
 
 def add_panel(app, doctree):
-    """Put what makes a code below a chapter's own questions."""
+    """Add the form that makes a code, below a chapter's own questions."""
     name = PurePosixPath(app.env.docname).name
     if app.env.docname == BOARD:
         for chapter in chapters():
@@ -153,6 +153,6 @@ def setup(app):
     publish_assets(app, HERE, "class_board.css", "class_board.js")
     prepare_files(app, install_qr_code)
     app.add_css_file("class_board.css")
-    app.connect("doctree-read", add_panel, priority=105)  # after its own questions
+    app.connect("doctree-read", add_panel, priority=105)  # after self_check
     app.connect("html-page-context", add_board)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

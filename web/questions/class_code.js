@@ -4,7 +4,7 @@
 // no I, L, O and U. From its lowest digits on, the number holds
 //
 //   a check digit of 20 bits, the remainder of all the rest: a mistyped code is noticed
-//   version (4 bits), chapter (5), edition of its questions (15), reader (25, drawn by chance)
+//   version (4 bits), chapter (5), edition of its questions (15), reader (25, random)
 //   for each question, 0 for no answer or 1 and the answer's number, as mixed-radix digits
 //
 // A code is not signed: anyone can forge one.

@@ -12,7 +12,7 @@ const book = new URL(document.documentElement.dataset.content_root ?? "./", loca
 const stored = new Stored(`answers:${book.pathname}`);
 
 /**
- * An answer as self_check.js and prediction.js tell it: the number of what was chosen, its words.
+ * An answer as self_check.js and prediction.js report it: the number of the option, and its text.
  * @typedef {{ choice: number, said: string }} Answer
  */
 
@@ -37,7 +37,7 @@ function write(all) {
   document.dispatchEvent(new Event("kept-answers"));
 }
 
-// A random number, drawn once, that distinguishes this reader's codes on the class board.
+// A random number, chosen once, that distinguishes this reader's codes on the class board.
 const reader = new Stored(`class-code:${book.pathname}`);
 
 export function readerNumber(below) {

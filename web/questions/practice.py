@@ -1,8 +1,8 @@
 """Sphinx extension: three questions from earlier chapters at the end of each chapter.
 
 They are the questions of web/questions/self_check.py and those of practice.yml, whose numbers
-change. Which three, web/questions/practice.js decides in the reader's browser. It finds all
-questions in one script of its own, which it loads when a reader comes near.
+change. web/questions/practice.js chooses three in the reader's browser. All questions are in
+one script, which it loads when the reader scrolls near them.
 """
 
 import json
@@ -39,14 +39,15 @@ PLACE = """
 
 
 def chapters():
-    """Return the names of the chapters that have questions, in their order."""
+    """Return the names of the chapters that have questions, in order."""
     return sorted(path.stem for path in self_check.QUESTIONS.glob("[0-9]*.yml"))
 
 
 def all_questions():
-    """Return what the browser needs of each question that can come back.
+    """Return the data of each question that can come back, for the browser.
 
-    In its HTML stand {0}, {1}, … for a set's values, and {slot} for its place among three.
+    In its HTML, {0}, {1}, … are placeholders for the values of a set of numbers, and {slot}
+    for the question's position among the three.
     """
     templates = read_templates(TEMPLATES)
     stands_for = {(t.chapter, t.instead_of): t for t in templates if t.instead_of}
@@ -82,7 +83,7 @@ def _for_the_browser(chapter, its_id, question, template):
 
 
 def add_practice(app, doctree):
-    """Put the section after the chapter's own questions; the first chapter has none."""
+    """Add the section after the chapter's own questions, except in the first chapter."""
     name = PurePosixPath(app.env.docname).name
     if app.env.docname != f"notebooks/{name}" or name not in chapters()[1:]:
         return
@@ -109,6 +110,6 @@ def setup(app):
     app.setup_extension("web.questions.self_check")
     publish_assets(app, HERE, "practice.css")
     app.add_css_file("practice.css")
-    app.connect("doctree-read", add_practice, priority=110)  # after its own questions
+    app.connect("doctree-read", add_practice, priority=110)  # after self_check
     app.connect("build-finished", write_questions)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,7 +1,7 @@
-"""Questions with numbers: reads book/self_check/practice.yml and fills numbers in.
+"""Read the question templates of book/self_check/practice.yml, and fill in random numbers.
 
-A template is a question of web/questions/self_check.py with {expressions} in its texts. Its
-numbers are drawn in the build, so that every question that a reader may see has been checked.
+A template is a question of web/questions/self_check.py with {expressions} in its texts. The
+build chooses the numbers, so that every question that a reader may see has been checked.
 """
 
 import math
@@ -15,7 +15,7 @@ from sphinx.errors import ExtensionError
 from web.questions.self_check import words_of
 
 SETS = 60  # of numbers for each template, at most
-DRAWS = 3000  # until that many sets are found
+DRAWS = 3000  # attempts to find that many sets
 EXPRESSION = re.compile(r"\{([^{}]+?)(?::([^{}:]+))?\}")  # {expression:format}
 OWN_FIELDS = {"name", "numbers", "instead_of"}
 
@@ -23,13 +23,13 @@ OWN_FIELDS = {"name", "numbers", "instead_of"}
 class Template(NamedTuple):
     chapter: str
     name: str
-    instead_of: str | None  # the words of a chapter's question that it stands for
-    numbers: dict  # {name: list to draw from}
+    instead_of: str | None  # the text of the chapter's question that it replaces
+    numbers: dict  # {name: the numbers to choose from}
     question: dict  # its texts have {expressions}
 
 
 def read_templates(path):
-    """Return the templates of the file, in its order."""
+    """Return the templates in the file, in order."""
     found = []
     for chapter, templates in yaml.safe_load(path.read_text(encoding="utf-8")).items():
         for fields in templates:
@@ -54,7 +54,7 @@ def sigmoid(z):
 
 
 def value_of(expression, form, numbers):
-    """Return an expression's value as text, with a minus sign for a minus."""
+    """Return an expression's value as text, with a typographic minus sign."""
     functions = {"sigmoid": sigmoid, "sqrt": math.sqrt, "plus": plus}
     value = eval(expression, {"__builtins__": {}}, functions | numbers)
     if isinstance(value, str):
@@ -84,7 +84,7 @@ def in_texts(part, change):
 
 
 def filled(question, values):
-    """Return the question with its expressions replaced, in their order, by values."""
+    """Return the question with its expressions replaced by the values, in order."""
     names = dict(zip(expressions_of(question), values, strict=True))
     return in_texts(
         question, lambda text: EXPRESSION.sub(lambda m: names[m.groups("")], text)
@@ -106,7 +106,7 @@ def answers_of(question):
 
 
 def are_apart(question):
-    """Return whether no two answers of a filled question can be taken for each other."""
+    """Return whether a filled question's answers differ, numbers by more than the tolerance."""
     answers = answers_of(question)
     if "options" in question:
         return len(set(answers)) == len(answers)
@@ -116,10 +116,10 @@ def are_apart(question):
 
 
 def draw_sets(template):
-    """Return [(numbers, values)]: drawn numbers, and the values of the expressions.
+    """Return [(numbers, values)]: random numbers, and the values of the expressions.
 
-    The same for the same template; every set keeps the answers apart, and none asks what
-    the chapter's own question asks.
+    The template's name is the seed. In every set the answers differ, and no set repeats the
+    chapter's own question.
     """
     rng = random.Random(template.name)
     expressions = expressions_of(template.question)
@@ -137,7 +137,7 @@ def draw_sets(template):
             break
     if len(sets) < 5:
         raise ExtensionError(
-            f"practice.yml, {template.name}: only {len(sets)} of {DRAWS} draws keep the "
-            "answers apart; give it more numbers to draw from"
+            f"practice.yml, {template.name}: only {len(sets)} of {DRAWS} random sets have "
+            "distinct answers; list more numbers to choose from"
         )
     return [(numbers, values) for values, numbers in sets.items()]

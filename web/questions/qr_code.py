@@ -7,7 +7,8 @@ from publish.paths import THIRD_PARTY
 from publish.third_party import QR_CODE
 
 QR_CODE_FILE = f"qrcode/qrcode-{QR_CODE.version}.js"  # in the built book
-# Hides the module loader of a live page, to which the library would register itself.
+# Hides the AMD loader of a live page: the library would register itself there instead of
+# defining a global name.
 ALONE = "(() => {{\nlet define, exports;\n{}\nwindow.qrcode = qrcode;\n}})();\n"
 
 

@@ -3,7 +3,7 @@
 // holds its answers; without this script the "Answer" below each question still unfolds.
 //
 // Each verdict is dispatched as the event "self-check" with the detail { right, choice, said }:
-// choice is the number of the chosen option, from 0, and said its words. For a numeric answer,
+// choice is the number of the chosen option, from 0, and said its text. For a numeric answer,
 // choice is 0 if it is right, then the number of a known mistake, then the next for any other. For
 // an order it is 0 if it is right, else the first step that is not in its place.
 

@@ -13,15 +13,15 @@ book/self_check/04_feedforward.yml; a page with no such file has none. There are
       why: …
       mistakes:
         - {answer: 1, why: …}
-    - order: Put the steps in order.   the steps stand in the right order and are shown mixed
+    - order: Put the steps in order.   listed in the right order, and shown shuffled
       steps:
         - {step: …, why: …}
 
-Each becomes native form controls, with an explanation read out by screen readers. Without
-JavaScript, and on paper, the answer below each question can be unfolded all the same. A
+Each becomes native form controls, with an explanation that screen readers announce. The answer
+below each question also works without JavaScript. A
 chapter's prediction, in predictions.yml, is a question of the first kind without a verdict.
-Text between backticks is shown as code. web/questions/practice.py has the questions come back
-in later chapters.
+Text between backticks is shown as code. web/questions/practice.py repeats the questions in
+later chapters.
 """
 
 import hashlib
@@ -42,7 +42,7 @@ QUESTIONS = BOOK / "self_check"
 PREDICTIONS = QUESTIONS / "predictions.yml"
 SCRIPT = "questions.js"
 HERE = Path(__file__).resolve().parent
-DAYS = (1, 3, 7, 14, 30)  # that a question waits in each of Leitner's boxes
+DAYS = (1, 3, 7, 14, 30)  # that a question waits in each Leitner box
 FIELDS = {
     "choose": {"choose", "options"},
     "number": {"number", "answer", "within", "why", "mistakes"},
@@ -63,7 +63,7 @@ def read_questions(path):
 
 
 def prediction_of(chapter):
-    """Return the checked question that a chapter has its readers predict."""
+    """Return the checked prediction question of a chapter."""
     question = yaml.safe_load(PREDICTIONS.read_text(encoding="utf-8"))[chapter]
     problem = problem_of(question)
     if problem:
@@ -107,12 +107,12 @@ def as_html(markup):
 
 
 def words_of(question):
-    """Return what a question asks."""
+    """Return the text of a question."""
     return next(question[kind] for kind in FIELDS if kind in question)
 
 
 def id_of(chapter, question):
-    """Return the name under which answers are kept; other words are another question."""
+    """Return the key under which answers are kept; a changed text gets a new key."""
     digest = hashlib.sha256(words_of(question).encode()).hexdigest()
     return f"{chapter[:2]}-{digest[:8]}"
 
@@ -120,7 +120,7 @@ def id_of(chapter, question):
 def question_html(question, number, name, its_id):
     """Return one question as a form.
 
-    number: before its words; name: of its controls; its_id: as id_of returns it
+    number: shown before its text; name: of its controls; its_id: from id_of
     """
     kind = next(kind for kind in FIELDS if kind in question)
     ask = as_html(question[kind])
@@ -186,7 +186,7 @@ def _number(question, name):
 
 
 def _shown(number):
-    """Return a number as it is read; that of a template is text already."""
+    """Return a number as text; a template's number is text already."""
     return number if isinstance(number, str) else f"{number:g}"
 
 
@@ -214,7 +214,7 @@ def _order(question, name):
 
 
 def add_prediction(app, doctree):
-    """Put a choice before the answer that unfolds under "Predict before you run"."""
+    """Add a choice before the folded answer of "Predict before you run"."""
     name = PurePosixPath(app.env.docname).name
     for section in doctree.findall(nodes.section):
         if "predict-before-you-run" not in section["ids"]:
@@ -232,7 +232,7 @@ def add_prediction(app, doctree):
 
 
 def add_questions(app, doctree):
-    """Put a section with the page's questions at its end, before the table of contents is."""
+    """Add a section with the questions at the page's end, before Sphinx lists its headings."""
     docname = app.env.docname
     path = QUESTIONS / f"{PurePosixPath(docname).name}.yml"
     if not docname.startswith("notebooks/") or not path.exists():
