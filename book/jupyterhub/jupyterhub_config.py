@@ -8,12 +8,12 @@ STUDENTS = {"anna", "ben"}
 c = get_config()  # noqa: F821 (JupyterHub provides it)
 c.Authenticator.allowed_users = TEACHERS | STUDENTS
 c.Spawner.default_url = "/lab"
-c.Spawner.http_timeout = 120  # the first start, on a busy machine
+c.Spawner.http_timeout = 120  # seconds: a first start on a busy machine is slow
 c.Spawner.start_timeout = 120
-c.JupyterHub.active_server_limit = 50  # see: how much memory
+c.JupyterHub.active_server_limit = 50  # see "How much memory"
 c.JupyterHub.concurrent_spawn_limit = 10
 
-# A server that nobody has used for an hour is stopped, so that the limit locks nobody out.
+# Stop servers that were idle for an hour, so that the limit keeps no one out.
 c.JupyterHub.services = [
     {
         "name": "culler",

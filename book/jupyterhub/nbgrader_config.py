@@ -1,4 +1,4 @@
-"""nbgrader for every user of the hub. The course's own settings lie in the project's folder."""
+"""nbgrader's settings for every user of the hub. The course's are in the project's folder."""
 
 c = get_config()  # noqa: F821 (nbgrader provides it)
 c.CourseDirectory.course_id = "neural_network_book"

@@ -1,4 +1,4 @@
-"""For the teacher alone: Formgrader and nbgrader's commands find the course's project."""
+"""The teacher's settings: where Formgrader and nbgrader's commands find the course."""
 
 from pathlib import Path
 

@@ -52,7 +52,7 @@ function addField(place) {
 const storedName = new Stored(`hand-in:${root.pathname}`);
 
 function keepName(name) {
-  const isKept = storedName.write(name); // else it is asked for again
+  const isKept = storedName.write(name); // otherwise the page asks for it again
   forgetButton.hidden = !name || !isKept;
 }
 
@@ -66,7 +66,7 @@ function showFileName() {
 
 // --- Handing in ------------------------------------------------------------------------
 
-// Fetch the notebook as it is handed out; throw Refused with the reason if that fails.
+// Fetch the student's copy of the notebook; throw Refused with the reason if that fails.
 async function fetchHandout() {
   const address = new URL(panel.dataset.notebook, location.href);
   const again = "Your answers are kept in this browser: try again when the book can be reached.";
@@ -147,7 +147,7 @@ function goTo(id) {
   (field ?? place)?.focus();
 }
 
-// --- Going on on another computer ---------------------------------------------------------
+// --- Continuing on another computer ---------------------------------------------------------
 
 async function loadBack(file) {
   if (file.size > notebooks.MOST_BYTES) {

@@ -1,11 +1,10 @@
 """Sphinx extension: "Hand in" on an exercise's page, and the notebook that it fills in.
 
-A student who works in the live page gets a file from it, ready to be graded: the notebook as
-`make release` hands it out, with the answers of the page. That notebook is published in the
-folder handout/, and web/hand_in/hand_in.js fetches it when it is wanted.
+A student who works in the live page gets a file to submit: the notebook as `make release`
+writes it, with the answers from the page. The build publishes that notebook in the folder
+handout/, and web/hand_in/hand_in.js fetches it when the student hands in.
 
-Without live pages (LIVE=0) there is nothing to fill in, and the page only says what to do with
-a notebook of one's own.
+Without live pages (LIVE=0) the page has no form, and only says how to submit a notebook.
 """
 
 import html
@@ -70,7 +69,7 @@ There, load it into this page:</label>
 
 def setup(app):
     prepare_files(app, write_exercise_pages)
-    app.connect("config-inited", add_style, priority=600)  # the live files are made
+    app.connect("config-inited", add_style, priority=600)  # after the live files
     app.connect("html-page-context", add_panel)
     app.connect("build-finished", publish_notebooks)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,9 +1,9 @@
 // @ts-check
-// The notebook that a student hands in: made from the one that is handed out and the answers of
-// the page, and read back from a file. Nothing here knows the page or the browser's store.
+// Make the notebook that a student hands in, from the student's copy and the answers in the page,
+// and read one back from a file. This file uses neither the page nor the browser's storage.
 
-export const MOST_BYTES = 20e6; // grading reads no more either
-const NAME_BYTES = 120; // so does it of a name
+export const MOST_BYTES = 20e6; // the limit of grading, too
+const NAME_BYTES = 120; // the limit of grading for a name
 
 export class Refused extends Error {}
 
@@ -25,7 +25,7 @@ const isTeachers = (cell) => cell.metadata?.editable === false;
  */
 
 /**
- * Where something of the student's may stand; stub: what was handed out there.
+ * A cell that a student may change; stub: its text in the notebook that students get.
  * @typedef {{
  *   id: string,
  *   gradeId?: string,
@@ -81,7 +81,7 @@ export function places(notebook) {
 }
 
 /**
- * Return whether an answer is what was handed out, or nothing but comments and spaces.
+ * Return whether an answer is still the stub, or only comments and spaces.
  * @param {string} source
  * @param {Place} place
  */

@@ -86,7 +86,7 @@ def _root(node):
 
 
 class _Code(ast.NodeVisitor):
-    """What a cell, or the body of a function, does with the page's names."""
+    """Collects what a cell, or the body of a function, does with the page's names."""
 
     def __init__(self, harmless):
         self.harmless = harmless  # modules, and functions that change no argument
@@ -209,10 +209,10 @@ class _Code(ast.NodeVisitor):
         for each in changed:
             self._change(_root(each))
 
-    # --- What has names of its own
+    # --- Scopes
 
     def _read_scope(self, parts, is_class=False):
-        """Read what has names of its own, and return it."""
+        """Read the body of a function, class, lambda or comprehension; return its _Code."""
         scope = _Code(set(self.harmless))
         for part in parts:
             scope.visit(part)

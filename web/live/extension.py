@@ -1,13 +1,13 @@
-"""Sphinx extension: a "Run this page" control on every chapter, and what it needs.
+"""Sphinx extension: a "Run this page" control on every chapter, and the files behind it.
 
-It builds the live pages' files (web/live/prepare/), gives each code cell in the HTML the id
-that it has in the notebook, and passes the cells' code to the page. A page without
-notebook cells stays as it is, and no page loads Python before its reader asks for it.
+It builds the live pages' files (web/live/prepare/), gives each code cell in the HTML its id
+from the notebook, and passes the cells' code to the page. A page without notebook cells is left
+unchanged, and no page loads Python before its reader asks for it.
 
-A live page that nobody has looked at for half an hour gives its Python up; in _config.yml,
-live_minutes_until_rest below sphinx: config: is another time.
+A live page that has been out of sight for half an hour ends its Python. To change the time, set
+live_minutes_until_rest below `sphinx: config:` in _config.yml.
 
-With LIVE=0 in the environment the book is built without all this, and its chapters say so.
+With LIVE=0 in the environment the book is built without live pages, and its chapters say so.
 """
 
 import hashlib
@@ -49,7 +49,7 @@ def build_files(app, config):
     app.add_css_file(f"../live/{app.live['book']}/live.css")
     config.live_version = app.live[
         "book"
-    ]  # a new one makes Sphinx write all pages anew
+    ]  # when it changes, Sphinx writes all pages again
 
 
 def name_cells(app, doctree):
@@ -69,7 +69,7 @@ def name_cells(app, doctree):
 
 
 def add_control(app, pagename, templatename, context, doctree):
-    """Put the control below the page's title, and the cells' code into the page."""
+    """Add the control below the page's title, and the cells' code."""
     cells = _notebook_cells(app, pagename) if doctree is not None else None
     if not cells or "body" not in context:
         return
@@ -105,7 +105,7 @@ def publish_files(app, exception):
 
 
 def _notebook_cells(app, docname):
-    """Return the cells of a page that is a notebook, None of any other page."""
+    """Return a page's cells, or None if the page is not a notebook."""
     path = Path(app.env.doc2path(docname))
     if path.suffix == ".ipynb":
         return nbformat.read(path, as_version=4).cells
@@ -113,13 +113,13 @@ def _notebook_cells(app, docname):
     if not is_myst_markdown_notebook(text):
         return None
     cells = read_myst_markdown_notebook(text).cells
-    for number, cell in enumerate(cells):  # in Markdown they have no names
+    for number, cell in enumerate(cells):  # Markdown notebooks have no cell ids
         cell.id = str(number)
     return cells
 
 
 def _described(cells):
-    """Return what the page's JavaScript needs to know of each code cell."""
+    """Return the data of each code cell, for the page's JavaScript."""
     code = [cell for cell in cells if cell.cell_type == "code" and cell.source.strip()]
     needs = needs_of_cells([cell.source for cell in code])
     return [
@@ -129,14 +129,14 @@ def _described(cells):
             "hash": hashlib.sha256(cell.source.encode()).hexdigest()[:16],
             "isAnswer": cell.metadata.get("is_answer", False),
             "mayFail": "raises-exception" in cell.metadata.get("tags", []),
-            "needs": its_needs,  # numbers of cells in this list, from 0
+            "needs": its_needs,  # indices in this list
         }
         for cell, its_needs in zip(code, needs, strict=True)
     ]
 
 
 def root_of(context):
-    """Return the book's address, from the page that has this context."""
+    """Return the book's address, relative to the page with this context."""
     return context["pathto"]("index", 0).rsplit("index", 1)[0] or "./"
 
 
@@ -148,10 +148,10 @@ def _bar(app, pagename, context, cells):
     data = json.dumps(page).replace("<", "\\u003c")
     notebook = Path(app.env.doc2path(pagename)).relative_to(ROOT)
     hand_in, lite, script = "", "", "control.js"
-    if notebook.parts[:2] == ("book", "exercises"):  # the same without its solutions
+    if notebook.parts[:2] == ("book", "exercises"):  # the copy without solutions
         notebook = Path("notebooks", *notebook.parts[1:])
         hand_in = '<a class="live-hand-in" href="#hand-in">Hand in</a>'
-        script = "hand_in.js"  # with control.js in it
+        script = "hand_in.js"  # control.js is bundled into it
     if notebook.suffix == ".ipynb":
         address = f"{root}lite/lab/index.html?path={notebook.as_posix()}"
         lite = f'<a class="live-lite" href="{html.escape(address)}">{OPEN_IN_LITE}</a>'

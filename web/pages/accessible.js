@@ -7,7 +7,7 @@ const page = document.querySelector("article");
 if (page) mend(page);
 
 function mend(article) {
-  // --- What was said of a cell's pictures before they came to life -----------------------
+  // --- The descriptions of a cell's pictures in the static page --------------------------
 
   const descriptions = new Map();
   for (const cell of article.querySelectorAll(".cell")) {

@@ -212,7 +212,7 @@ async function start() {
   }
 }
 
-// --- A sign that Python will be wanted ----------------------------------------------
+// --- Starting Python early ----------------------------------------------------------
 
 // On an exercise, and on a page that was live before, Python starts when the pointer or the
 // focus comes to a button that starts it. The page shows and says nothing before the press.
@@ -294,7 +294,7 @@ async function tellOfLink() {
 
 // The service worker keeps what was loaded, so that it is there without a connection.
 async function keepForLater() {
-  if (!navigator.serviceWorker) return; // there is none without https, save on localhost
+  if (!navigator.serviceWorker) return; // browsers have none without https, except on localhost
   try {
     await navigator.serviceWorker.register(new URL("service-worker.js", root));
     if (document.readyState !== "complete") {

@@ -152,7 +152,7 @@ async function loadPageScripts(again) {
   document.head.prepend(style);
   if (!window.thebeLite) await load(files.kernel);
   if (!window.thebeCore) {
-    // Thebe hands its widget classes to an AMD loader if the page has one.
+    // Thebe passes its widget classes to an AMD loader if the page has one.
     await load(files.thebe);
   }
 }
@@ -267,11 +267,11 @@ function drawFramesOnCanvas(manager) {
 
 // --- News from Python while it starts -----------------------------------------------
 
-let channel; // another for each start: one that failed may still have something to say
+let channel; // a new one for each start: messages of a failed start may arrive late
 let news;
 let pythonStarted;
 let failed; // rejects the start that is under way
-let tellBytes = true; // not of a start that reads what this browser has
+let tellBytes = true; // false if the start reads cached files
 
 function listenToPython() {
   const sizes = Object.values(files.python.page).map((file) => file.bytes);
@@ -290,7 +290,7 @@ function listenToPython() {
       /** @type {News} */
       const data = message;
       if (data.failed) {
-        news.close(); // what still arrives is no news any more
+        news.close(); // ignore later messages
         reject(new Error(data.failed));
       }
       if (data.started) markStarted(data.started);

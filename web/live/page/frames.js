@@ -27,7 +27,7 @@ export function onCanvas(ImageView) {
 
     async draw() {
       while (this.due) {
-        this.due = false; // of several that come meanwhile, the newest is drawn
+        this.due = false; // of frames that arrive while one is drawn, the newest is next
         const type = `image/${this.model.get("format")}`;
         const blob = new Blob([this.model.get("value")], { type });
         const bitmap = await createImageBitmap(blob).catch(() => null);
@@ -71,7 +71,7 @@ export function onCanvas(ImageView) {
       await this.drawing;
       const last = this.updated;
       super.update();
-      await this.el.decode().catch(() => {}); // else it would flash
+      await this.el.decode().catch(() => {}); // otherwise the picture would flicker
       if (last === this.updated) this.uncover();
     }
 

@@ -1,7 +1,8 @@
 // @ts-check
-// A playground's state in a page's address: told in words before Python runs, handed to the
-// page's first playground once it is there, and written into the address when one is copied.
-// nn_widgets/playground/panels/link_format.py writes and checks these texts; here one is only read aloud.
+// A playground's state in a page's address: described in words before Python runs, passed to the
+// page's first playground when it exists, and written into the address when a link is copied.
+// nn_widgets/playground/panels/link_format.py writes and checks these links; this file only
+// describes them.
 
 const MARK = "#playground=";
 const EDITION = "1";
@@ -44,7 +45,7 @@ export async function inWords(hash) {
   }
 }
 
-// Give the address's text to the first playground, and listen for links that a playground writes.
+// Pass the link in the address to the first playground, and copy links that a playground makes.
 export function connect(model, say) {
   if (!model.has("_opened")) return;
   model.on("change:_link", () => copy(model.get("_link"), say));

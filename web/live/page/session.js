@@ -36,7 +36,7 @@ export function startEarly(description) {
   const address = new URL(`${description.page.book}/files.json`, description.root);
   early = (async () => {
     await engine.startEarly(description, await fetchJson(address.href, "default"));
-    setTimeout(engine.endEarly, EARLY); // in vain, if it was taken over
+    setTimeout(engine.endEarly, EARLY); // does nothing if the page has used it
   })();
   return early;
 }
@@ -244,7 +244,7 @@ export async function bring(wanted) {
 
 // Run all cells in order, except those that already show a widget. Definitions run again, so
 // that each cell finds the state that the cells above leave. Start over when the reader has run a
-// cell meanwhile.
+// cell in the meantime.
 async function runRest(mine) {
   let seen = byHand;
   for (let next = 0; next < cells.length; next += 1) {
@@ -276,7 +276,7 @@ async function quiet(mine) {
   }
 }
 
-// --- Starting Python anew --------------------------------------------------------------
+// --- Restarting Python ------------------------------------------------------------------
 
 // The kernel's worker receives no messages while a cell runs, so a runaway cell is stopped by
 // replacing the worker. Restarts run one after another.

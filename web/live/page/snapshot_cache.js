@@ -10,17 +10,17 @@ const folder = (live) => new URL(`${live.page.book}/snapshot/`, live.root).href;
 const MARK = "whole"; // kept last
 const UNFIT = "unfit"; // kept instead of all else by a browser that could not start from it
 
-// Return where the worker finds the snapshot, or null if this browser has none of this book.
+// Return where the worker finds the snapshot, or null if this browser has none for this book.
 export async function findSnapshot(live) {
   const cache = cacheName(live);
   try {
-    // match, unlike open, makes no cache where there is none
+    // unlike open, match does not create the cache
     const mark = await caches.match(`${folder(live)}${MARK}`, { cacheName: cache });
     const script = new URL(`${live.page.book}/live_snapshot.js`, live.root).href;
-    const unfit = `${folder(live)}${UNFIT}`; // where the worker notes that it could not
+    const unfit = `${folder(live)}${UNFIT}`; // where the worker records that it could not use it
     return mark ? { cache, folder: folder(live), script, unfit } : null;
   } catch {
-    return null; // there is no such store without https, save on localhost
+    return null; // browsers have no cache storage without https, except on localhost
   }
 }
 
@@ -33,7 +33,7 @@ async function isUnfit(live) {
 }
 
 /**
- * Fetch it if it is not here; call tell with the share that has arrived, from 0 to 1.
+ * Fetch the snapshot unless it is cached; call tell with the fraction received, from 0 to 1.
  * @param {import("./control.js").Live} live
  * @param {import("./engine.js").BookFiles} files
  * @param {(share: number) => void} tell
@@ -44,9 +44,9 @@ async function fetchSnapshot(live, files, tell) {
     ? (work) => navigator.locks.request(cacheName(live), { ifAvailable: true }, work)
     : (work) => work(true);
   await once(async (mine) => {
-    if (!mine || (await findSnapshot(live))) return; // another tab does it, or has done it
+    if (!mine || (await findSnapshot(live))) return; // another tab fetches or has fetched it
     if (await isUnfit(live)) return;
-    await caches.delete(cacheName(live)); // of a book that has changed
+    await caches.delete(cacheName(live)); // it may be of an earlier build
     try {
       await fetchInto(await caches.open(cacheName(live)), live, files, tell);
     } catch (error) {
@@ -56,7 +56,7 @@ async function fetchSnapshot(live, files, tell) {
   });
 }
 
-// Fetch it for the next page, at low priority, and show the progress in the page's bar.
+// Fetch the snapshot for the next page, at low priority, and show the progress in the page's bar.
 export async function keepForNextTime(live, files) {
   const words = make("p", { className: "live-kept" });
   live.bar.append(words);

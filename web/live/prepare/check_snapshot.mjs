@@ -1,4 +1,4 @@
-// Restore a snapshot as a page does, and compare it with the Python that it was taken from.
+// Restore a snapshot as a page does, and compare it with the Python that it was made from.
 //
 //     node check_snapshot.mjs PYODIDE FOLDER [--find]
 //

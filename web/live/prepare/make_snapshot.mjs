@@ -1,4 +1,4 @@
-// Make a snapshot of Python's memory, with everything that the book's pages import imported.
+// Make a snapshot of Python's memory after it has imported everything that the book's pages use.
 //
 //     node make_snapshot.mjs PYODIDE WHEELS.json OUT
 //
@@ -11,7 +11,7 @@
 //     first.bin      files that the first cell may open: fonts, data
 //     later.bin      all other files, except modules that are imported already
 //     snapshot.json  where each of these belongs, and how the libraries were linked
-//     ordinary.json  all function pointers, to compare a restored Python with
+//     ordinary.json  all function pointers, for check_snapshot.mjs to compare
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -91,7 +91,7 @@ function nameOf(object) {
   throw new Error(`Python refers to a JavaScript object without a name: ${object}`);
 }
 
-// Fill free memory with zeros, which are not sent. The memory must not grow meanwhile.
+// Fill free memory with zeros, which the snapshot leaves out. The memory must not grow then.
 function zeroFreeMemory() {
   const { grow } = WebAssembly.Memory.prototype;
   WebAssembly.Memory.prototype.grow = () => {

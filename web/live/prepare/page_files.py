@@ -68,8 +68,8 @@ async def get_transformed_code(words):
     "piplite-1.dist-info/METADATA": "Metadata-Version: 2.1\nName: piplite\nVersion: 1\n",
     "piplite-1.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\n",
 }
-# The service worker controls the folder it is in, so it is copied to the book's root; the
-# other is copied next to Thebe's files.
+# The service worker controls the folder it is in, so it is copied to the book's root.
+# live_worker.js is copied next to Thebe's files.
 LIE_ELSEWHERE = {"service_worker.js", "live_worker.js"}
 COMPRESSED_SUFFIXES = {".css", ".js", ".json", ".wasm"}
 

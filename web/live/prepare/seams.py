@@ -1,10 +1,9 @@
-"""What the live pages' scripts overwrite in other programs, looked for in those programs.
+"""Check that third-party files still use what the live pages' scripts override.
 
-Thebe, its kernel and Pyodide offer no option for some of what a page needs, so
-page/engine.js and worker/live_python.js replace a function of the browser or a private
-field with one of their own. That only works while the other program uses it in the way that is
-written down here. The build looks for each use in the fetched files and stops if one is gone:
-then the script named beside it must follow.
+Thebe, its kernel and Pyodide have no option for some of what a page needs. So the scripts in
+page/ and worker/ override functions of the browser and private fields of these programs. That
+only works while a program uses them in the way described here. The build searches the fetched
+files for each use, and stops if one is missing: then the script has to be adapted.
 """
 
 import re
@@ -17,10 +16,10 @@ from publish.errors import BuildError
 class Seam(NamedTuple):
     """A piece of another program that one of the book's scripts relies on."""
 
-    overwritten: str  # and by which script
+    overwritten: str  # what is overridden, and the script that does it
     reason: str
-    file: str  # a pattern, below the folder of third-party files
-    found: str  # a regular expression; names that a bundler makes up are left open
+    file: str  # path in the folder of third-party files
+    found: str  # a regular expression; minified names are wildcards
 
 
 SEAMS = [
@@ -33,14 +32,14 @@ SEAMS = [
     ),
     Seam(
         "navigator.serviceWorker.getRegistration and register, engine.js",
-        "the kernel would put its own service worker in the place of the book's",
+        "the kernel would replace the book's service worker by its own",
         "thebe-lite/thebe-lite.min.js",
         r"const\{serviceWorker:(\w+)\}=navigator;.{0,200}"
         r"await \1\.getRegistration\b.{0,400}\1\.register\(",
     ),
     Seam(
         "window.Worker, engine.js",
-        "Python starts before Thebe is there, and Thebe takes no ready worker",
+        "Python starts before Thebe is loaded, and Thebe accepts no running worker",
         "thebe-lite/545.thebe-lite.min.js",
         r"initWorker\(\w+\)\{return crossOriginIsolated\?"
         r"new Worker\(new URL\(\w\.p\+\w\.u\(284\),\w\.b\),\{type:void 0\}\):"
@@ -48,19 +47,19 @@ SEAMS = [
     ),
     Seam(
         "crossOriginIsolated, engine.js",
-        "the kernel's worker for isolated pages hangs at times; the other does not",
+        "the kernel's worker for isolated pages sometimes hangs; the other does not",
         "thebe-lite/545.thebe-lite.min.js",
         r"initRemote\(\w+\)\{let \w;crossOriginIsolated\?",
     ),
     Seam(
         "manager._loader, engine.js",
-        "Thebe would load RequireJS from another host before it makes its first widget",
+        "Thebe would load RequireJS from another host before its first widget",
         "thebe/index.js",
         r"this\._loader\.requested\|\|.{0,500}yield this\._loader\.ready",
     ),
     Seam(
         "manager.loadClass, engine.js",
-        "each frame in an <img> stays in the browser's memory, unpacked, for a while",
+        "a browser keeps each decoded frame of an <img> in memory for a while",
         "thebe/index.js",
         r"_view_name:\"ImageView\".{0,900}\.addClass\(\"widget-image\"\),this\.update\(\)\}"
         r"update\(\)\{.{0,900}this\.tagName=\"img\".*"
@@ -68,25 +67,25 @@ SEAMS = [
     ),
     Seam(
         "self.loadPyodide, live_python.js",
-        "the kernel gets the Python that has started before it",
+        "the kernel must use the Python that is already running",
         "thebe-lite/51.thebe-lite.min.js",
         r"importScripts\(\w+\),\w+=self\.loadPyodide\)",
     ),
     Seam(
         "self.fetch, live_python.js",
-        "every file is fetched at once, and checked, before Pyodide asks for the first",
+        "all files are fetched in parallel, and checked, before Pyodide fetches them",
         "pyodide/pyodide.asm.js",
         r"\{response:fetch\(\w+,\w+\?\{integrity:\w+\}:\{\}\)\}",
     ),
     Seam(
         "WebAssembly.instantiateStreaming, live_python.js",
-        "the core is compiled while the memory is read; Pyodide takes no compiled one",
+        "the core is compiled while the memory is read; Pyodide accepts no module",
         "pyodide/pyodide.asm.js",
         r"WebAssembly\.instantiateStreaming\(response,imports\)",
     ),
     Seam(
         "config._loadSnapshot, live_snapshot.js",
-        "Pyodide keeps its settings, and with them as many zeros as the memory is long",
+        "Pyodide would keep this setting, an array as large as Python's memory",
         "pyodide/pyodide.js",
         r"if\((\w+)\._loadSnapshot\)\{let \w=await \1\._loadSnapshot",
     ),
@@ -101,12 +100,13 @@ SEAMS = [
 
 
 def check_seams(lib):
-    """Raise BuildError unless the third-party files in lib are used as written here."""
+    """Raise BuildError unless the third-party files in lib contain every use in SEAMS."""
     for seam in SEAMS:
         text = (Path(lib) / seam.file).read_text(encoding="utf-8")
         if not re.search(seam.found, text, re.DOTALL):
             raise BuildError(
                 f"{seam.file} has changed: it holds nothing like\n  {seam.found}\n"
-                f"The book overwrites {seam.overwritten}, because {seam.reason}. Look "
-                "whether it still must and how, then change SEAMS in web/live/prepare/seams.py."
+                f"The book overwrites {seam.overwritten}, because {seam.reason}. "
+                "Find out whether and how it still has to, then change SEAMS in "
+                "web/live/prepare/seams.py."
             )

@@ -21,7 +21,7 @@ HERE = Path(__file__).resolve().parent
 RESTORING = HERE.parent / "worker" / "live_snapshot.js"
 SCRIPTS = ["make_snapshot.mjs", "check_snapshot.mjs", "warm_up.py", "snapshot.py"]
 INPUTS = [RESTORING, *(HERE / name for name in SCRIPTS)]
-KEPT = 4  # snapshots in the cache, 27 MB each: checkouts may share the cache
+KEPT = 4  # snapshots in the cache, 27 MB each; several checkouts may share the cache
 # Sent gzipped as NAME.z, because servers may decompress a .gz on the way.
 FILES = ["memory.bin", "libraries.bin", "first.bin", "later.bin", "snapshot.json"]
 # (text that occurs once in pyodide.asm.js, its replacement)

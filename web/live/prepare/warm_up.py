@@ -1,8 +1,8 @@
-"""Import what the book's pages import and use it once, inside Pyodide.
+"""Import the modules that the book's pages import, and use them once, inside Pyodide.
 
-make_snapshot.mjs runs this before it saves Python's memory. The code runs in the kernel of the
-pages, without sending anything to a page, and leaves no trace that a page's first cell could
-see: no names, no open widgets or figures, and cells counted from 1.
+make_snapshot.mjs runs this before it saves Python's memory. The code runs in the pages' kernel
+but sends nothing to a page. Afterwards the session is new: no names, no open widgets or
+figures, and the execution count is 1.
 """
 
 import gc
@@ -40,7 +40,7 @@ del playground, steps
 
 
 def no_page(*args, **kwargs):
-    """Replace the functions that would send something to a page."""
+    """Do nothing: takes the place of functions that send something to a page."""
 
 
 def main():
@@ -80,7 +80,7 @@ def leave_no_trace(publisher, streams):
     linecache.checkcache()
     for name in [n for n in linecache.cache if "ipykernel" in n or n[:1] == "<"]:
         del linecache.cache[name]
-    matplotlib.font_manager._get_font.cache_clear()  # it keeps files open
+    matplotlib.font_manager._get_font.cache_clear()  # its cached fonts keep files open
     gc.collect()
     gc.collect()
     assert not comm.get_comm_manager().comms

@@ -1,8 +1,8 @@
 // Lets input() and getpass() wait for an answer from the page, in the page's worker.
 //
-// Python cannot go on before it has the answer, and its worker hears nothing meanwhile: so the
-// page writes the answer into memory that both share. Where a page cannot share memory,
-// input() says so. engine.js runs `inputInPython` once, when the kernel is there.
+// While Python waits for the answer, its worker receives no messages, so the page writes the
+// answer into memory that both share. Where a page cannot share memory, input() raises an error
+// that says so. engine.js runs `inputInPython` once, when the kernel is ready.
 
 self.inputFromPage = (python, answers, page) => {
   const state = answers && new Int32Array(answers, 0, 1); // -1, or the answer's length
@@ -13,7 +13,7 @@ self.inputFromPage = (python, answers, page) => {
       state[0] = -1;
       page.postMessage({ ask: { prompt, hidden } });
     },
-    // The answer, or undefined if there is none yet. Stop ends the waiting.
+    // Return the answer, or undefined if there is none yet. Stop interrupts the wait.
     answer() {
       if (Atomics.wait(state, 0, -1, 100) === "timed-out") {
         python.checkInterrupt();
@@ -24,7 +24,7 @@ self.inputFromPage = (python, answers, page) => {
   };
 };
 
-// The kernel puts its own input() in place before each cell, which would give Python a promise.
+// The kernel installs its own input() before each cell; that one would return a promise.
 self.inputInPython = `
 def install():
     import builtins, getpass, sys

@@ -1,14 +1,14 @@
 // Starts Python in the page's worker: from a snapshot of its memory if the browser keeps one,
-// else as Pyodide does. live_worker.js loads this file and calls startPython; later the
-// kernel (thebe-lite) loads it where it expects Pyodide's own pyodide.js, and calls loadPyodide.
+// else in Pyodide's usual way. live_worker.js loads this file and calls startPython; later the
+// kernel (thebe-lite) loads it instead of Pyodide's own pyodide.js, and calls loadPyodide.
 //
-// It fetches every file at once, checks each against its SHA-256, tells the page how many
-// bytes have arrived, and says which file failed and how. Then Pyodide does the rest.
-// JupyterLite's kernel loads this file too, and leaves it to find out what there is.
+// It fetches all files in parallel, checks each against its SHA-256, reports to the page how many
+// bytes have arrived, and which file failed and how. Pyodide does the rest. JupyterLite's kernel
+// loads this file too, without a list of files; then this file reads files.json.
 
 if (!self.startPython) {
   let started;
-  const plainFetch = self.fetch; // while Python starts, fetch hands out what is under way
+  const plainFetch = self.fetch; // while Python starts, self.fetch gives what was requested already
 
   const describeForJupyterLite = async ({ indexURL: book, packages }) => {
     const files = await (await fetch(`${book}files.json`)).json();
@@ -58,7 +58,7 @@ if (!self.startPython) {
   async function startPlainly(live, options, page) {
     return withFiles(live, live.files, options, page, async (fetched) => {
       importScripts(`${options.indexURL}pyodide.js`);
-      // Named only so that the kernel does not install them: no page of the book needs them.
+      // Listed only so that the kernel does not install them: no page of the book needs them.
       const notNeeded = ["jedi", "micropip", "ssl"];
       const packages = options.packages.filter((name) => !notNeeded.includes(name));
       const python = await self.loadPyodide({ ...options, packages });
@@ -67,10 +67,10 @@ if (!self.startPython) {
     });
   }
 
-  // The snapshot is whole, and all else has arrived, but Python does not start from it here.
+  // The snapshot and all files are complete, but Python does not start from it in this browser.
   class Unfit extends Error {}
 
-  // Keep no snapshot; if it is not for this browser, note that, for fetching it again is in vain.
+  // Delete the snapshot. If this browser cannot use it, record that: it is not fetched again.
   async function giveUp({ cache, unfit }, error) {
     await caches.delete(cache);
     if (!(error instanceof Unfit)) return;
@@ -88,7 +88,7 @@ if (!self.startPython) {
     const bytes = async (name) => new Uint8Array(await (await get(name)).arrayBuffer());
     const core = live.files.filter(({ name }) => !name.endsWith(".whl"));
     return withFiles(live, core, options, page, async (fetched) => {
-      // Side by side: all that can be compiled is compiled while the memory is read.
+      // In parallel: the core and the libraries are compiled while the memory is read.
       const compiled = WebAssembly.compileStreaming(
         fetched.get(`${options.indexURL}pyodide.asm.wasm`),
       );
@@ -102,14 +102,14 @@ if (!self.startPython) {
         ),
       );
       importScripts(script, `${options.indexURL}pyodide.js`, `${options.indexURL}pyodide.asm.js`);
-      const { loadPyodide } = self; // before the kernel loads this file, which takes the name
+      const { loadPyodide } = self; // now, because this file will replace self.loadPyodide
       const [memory, first, later, ofLibraries] = await Promise.all(files);
       const size = recording.runs.reduce((sum, [, length]) => sum + length, 0);
       if (memory.length !== size) throw new Error("memory.bin is not whole");
       const { prepare, writeFiles } = self.liveSnapshot;
       const restoring = prepare(recording, await libraries, memory);
 
-      // Pyodide can only be handed a response, which it would compile once more.
+      // Pyodide accepts only a response, which it would compile again.
       const { instantiateStreaming } = WebAssembly;
       WebAssembly.instantiateStreaming = async (_, imports) => {
         const module = await compiled;
@@ -123,7 +123,7 @@ if (!self.startPython) {
         writeFiles(python, recording.libraries, ofLibraries);
         return python;
       } catch (error) {
-        await Promise.all(fetched.values()); // else the connection is to blame
+        await Promise.all(fetched.values()); // if this fails, the connection was the cause
         throw new Unfit(error.message, { cause: error });
       } finally {
         WebAssembly.instantiateStreaming = instantiateStreaming;
@@ -131,7 +131,7 @@ if (!self.startPython) {
     });
   }
 
-  // Fetch files and do something with them: Pyodide asks for them by fetch, and gets these.
+  // Fetch files, then call work, during which Pyodide's calls of fetch get these responses.
   async function withFiles(live, files, options, page, work) {
     const fetched = new Map(); // URL -> promise of a response
     for (const file of files) {
@@ -160,7 +160,7 @@ if (!self.startPython) {
     try {
       response = await plainFetch(url, { integrity: file.integrity, cache });
     } catch {
-      // Browsers say the same of a lost connection and of bytes that do not match.
+      // Browsers raise the same error for a lost connection and for a wrong checksum.
       const reached = await plainFetch(url, { cache }).catch(() => null);
       if (reached?.ok) throw new Error(`${file.name} is damaged: its bytes are not the book's`);
       response = reached;

@@ -1,14 +1,14 @@
-// Puts a snapshot of Python's memory back: Python is then where it was when the book was
-// built, with all that the pages import imported. Used by live_python.js in a page, and by
+// Restores a snapshot of Python's memory: Python continues as it was when the book was built,
+// after importing everything that the pages use. Used by live_python.js in a page, and by
 // web/live/prepare/check_snapshot.mjs when the book is built.
 //
-// Pyodide gives it the hooks that web/live/prepare/snapshot.py patches into pyodide.asm.js. The
-// libraries are linked first, each to the place where it was; then the memory goes over them,
-// so that every pointer in it, to data or to a function, is right again.
+// It uses the hooks that web/live/prepare/snapshot.py patches into pyodide.asm.js. The libraries
+// are linked first, each at its address in the snapshot; then the memory is copied over them, so
+// that every pointer in it, to data or to a function, is valid.
 
 self.liveSnapshot = (() => {
-  // What loadPyodide is to be told so that it restores, and what to do when it has:
-  // recording is snapshot.json, modules the compiled libraries, memory the bytes of memory.bin.
+  // Return the options that make loadPyodide restore the snapshot, and finish(python), to call
+  // afterwards. recording: snapshot.json; modules: the compiled libraries; memory: memory.bin.
   function prepare(recording, modules, memory) {
     const { memoryBases, tableBases } = recording;
     let Module;
@@ -28,12 +28,12 @@ self.liveSnapshot = (() => {
       linking = false;
       fillMemory(Module.HEAPU8, recording, memory);
       setCounter(Module);
-      memory = null; // Pyodide keeps these functions, and with them all that they know
+      memory = null; // Pyodide keeps these closures, so free what they refer to
       modules = null;
     };
 
     const head = Uint8Array.from(atob(recording.head), (letter) => letter.charCodeAt(0));
-    const whole = new Uint8Array(recording.heapLength); // zeros: only its head is ever read
+    const whole = new Uint8Array(recording.heapLength); // zeros: Pyodide reads only its head
     whole.set(head);
     const options = {
       packages: [],
@@ -45,7 +45,7 @@ self.liveSnapshot = (() => {
     };
     const finish = (python) => {
       forget();
-      delete python._api.config._loadSnapshot; // zeros, as many as the memory is long
+      delete python._api.config._loadSnapshot; // zeros, as large as the memory
       Module.__hiwire_set(6, python.loadedPackages); // Python's view of the same object
       Object.assign(python.loadedPackages, recording.loadedPackages);
       for (const folder of recording.folders) {
@@ -58,9 +58,9 @@ self.liveSnapshot = (() => {
     return { options, finish };
   }
 
-  // WebKit has two objects for a function that is in a library's table and exported as well.
-  // Pyodide would give the second a place of its own, and all that follow other places than
-  // the memory says. The name that JavaScript gives them, their number in the library, is one.
+  // In WebKit, a function that is exported and in a library's table is two different objects.
+  // Pyodide would add the second to the table, which would shift all later functions away from
+  // the indices in the memory. Both have the same name in JavaScript: their number in the library.
   function noTwins() {
     let start = 0;
     let inTable = null; // {name: function}, of the library that is being linked
@@ -82,7 +82,7 @@ self.liveSnapshot = (() => {
     return { from, exported };
   }
 
-  // Without these hooks pyodide.asm.js does what it always does.
+  // Remove the hooks, so that pyodide.asm.js works as usual.
   function forget() {
     delete self.pyodideMemoryBase;
     delete self.pyodideTableBase;
@@ -112,7 +112,7 @@ self.liveSnapshot = (() => {
   }
 
   function fillMemory(heap, { runs, heapLength, memoryBases }, memory) {
-    // What linking has written lies below the last library, and its own memory of 2 MB.
+    // Linking has written only below the end of the last library and its 2 MB of memory.
     const written = Math.max(...Object.values(memoryBases)) + (2 << 20);
     let from = 0;
     let end = 0;
@@ -124,9 +124,9 @@ self.liveSnapshot = (() => {
     }
   }
 
-  // Pyodide makes a function that counts a C function's arguments, save on an iPad and where
-  // WebAssembly has no garbage collection. The memory is of Node, which has it: this tells
-  // the memory whether it is here.
+  // Pyodide makes a function that counts a C function's arguments, except on an iPad and where
+  // WebAssembly has no garbage collection. The memory was saved in Node, which has it; this
+  // stores whether the function exists in this browser.
   function setCounter(Module) {
     const offset = Module.HEAP32[Module.__PyEM_EMSCRIPTEN_COUNT_ARGS_OFFSET / 4];
     Module.HEAP32[(Module.__PyRuntime + offset) / 4] = Module._PyEM_CountArgsPtr;
@@ -138,7 +138,7 @@ self.liveSnapshot = (() => {
     }
   }
 
-  // C has asked for the time zone once, of the machine that built the book.
+  // The C library has cached the time zone of the machine that built the book.
   function setTimeZone(Module) {
     const [zone, daylight, names] = ["timezone", "daylight", "tzname"].map((name) => {
       return Module.GOT[name].value;
@@ -147,7 +147,7 @@ self.liveSnapshot = (() => {
     if (standard) Module.__tzset_js(zone, daylight, standard, summer);
   }
 
-  // What must not be the same in every copy of the memory.
+  // Renew what must differ between copies of the memory: seeds, times, temporary names.
   function makeFresh(python) {
     python.runPython(
       `

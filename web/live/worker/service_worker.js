@@ -1,13 +1,13 @@
-// Lets a page that was read once be read again, and one that ran be run again, without a
-// connection. It keeps what the reader's browser has loaded, and nothing else.
+// Makes pages that were read or run before work without a connection. It caches what the
+// reader's browser has loaded, and nothing else.
 //
-// Pages come from the network when there is one, so a changed book is seen at once. The
-// folders live/lib-… and live/book-… are named for their contents: what is kept of them is
-// never out of date, and is used without asking the network.
+// Pages come from the network if possible, so that changes of the book show at once. The names
+// of the folders live/lib-… and live/book-… contain a hash of their contents: cached files from
+// them are never outdated, and are used without a request.
 //
-// It also isolates the book's pages from other sites where the host's headers do not: only
-// such a page may share memory with its Python, and so stop a cell and keep the variables.
-// It takes effect from the second page on, since no worker watches the first one load.
+// It also isolates the book's pages from other sites if the host's headers do not: only an
+// isolated page may share memory with its Python, and so stop a cell and keep the variables.
+// That works from the second page on, because no service worker controls the first one.
 
 const KEPT = "book-1";
 const scope = new URL(self.registration.scope);
@@ -29,7 +29,7 @@ self.addEventListener("fetch", (event) => {
   else event.respondWith(response);
 });
 
-// A page in another site's frame has another destination, and stays as it is.
+// A page in a frame of another site has another destination, and is not changed.
 const ISOLATED = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
@@ -41,15 +41,15 @@ function isolated(response) {
   return withHeaders(response, ISOLATED);
 }
 
-// Python runs in a worker, and a worker obeys the policy that its script came with. So a
-// cell can ask no other host for anything, whether or not the book's host sends a policy.
+// Python runs in a worker, to which the policy in its own script's response applies. So a cell
+// can send requests to no other host, whether or not the book's host sends a policy.
 const WORKER_POLICY = "default-src 'self' data: blob:; script-src 'self' blob: 'wasm-unsafe-eval'";
 
 function guarded(response) {
   const { "Cross-Origin-Embedder-Policy": embedder } = ISOLATED;
   return withHeaders(response, {
     "Content-Security-Policy": WORKER_POLICY,
-    "Cross-Origin-Embedder-Policy": embedder, // as that of the page, or it does not start
+    "Cross-Origin-Embedder-Policy": embedder, // the page's own, otherwise the worker does not start
   });
 }
 
@@ -87,8 +87,8 @@ function withoutSearch(address) {
   return url.href;
 }
 
-// A page says what it loaded before this worker watched it, and which folders of
-// live/ it uses; older ones are thrown away.
+// A page reports what it loaded before this worker controlled it, and which folders of live/
+// it uses; cached files of other folders are deleted.
 self.addEventListener("message", (event) => {
   const { keep = [], current } = event.data;
   event.waitUntil(
