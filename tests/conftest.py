@@ -1,4 +1,4 @@
-"""What several test files share: the built book, a static server, a browser."""
+"""Fixtures for several test files: the built book, a static server, a browser."""
 
 import contextlib
 import http.server
@@ -17,8 +17,8 @@ from publish.paths import ROOT
 from publish.serve import serving
 from tests.web.small_book import make_small_book
 
-# What a test needs, and the markers that it gets for it. Students' cells in the sandbox have
-# seconds to run in, and grading takes every processor.
+# Tests that use a fixture get its markers. Tests of grading run alone: grading uses every
+# processor, and students' cells in the sandbox may run only for seconds.
 FIXTURES = {
     "browser": {"browser"},
     "built_book": {"build"},
@@ -28,9 +28,9 @@ FIXTURES = {
 LONGEST = ["nightly", "grading", "browser", "build", "slow"]
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest chooses by markers
+@pytest.hookimpl(tryfirst=True)  # before pytest selects tests by their markers
 def pytest_collection_modifyitems(items):
-    """Mark the tests by what they need, and begin with the files that take longest."""
+    """Mark the tests by their fixtures, and run the files that take longest first."""
     rank_of = {}
     for item in items:
         for name in FIXTURES.keys() & set(item.fixturenames):
@@ -42,12 +42,12 @@ def pytest_collection_modifyitems(items):
 
 
 def missing(reason):
-    """Skip a test for want of a program; on the machines that test every change, fail."""
+    """Skip a test because a program is missing; fail it instead where CI is true."""
     (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
 
 
 def named(value):
-    """Return a name for a tested value, the same in every run."""
+    """Return a test id for a parameter that is the same in every run."""
     return re.sub(r" at 0x\w+", "", repr(value))
 
 
@@ -84,7 +84,7 @@ def small_book(tmp_path):
 
 
 class _QuietHandler(http.server.SimpleHTTPRequestHandler):
-    """A plain static server, as any web host is; it offers everything below /some/where/."""
+    """Serves files as a static web host does, below the path /some/where/."""
 
     PREFIX = "/some/where"
 
@@ -105,10 +105,10 @@ def _serve(folder):
 
 @pytest.fixture(scope="session")
 def free_port():
-    """Return a function that finds a port for a server which binds it only later.
+    """Return a function that finds a free port for a server that is started later.
 
-    Ports from 32768 on are the ones that systems give away unasked, to Jupyter's kernels
-    for example: one of those may be gone by the time the server starts.
+    It avoids the system's ephemeral ports, from 32768 on: another program, such as a Jupyter
+    kernel, might get the port before the server starts.
     """
 
     def find():
@@ -129,7 +129,7 @@ def serve_folder():
 
 @pytest.fixture(scope="session")
 def book_address(built_book):
-    """Serve the built book, under a sub-path; return its address without a last slash."""
+    """Serve the built book below a path; return its address without a trailing slash."""
     with _serve(built_book) as address:
         yield address
 

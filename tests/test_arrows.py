@@ -1,6 +1,6 @@
-"""Which part of the project may import which: the arrows, and no circles.
+"""Check which part of the project may import which, and that there are no import cycles.
 
-import-linter would hold them, but only between packages: most of ours are single files.
+import-linter can only check packages, but most parts of this project are single files.
 """
 
 import ast
@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "grading/examiner": {"nn_check"},
     "benchmarks": PACKAGE | {"publish", "web", "grading"},
     "tests": PACKAGE | {"publish", "web", "grading"},
-    # A test makes a contender wrong, by a subclass, to see that the benchmark notices.
+    # A test subclasses a contender to make it wrong: the benchmark must notice.
     "tests/benchmarks": PACKAGE | {"publish", "benchmarks"},
     "tools": {"publish", "grading"},
 }
@@ -41,7 +41,7 @@ LAYERS_OF_GRADING = [  # a module imports nothing of a later layer
     {"command"},
 ]
 PARTS = {name for name in MAY_IMPORT if "/" not in name}
-# What the rooms of one part may import from that part.
+# Which other rooms of its part a room may import.
 INNER = {
     "nn_check/materials": set(),
     "nn_check/answers": set(),
@@ -51,7 +51,7 @@ INNER = {
 
 
 def imports(file):
-    """Return the names of the parts that a file imports, wherever in it that stands."""
+    """Return the names of the parts that a file imports, also inside functions."""
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name.partition(".")[0] for alias in node.names)
@@ -60,7 +60,7 @@ def imports(file):
 
 
 def imported_paths(file):
-    """Yield what a file imports as paths: "nn_check/kinds/value" or "nn_check/kinds"."""
+    """Yield a file's imports as paths: "nn_check/kinds/value" or "nn_check/kinds"."""
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name.replace(".", "/") for alias in node.names)

@@ -1,4 +1,4 @@
-"""Check the papers around the book: their links, versions, addresses, forms and commands."""
+"""Check README.md, CHANGELOG.md and the like: links, versions, addresses, templates."""
 
 import functools
 import json

@@ -1,7 +1,7 @@
-"""axe-core, which finds what keeps people from reading or operating a page.
+"""Run axe-core, which finds accessibility faults of a page.
 
-It comes from npm by name and version, is checked against the SHA-256 below, and is kept in
-the folder that the book's other files are kept in.
+It comes from npm, pinned by version and SHA-256, and is cached with the book's other
+third-party files.
 """
 
 import functools
@@ -28,9 +28,9 @@ def source():
 
 
 def faults(page, part=None):
-    """Return what axe-core finds in a page as it is now, a line for each element.
+    """Return what axe-core finds in the page's current state, a line for each element.
 
-    part: a CSS selector, to look at nothing else
+    part: a CSS selector that limits the check to one part of the page
     """
     page.evaluate(source())
     return [
@@ -42,7 +42,7 @@ def faults(page, part=None):
 
 
 def faults_in_light_and_dark(page):
-    """Return the faults in both colour schemes, for a reader who wants no movement."""
+    """Return the faults in both colour schemes, with reduced motion."""
     found = []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")

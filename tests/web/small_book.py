@@ -1,4 +1,4 @@
-"""A copy of the project with a single short chapter, to be built with faults of all kinds."""
+"""Make and build a copy of the project with one short chapter, to test faulty builds."""
 
 import os
 import shutil
@@ -9,7 +9,7 @@ from publish.paths import ROOT
 
 
 def make_small_book(folder):
-    """Copy into folder what a build needs; its book has two pages and no live ones."""
+    """Copy what a build needs into folder; this book has two pages, neither of them live."""
     folder.mkdir()
     for name in ("_config.yml", "README.md", "pyproject.toml"):
         shutil.copy(ROOT / name, folder)
@@ -47,7 +47,7 @@ def start_build(folder, **environment):
         stderr=subprocess.STDOUT,
         text=True,
         env=os.environ | {"LIVE": "0"} | environment,
-        start_new_session=True,  # so that it can be stopped with all that it started
+        start_new_session=True,  # so that its child processes can be stopped with it
     )
 
 

@@ -1,4 +1,4 @@
-"""A downloaded chapter runs wherever it lands, from the .zip or with the book's wheel."""
+"""A downloaded chapter runs on any computer, from the .zip or with the book's wheel."""
 
 import hashlib
 import os
@@ -27,7 +27,7 @@ nbclient.NotebookClient(notebook, timeout=300).execute()
 
 @pytest.fixture
 def elsewhere(tmp_path):
-    """A Python that has the packages which this one has, but not the book."""
+    """Return a Python with the same packages as this one, but without the book."""
     folder = tmp_path / "environment"
     venv.create(folder, with_pip=True)
     python = folder / "bin" / "python"
@@ -36,7 +36,8 @@ def elsewhere(tmp_path):
         capture_output=True,
         text=True,
     ).stdout.strip()
-    # Only a folder on the path: what lies in it as .pth, such as the book's, is not read.
+    # A folder added by a .pth file is on the path, but its own .pth files, such as that of the
+    # installed book, are ignored.
     with open(os.path.join(inside, "packages.pth"), "w") as file:
         file.write(sysconfig.get_path("purelib") + "\n")
     return python
@@ -50,7 +51,7 @@ def run(python, folder, name, *, install=False):
         text=True,
         env={
             **{k: v for k, v in os.environ.items() if not k.startswith("PYTHON")},
-            "PIP_NO_INDEX": "1",  # no registry is asked
+            "PIP_NO_INDEX": "1",  # do not ask any registry
             "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         },
     )
@@ -68,7 +69,7 @@ def test_a_chapter_runs_wherever_it_lands(
         shutil.unpack_archive(site / "download" / f"{CHAPTER}.zip", tmp_path)
         done = run(elsewhere, tmp_path / CHAPTER, f"{CHAPTER}.ipynb")
         assert done.returncode == 0, done.stderr[-3000:]
-        # the notebook alone: it says what is missing, and installs it when it is told to
+        # the notebook alone: it says what is missing, and can install it
         alone = tmp_path / "alone"
         alone.mkdir()
         shutil.copy(site / "download" / f"{CHAPTER}.ipynb", alone)

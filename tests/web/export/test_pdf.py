@@ -1,4 +1,4 @@
-"""The book as one PDF reads well: all chapters, bookmarks, links, no formula left as TeX."""
+"""The PDF has all chapters, bookmarks and links, and no formula left as TeX."""
 
 import subprocess
 import sys
@@ -14,7 +14,7 @@ from web.export import pdf as make_pdf
 
 @pytest.fixture(scope="module")
 def book(built_book, browser):
-    """Make the PDF; read it. (The browser is asked for only so that none is a failure.)"""
+    """Make the PDF and read it. The fixture browser skips the test without Chromium."""
     done = subprocess.run(
         [sys.executable, "-m", "web.export.pdf"],
         cwd=ROOT,
@@ -50,7 +50,7 @@ def test_every_page_of_the_book_is_in_it_with_a_bookmark(book, built_book, texts
             link.decompose()
         title = "".join(page.h1.get_text().split())
         assert title in marks, name
-        # Some fonts have one sign for "fi".
+        # Some fonts have a ligature for "fi".
         text = unicodedata.normalize("NFKC", texts[marks[title]])
         assert title in "".join(text.split())
         starts.append(marks[title])

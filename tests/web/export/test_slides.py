@@ -1,4 +1,4 @@
-"""The slides of the lessons, in a real browser that reaches no other host."""
+"""The slides of the lessons in a real browser, which may load files only from the book."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ from web.export import slides as build_slides
 pytestmark = pytest.mark.browser
 
 LESSONS = sorted(path.stem for path in (ROOT / "notebooks").glob("0*.ipynb"))
-# What of the slide in view lies outside it, in the slide's own pixels.
+# Returns the elements of the current slide that extend beyond it or scroll.
 OUTSIDE = """() => {
     const slide = Reveal.getCurrentSlide();
     const scale = Reveal.getScale();
@@ -34,7 +34,7 @@ OUTSIDE = """() => {
 
 @pytest.fixture(params=LESSONS)
 def slides(request, browser, book_address):
-    """Open a lesson's slides; fail at a file from elsewhere, a missing one, or an error."""
+    """Open a lesson's slides; fail on an external or missing file, or on an error."""
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     troubles = []
 
@@ -97,7 +97,7 @@ def look(slides, seen, found):
 
 
 def test_axe_finds_no_fault_on_any_slide(slides):
-    # As they are printed: all slides, one below another.
+    # The print layout shows all slides, one below another.
     slides.goto(slides.url.partition("#")[0] + "?print-pdf")
     slides.wait_for_selector(".pdf-page")
     slides.evaluate("MathJax.startup.promise.then(() => null)")
@@ -178,7 +178,7 @@ def test_a_picture_without_a_description_stops_the_build():
 
 @pytest.mark.parametrize(("live", "status"), [("0", 0), ("1", 1)])
 def test_without_reveal_the_build_says_so(tmp_path, live, status):
-    """A book that has none of reveal.js's files, with npm out of reach."""
+    """Without reveal.js in the cache, and with npm unreachable."""
     for name in ("publish", "web"):
         shutil.copytree(ROOT / name, tmp_path / name)
     (tmp_path / "notebooks").mkdir()

@@ -40,7 +40,7 @@ def wait_until_said(page, words):
 
 
 def hand_in(page, folder):
-    """Press "Hand in", go on where something is not answered, and return the file."""
+    """Press "Hand in", confirm that some answers are missing, and return the file."""
     page.get_by_role("button", name="Hand in", exact=True).click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Hand in all the same").click()
@@ -83,12 +83,12 @@ def marks_of(handed_in, course):
     return {column.split(" ")[0]: value for column, value in row.items()}
 
 
-@pytest.mark.alone  # students' cells have seconds to run in
+@pytest.mark.alone  # students' cells may run only for seconds
 @pytest.mark.usefixtures("bubblewrap")
 def test_from_the_page_to_the_mark(browser, book_address, tmp_path):
     with visiting(browser, book_address) as visit:
         page = visit.open(PAGE)
-        # in words, before Python has started
+        # an answer in words, before Python has started
         page.get_by_label("Your answer").fill(ANSWERS[WORDS])
         page.get_by_role("button", name="Hand in", exact=True).click()
         page.get_by_text("Type your name or student number first").wait_for()
@@ -113,7 +113,7 @@ def test_from_the_page_to_the_mark(browser, book_address, tmp_path):
         output = "#cell-ex04-hidden-layer .live-output"
         page.locator(output, has_text="Right: ex04-hidden-layer").wait_for()
         assert axe_core.faults_in_light_and_dark(page) == []
-        # they are there after a reload, and are handed in before Python starts again
+        # a reload keeps them, and they can be handed in before Python starts again
         page.reload(wait_until="load")
         assert "3 cells are kept" in visit.words()
         assert page.get_by_label("Your answer").input_value() == ANSWERS[WORDS]
@@ -159,7 +159,7 @@ def test_on_another_computer_and_in_a_book_that_has_changed(browser, book_addres
         wait_until_said(page, "4 answers loaded from the file.")
         assert kept_answers(page) == ANSWERS
         assert page.get_by_label("Your answer").input_value() == ANSWERS[WORDS]
-        # The book's texts change meanwhile, and one cell has another name.
+        # Then the book's code changes, and one cell gets another name.
         page.evaluate(
             """() => {
                 const key = Object.keys(localStorage).find((k) => k.startsWith("live:"));
@@ -180,13 +180,13 @@ def test_on_another_computer_and_in_a_book_that_has_changed(browser, book_addres
                 f"#cell-{cell}"
             )
         assert "mended" not in visit.code("cell-flat-biases-broken")
-        # What the reader writes now does not take the place of what was written then.
+        # A new edit does not replace the older one.
         visit.write("cell-flat-biases-broken", "again = True")
         page.locator("#cell-flat-biases-broken >> text=Show my code").click()
         assert visit.code("cell-flat-biases-broken") == "mended = True"
         page.locator("#cell-flat-biases-broken >> text=Show my code").click()
         assert visit.code("cell-flat-biases-broken") == "again = True"
-        # A file with another answer than the page
+        # A file whose answer differs from the page's
         load(page, nbformat.writes(with_answers({LAYER: "layer = 1"}, blank())))
         asked = page.get_by_role("dialog")
         asked.get_by_text(
@@ -199,7 +199,7 @@ def test_on_another_computer_and_in_a_book_that_has_changed(browser, book_addres
         asked.get_by_role("button", name="Take the file's").click()
         wait_until_said(page, "1 answer loaded from the file.")
         assert visit.code(f"cell-{LAYER}") == "layer = 1"
-        # The answer that made room for it, and all others after a reset, can be had again.
+        # The replaced answer, and after a reset all others, can be restored.
         page.click("[data-live=reset]")
         visit.wait_for("ready")
         assert "Write your code here" in visit.code(f"cell-{LAYER}")

@@ -1,4 +1,4 @@
-"""The notebook that a page makes of a student's answers, without a page and a browser."""
+"""The notebook that a page makes from a student's answers, tested without a browser."""
 
 import nbformat
 import pytest
@@ -34,7 +34,7 @@ return calls.map((one) => work[one.do](one));
 
 
 def in_javascript(*calls):
-    """Return what the page's functions give for each call."""
+    """Return the results of calls of the page's functions."""
     return call_module(SCRIPT, CALL, calls)
 
 

@@ -1,4 +1,4 @@
-"""A book that is built without solutions has them in none of its files."""
+"""A book built without solutions has no solution in any of its files."""
 
 import datetime
 import html
@@ -23,7 +23,7 @@ def cells(path):
 
 
 def solutions(name):
-    """Return {cell's name: the solution}, of code and of words, as only the solution has it."""
+    """Return {cell's name: its solution}, without text that students' copies have too."""
     student = bare((ROOT / "notebooks/exercises" / f"{name}.ipynb").read_text("utf-8"))
     found = {}
     for cell, source in cells(EXERCISES / name / f"{name}.ipynb"):
@@ -36,12 +36,12 @@ def solutions(name):
 
 
 def bare(text):
-    """Return a text without what JSON and Markdown make of it."""
+    """Return a text without white space and the characters that JSON or Markdown escape."""
     return re.sub(r"[^A-Za-z0-9+=@().]", "", text.replace("\\n", ""))
 
 
 def where(folder, wanted):
-    """Return {solution: files that have it} of all files in a folder."""
+    """Return {solution: files in the folder that contain it}."""
     found = {}
     for path in folder.rglob("*"):
         if path.is_file() and path.suffix not in (
@@ -64,7 +64,7 @@ def where(folder, wanted):
 
 
 def words_of(folder):
-    """Return the words that the book's search knows."""
+    """Return the words in the book's search index."""
     text = (folder / "searchindex.js").read_text(encoding="utf-8")
     return set(json.loads(re.search(r"Search\.setIndex\((.*)\)", text)[1])["terms"])
 
@@ -82,7 +82,7 @@ def test_a_book_without_solutions_has_them_in_no_file(small_book):
     done = build(small_book, SOLUTIONS="1")
     assert done.returncode == 0, done.stdout + done.stderr
     shown, words = where(book, wanted), words_of(book)
-    assert set(shown) == set(wanted)  # else this test could not see them
+    assert set(shown) == set(wanted)  # otherwise this test could not find them
     assert all(len(files) >= 2 for files in shown.values())  # the page and its source
     done = build(small_book, SOLUTIONS="0")
     assert done.returncode == 0, done.stdout + done.stderr

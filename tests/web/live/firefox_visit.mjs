@@ -1,9 +1,9 @@
-// Visits live pages in Firefox, as test_firefox.py asks for: drives it over WebDriver BiDi.
+// Visits live pages in Firefox over WebDriver BiDi, for test_firefox.py.
 //
 //     node firefox_visit.mjs FIREFOX ADDRESS FOLDER_FOR_PICTURES PAGE...
 //
-// It prints one line of JSON for each page: its status, what it said, and what it asked for.
-// The last one is visited once the browser keeps Python.
+// It prints a line of JSON for each page: its status, its message, its requests and so on. The
+// last page is visited once the browser has stored the snapshot of Python.
 
 import { readFileSync } from "node:fs";
 
@@ -28,8 +28,8 @@ async function visit(name, number) {
   await page.setViewport({ width: 1200, height: 900 });
   const errors = [];
   const requests = [];
-  // Firefox says this of a formula whose end the network has not brought yet, and of one that is
-  // wrong: `formulas` tells the two apart once the page is whole.
+  // Firefox reports this error for an invalid formula, and for one that is not fully loaded yet.
+  // So the error is ignored, and `formulas` checks the formulas once the page is complete.
   const unfinished = (error) => error.message.startsWith("Invalid markup: Incorrect number");
   page.on("pageerror", (error) => unfinished(error) || errors.push(error.message));
   page.on("request", (request) => requests.push(request.url()));
@@ -58,7 +58,7 @@ async function visit(name, number) {
   return { ...result, errors, requests };
 }
 
-// Set a point by pointer in the page's playground; return whether it has one.
+// Set a point in the page's playground with the mouse; return false if there is no playground.
 async function paintPoint(page) {
   const place = await page.evaluate(`(${openPainting})()`);
   if (!place) return false;
@@ -68,7 +68,7 @@ async function paintPoint(page) {
   return true;
 }
 
-// Type into the first editor, press Shift-Enter, and return what comes out.
+// Type into the first editor, press Shift-Enter, and return the output.
 async function editFirstCell(page) {
   const editor = await page.$(".cell[data-live-cell-status] .CodeMirror");
   await editor.click();

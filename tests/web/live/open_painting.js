@@ -1,5 +1,5 @@
-// Open the painting of points in the page's playground, if it has one; return where in the
-// window, [x, y], the pointer can then set a third point: over the plane of the picture.
+// Start painting points in the page's playground, if it has one; return a place in the window,
+// [x, y], where a click sets a third point: in the plane of the picture.
 async () => {
   const all = () => [...document.querySelectorAll(".live-output button")];
   async function found(isIt) {

@@ -1,4 +1,4 @@
-// Tell whether the page's playground, if it has one, trains: its picture and words change.
+// Press Play in the page's playground, if it has one; return whether its picture and words change.
 async () => {
   const buttons = [...document.querySelectorAll(".live-output button")];
   const play = buttons.find((button) => button.textContent.trim() === "Play");

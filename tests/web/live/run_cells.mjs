@@ -1,10 +1,10 @@
-// Run the cells of pages in Pyodide, in Node, and write down all that they would have shown.
+// Run the cells of pages in Pyodide, in Node, and record everything that they would have shown.
 //
 //     node run_cells.mjs PYODIDE FROM PAGES.json OUT.json [PLATFORM]
 //
-// FROM is the folder of a snapshot, from which Python is restored as in a page, or a list
-// [[package, path of its wheel], ...] in a .json, with which it starts as Pyodide does.
-// PLATFORM is what navigator.platform says: Pyodide goes another way on an iPad.
+// FROM is the folder of a snapshot, from which Python is restored as in a page, or a .json file
+// with [[package, path of its wheel], ...] for an ordinary start. PLATFORM sets
+// navigator.platform: Pyodide behaves differently on an iPad.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -20,7 +20,7 @@ const python = await (from.endsWith(".json") ? startPlainly() : restore());
 python.FS.writeFile("/tmp/pages.json", readFileSync(pages));
 await python.runPythonAsync(readFileSync(path.join(here, "run_cells.py"), "utf8"));
 writeFileSync(out, python.FS.readFile("/tmp/shown.json"));
-process.exit(0); // Python's loop would keep Node alive
+process.exit(0); // Python's event loop would keep Node alive
 
 async function startPlainly() {
   const python = await loadPyodide({ indexURL: `${pyodide}/` });

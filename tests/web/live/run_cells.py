@@ -1,7 +1,8 @@
-"""Run cells through the pages' kernel, and note all that it sends. Runs inside Pyodide.
+"""Run cells in the pages' kernel, inside Pyodide, and record all that it sends.
 
-/tmp/pages.json is [[page, [[cell, code], ...]], ...]; /tmp/shown.json gets the same with, in
-place of the code, everything that the kernel would have sent to the page.
+It reads [[page, [[cell, code], ...]], ...] from /tmp/pages.json, and writes the same structure
+to /tmp/shown.json, with everything that the kernel would have sent to the page instead of the
+code.
 """
 
 import hashlib
@@ -16,7 +17,7 @@ shown = []
 
 
 def plain(value):
-    """Return what was sent as text: bytes by their digest, without names made at random."""
+    """Return what was sent as text: a digest for bytes, and no random names or addresses."""
     if isinstance(value, dict):
         return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):

@@ -1,4 +1,4 @@
-"""Which earlier cells a cell needs, and that it shows the same after only these."""
+"""A cell shows the same after only the earlier cells that it needs as in the whole page."""
 
 import ast
 import contextlib
@@ -112,7 +112,7 @@ def run(sources, numbers, monkeypatch):
 
 
 def differing_alone(sources, monkeypatch):
-    """Return the numbers of the cells that do not show the same after only what they need."""
+    """Return the numbers of the cells that show something else after only what they need."""
     whole = tuple(range(len(sources)))
     in_page = run(sources, whole, monkeypatch)
     alone = [(*needed, number) for number, needed in enumerate(needs_of_cells(sources))]

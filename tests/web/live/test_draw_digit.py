@@ -1,4 +1,4 @@
-"""Chapter 8 in a real JupyterLab: a digit is drawn with the mouse and with the keyboard."""
+"""Chapter 8 in a real JupyterLab: drawing a digit with the mouse and the keyboard."""
 
 import pytest
 
@@ -13,7 +13,7 @@ PATIENCE = 180_000  # ms: the chapter trains a dozen networks
 
 @pytest.fixture(scope="module")
 def drawing(lab, browser):  # noqa: F811
-    """Open chapter 8, run all its cells, and yield the page with its drawing."""
+    """Open chapter 8, run all its cells, and yield the page with the drawing widget."""
     address, log = lab
     page = browser.new_page(viewport={"width": 1400, "height": 1100})
     troubles = []

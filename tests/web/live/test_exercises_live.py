@@ -8,7 +8,7 @@ pytestmark = pytest.mark.browser
 
 NO_SIGMOID = "def hidden_layer(w, b, x):\n    return np.dot(w, x) + b"
 ENDLESS = "def hidden_layer(w, b, x):\n    while True:\n        pass"
-MENDED = """class NeuralNetwork(NeuralNetwork):
+FIXED = """class NeuralNetwork(NeuralNetwork):
     def layer_outputs(self, inputs):
         hidden_inputs = self.weights_input_hidden @ inputs + self.biases_hidden
         hidden_outputs = sigmoid(hidden_inputs)
@@ -37,9 +37,9 @@ def test_feedback_in_the_page(exercise):
     words = said_about(NO_SIGMOID)
     assert "the sigmoid is missing" in words
     assert "Hint 1" in words
-    words = said_about(ENDLESS)  # stopped, and the page goes on
+    words = said_about(ENDLESS)  # stopped, and the page still works
     assert "Does a loop never end" in words
     assert "Hint 2" in words
     assert "Right (try 3)" in said_about(RIGHT)
-    # A bug hunt: of the two classes of the page, the last one is mended now.
-    assert "Outputs lie between 0 and 1 again" in said_about(MENDED, "hunt-outputs")
+    # A bug hunt: the second of the page's two classes is fixed now.
+    assert "Outputs lie between 0 and 1 again" in said_about(FIXED, "hunt-outputs")

@@ -1,4 +1,4 @@
-"""The live pages in Firefox, which is driven by Puppeteer over WebDriver BiDi."""
+"""The live pages in Firefox, driven by Puppeteer over WebDriver BiDi."""
 
 import json
 from pathlib import Path
@@ -13,13 +13,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.nightly]
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 PAGES = ("notebooks/01_import_libraries.html", "notebooks/06_train.html")
-LATER = "notebooks/02_define_architecture.html"  # once the browser keeps Python
+LATER = "notebooks/02_define_architecture.html"  # visited when the snapshot is stored
 VISITS = (*PAGES, LATER)
 
 
 @pytest.fixture(scope="module")
 def visits(book_address, tmp_path_factory):
-    """Visit the pages; return what was seen on each visit, in their order."""
+    """Visit the pages; return what was seen on each visit, in order."""
     path = firefox.find() or missing(
         "Firefox is not installed (Debian: apt-get install firefox-esr)"
     )

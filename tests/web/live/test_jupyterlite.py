@@ -23,7 +23,7 @@ EXERCISES = sorted(path.stem for path in (ROOT / "notebooks/exercises").glob("*.
 
 @pytest.fixture(scope="module")
 def reader(browser, book_address):
-    """One reader, who opens one notebook after the other."""
+    """Yield a browser context in which one reader opens all the notebooks."""
     with visiting(browser, book_address) as visit:
         yield visit
 

@@ -1,4 +1,4 @@
-"""A server that goes away while a page comes alive, and comes back."""
+"""A server that goes offline while a page starts Python, and comes back."""
 
 import functools
 import http.server
@@ -12,13 +12,13 @@ pytestmark = pytest.mark.browser
 
 
 class LeavingServer(http.server.ThreadingHTTPServer):
-    """A server that goes away, in the middle of a file, once it has sent so many bytes."""
+    """Breaks off in the middle of a file once it has sent a number of bytes."""
 
     daemon_threads = True
-    left = None  # bytes until it goes; None: it stays
+    left = None  # bytes until it breaks off; None: it stays online
 
     def handle_error(self, request, client_address):
-        pass  # a connection that breaks off is what is tested
+        pass  # broken connections are what this tests
 
 
 class LeavingHandler(http.server.SimpleHTTPRequestHandler):
@@ -51,8 +51,8 @@ def leaving_server(built_book):
 def test_a_server_that_goes_away_is_told_and_can_be_tried_again(
     browser, leaving_server, sent
 ):
-    """While the page's scripts load, the kernel's, and Python's packages."""
-    context = browser.new_context(service_workers="block")  # nothing is kept
+    """The server breaks off during the page's scripts, the kernel's, or Python's packages."""
+    context = browser.new_context(service_workers="block")  # nothing is cached
     visit = Visit(context, f"http://127.0.0.1:{leaving_server.server_port}")
     page = visit.open(f"notebooks/{CHAPTERS[0]}.html")
     leaving_server.left = sent
@@ -61,7 +61,7 @@ def test_a_server_that_goes_away_is_told_and_can_be_tried_again(
     assert "could not start" in visit.words()
     assert "try again" in visit.words()
     assert page.locator(".cell_output").first.is_visible()  # as readable as before
-    page.click("[data-live=start]")  # it is still away
+    page.click("[data-live=start]")  # the server is still offline
     page.wait_for_timeout(1000)
     visit.wait_for("error")
     leaving_server.left = None
@@ -73,7 +73,7 @@ def test_a_server_that_goes_away_is_told_and_can_be_tried_again(
 def test_a_script_that_could_not_be_loaded_is_asked_for_under_another_address(
     browser, book_address
 ):
-    """A browser does not fetch a module again whose first load has failed."""
+    """A browser does not fetch a module again after a failed load."""
     context = browser.new_context(service_workers="block")
     visit = Visit(context, book_address)
     asked = []

@@ -1,4 +1,4 @@
-"""The files of the live pages: fetched whole, checked, and described as they are."""
+"""The files of the live pages are fetched completely, checked, and described correctly."""
 
 import base64
 import gzip
@@ -46,7 +46,7 @@ def test_package_that_does_not_exist_is_named(cache):
     package = Package("ipywidgets", "0.0.0.dev0", "0" * 64, "", "")
     with pytest.raises(BuildError, match=r"ipywidgets==0\.0\.0\.dev0.*not be fetched"):
         fetch_wheel(package, cache)
-    assert list(cache.glob("*")) == []  # nothing half-fetched stays
+    assert list(cache.glob("*")) == []  # no partial file is left
 
 
 def test_built_files_are_as_described(built_book):
@@ -84,7 +84,7 @@ def test_the_snapshot_is_as_described(built_book):
     recording = json.loads(
         gzip.decompress((book / "snapshot/snapshot.json.z").read_bytes())
     )
-    assert recording["lostSlots"]  # C++ throws with one of them
+    assert recording["lostSlots"]  # C++ needs one of them to throw
     for name in ("memory.bin", "libraries.bin"):
         data = gzip.decompress((book / "snapshot" / f"{name}.z").read_bytes())
         parts = recording["runs" if name == "memory.bin" else "libraries"]
@@ -110,7 +110,7 @@ def test_a_build_leaves_the_snapshots_that_were_used_last(cache, monkeypatch):
     archive = cache / "pyodide.tgz"
     made = {}
     for day in range(snapshot.KEPT + 1):
-        if day == snapshot.KEPT:  # the first is used once more
+        if day == snapshot.KEPT:  # use the first one again
             archive.write_text("0")
             assert snapshot.build_snapshot(archive, {}) == made[0]
         archive.write_text(str(day))

@@ -1,7 +1,7 @@
-"""A host that sends no special headers: the book's service worker isolates its pages.
+"""On a host without special headers, the book's service worker isolates its pages.
 
-Only an isolated page may share memory with its Python: to stop a cell and keep the variables,
-and to wait for input().
+Only an isolated page may share memory with its Python, which it needs to stop a cell without
+losing the variables, and to wait for input().
 """
 
 import pytest
@@ -55,7 +55,7 @@ def test_from_the_second_page_on_stop_keeps_the_variables_and_input_waits(visit)
         "four",
         "agemΩ ëoZ 41 4",
     ]
-    # a cell that waits can be stopped
+    # a waiting cell can be stopped
     press_run(visit, CELL, "import getpass\ngetpass.getpass('Secret: ')")
     page.wait_for_selector(f'#{CELL}[data-live-cell-status="error"]')
     assert page.locator(".live-ask").count() == 0

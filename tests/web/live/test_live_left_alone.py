@@ -1,4 +1,4 @@
-"""A live page that is left alone, and one where Python starts before the press."""
+"""A page that ends Python because nobody uses it, and one that starts Python early."""
 
 import pytest
 
@@ -11,7 +11,7 @@ CELL, OTHER = "cell-transpose", "cell-three-neurons"
 CHAPTER = f"notebooks/{CHAPTERS[0]}.html"
 EXERCISE = "book/exercises/ex04_feedforward.html"
 SET = '"minutesUntilRest": 30'  # as the build writes it
-# Playwright keeps every page in sight: this says for the browser that another tab is.
+# Playwright keeps every page visible; this pretends that another tab is in front.
 HIDE = """hidden => {
     Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
     document.dispatchEvent(new Event("visibilitychange"));
@@ -56,8 +56,8 @@ def test_it_gives_python_up_and_goes_on_when_asked(visit):
     visit.go_live()
     page.wait_for_function(KEPT)
     assert run(visit, CELL, "x = 41")[0] == "done"
-    page.wait_for_timeout(6000)  # nothing plays
-    assert len(page.workers) == 1  # in sight it keeps its Python
+    page.wait_for_timeout(6000)  # no widget plays
+    assert len(page.workers) == 1  # a visible page keeps its Python
     page.evaluate(HIDE, True)
     wait_for_words(page, "left alone")
     with keep_screenshot(page, "left-alone"):
@@ -72,14 +72,14 @@ def test_it_gives_python_up_and_goes_on_when_asked(visit):
     assert {state for _, state in visit.cell_states()} == {"done"}
     assert run(visit, OTHER, "print(x + 1)")[1].strip() == "42"
     assert page.locator(".live-go-on").count() == 0
-    # a cell that is run wakes Python too, and what it needs runs first
+    # running a cell starts Python again, too, and first runs what the cell needs
     page.evaluate(HIDE, True)
     wait_for_words(page, "left alone")
     page.evaluate(HIDE, False)
     assert run(visit, OTHER, "print(x + 2)")[1].strip() == "43"
     assert page.locator(".live-go-on").count() == 0
 
-    # this page was live before: now a sign is enough for Python, not for the page
+    # this page was live before: hovering over the button now starts Python, but not the page
     page.reload(wait_until="load")
     words = visit.words()
     with page.expect_worker():
@@ -101,7 +101,7 @@ def test_an_exercise_starts_python_at_a_sign_and_a_new_chapter_does_not(visit):
         page.focus("[data-live=start]")
     assert (visit.status(), visit.words()) == ("idle", words)
     visit.go_live()
-    assert len(page.workers) == 1  # it is the one that started early
+    assert len(page.workers) == 1  # the one that started early
 
     visit.context.add_init_script(SAVE_DATA)
     page = visit.open(EXERCISE, visit.new_tab())

@@ -1,4 +1,4 @@
-"""The built book comes alive in a real browser, from a plain server, under a sub-path."""
+"""The live pages of the built book in a real browser, on a static server, below a path."""
 
 import contextlib
 import json
@@ -23,12 +23,12 @@ TELL_REFUSED = """addEventListener("securitypolicyviolation", (event) =>
 
 
 class Visit:
-    """A page in a browser of its own, with all that it asked for and complained about."""
+    """Opens pages in its own browser context, and records all requests and errors."""
 
     def __init__(self, context, address):
         self.context, self.address = context, address
         self.requests, self.errors, self.refused = [], [], []
-        # The page tells what its content-security policy has refused.
+        # The page reports what its content-security policy has refused.
         context.add_init_script(TELL_REFUSED)
         context.on("console", self.listen)
         context.on("request", lambda request: self.requests.append(request.url))
@@ -56,7 +56,7 @@ class Visit:
         return [
             url
             for url in self.requests
-            # JupyterLite's service worker answers this address; it never leaves the page.
+            # JupyterLite's service worker answers this request; it never leaves the browser.
             if not url.startswith((*own, f"{server}/api/service-worker-heartbeat"))
         ]
 
@@ -85,7 +85,7 @@ class Visit:
         )
 
     def write(self, cell, code):
-        """Type code into a cell, in place of what is there, as a reader does."""
+        """Replace a cell's code by typing, as a reader does."""
         self.page.locator(f"#{cell} .CodeMirror").click()
         self.page.keyboard.press("Control+A")
         self.page.keyboard.insert_text(code)
@@ -109,7 +109,7 @@ class Visit:
 
 @contextlib.contextmanager
 def visiting(browser, book_address):
-    """A visit to the book that may ask no other host for anything."""
+    """Yield a Visit to the book; fail if it sends a request to another host."""
     context = browser.new_context(viewport={"width": 1200, "height": 900})
     visit = Visit(context, book_address)
     yield visit
@@ -134,7 +134,7 @@ def keep_screenshot(page, name):
 
 
 def first_cells(visit):
-    """Return the ids of the cells whose code is seen without unfolding it."""
+    """Return the ids of the cells whose code is visible without unfolding it."""
     return visit.page.eval_on_selector_all(
         ".cell:not(:has(details))",
         "cells => cells.map(cell => cell.id).filter(id => id)",
@@ -188,7 +188,7 @@ PICTURE = """cell => {
 
 
 def picture_of(page, cell):
-    """Return what a live widget shows now, as the text of a data URL, or ''."""
+    """Return a live widget's current picture as a data URL, or ''."""
     return page.eval_on_selector(cell, PICTURE)
 
 
@@ -314,8 +314,8 @@ COUNT_FRAMES = """image => {
 }"""
 
 
-# Whether the canvas still covers the picture after what stands around it has changed its size,
-# once the last frame has come, and before the canvas goes.
+# Returns whether the canvas covers the picture at once, and after each of two changes of the
+# output's width between the last frame and the removal of the canvas.
 STAYS_COVERED = """async image => {
     const canvas = image.nextElementSibling;
     const output = image.closest(".live-output");
@@ -341,7 +341,7 @@ STAYS_COVERED = """async image => {
 }"""
 
 
-# Whether its frames are drawn while nobody sees it, too.
+# Returns whether frames are drawn while the output is hidden, too.
 PLAYS_HIDDEN = """async output => {
     const press = (word) => [...output.querySelectorAll("button")]
         .find(button => button.textContent.includes(word)).click();
@@ -358,7 +358,7 @@ PLAYS_HIDDEN = """async output => {
 
 
 def check_frames_are_drawn_on_a_canvas(page, output):
-    """What plays in it shows few of its frames as an <img>, and the last one again."""
+    """Check that an <img> shows few frames of a playing widget, and finally the last one."""
     image, canvas = output.locator("img").first, output.locator("canvas.live-frame")
     image.evaluate(COUNT_FRAMES)
     page.wait_for_function("() => frames_seen.drawn > 30", timeout=PATIENCE)
@@ -426,9 +426,9 @@ def test_pressed_picture_is_first_and_the_rest_waits_for_the_reader(visit):
     ]
     visit.wait_for("ready")
     so_far = page.evaluate("ran")
-    page.wait_for_timeout(8000)  # it plays, and nothing else runs
+    page.wait_for_timeout(8000)  # the playground plays, and nothing else runs
     assert page.evaluate("ran") == so_far
-    # a cell by hand: what it needs runs before it
+    # a cell that the reader runs: what it needs runs first
     page.locator("#cell-fit-run .live-run").click()
     wait_until_done(visit, "fit-run")
     by_hand = page.evaluate("ran")[len(so_far) :]
@@ -441,7 +441,7 @@ def test_pressed_picture_is_first_and_the_rest_waits_for_the_reader(visit):
         timeout=2 * PATIENCE,
     )
     assert page.evaluate("ran.filter(cell => cell === 'playground').length") == 1
-    assert output.locator("[data-same]").count() == 1  # it is the widget that played
+    assert output.locator("[data-same]").count() == 1  # still the widget that played
     assert set(states(visit).values()) == {"done"}
     assert page.locator(".live-play:not([hidden])").count() == 0
     assert visit.errors == []
@@ -487,7 +487,7 @@ def test_a_playground_in_the_address_is_told_opened_and_copied_again(visit):
         page.evaluate("history.replaceState(null, '', '#')")
         output.get_by_role("button", name="Copy link").click()
         page.wait_for_function("link => location.hash === '#' + link", arg=link)
-        # On a phone the cells of the painted plane still lie over it.
+        # On a phone, the grid of cells for painting still covers the plane.
         page.set_viewport_size({"width": 390, "height": 844})
         for name in ("Your own data", "Paint points"):
             output.get_by_role("button", name=name).click()
@@ -527,7 +527,7 @@ def test_keyboard_formulas_and_a_runaway_cell(visit):
     page.keyboard.press("Escape")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Run"
-    # a formula that Python shows is drawn
+    # MathJax draws a formula in an output
     visit.write(cell, "from IPython.display import Math\nMath(r'\\frac{1}{2}')")
     assert visit.run(cell) == "done"
     page.wait_for_selector(f"#{cell} .live-output mjx-container mjx-mfrac")
@@ -540,7 +540,7 @@ def test_keyboard_formulas_and_a_runaway_cell(visit):
     )
     visit.write(cell, "import numpy as np")
     assert visit.run(cell) == "done"
-    # what a cell needs runs before it, the reader's change too
+    # what a cell needs runs before it, including the reader's edits
     page.locator("#cell-dot-product .live-run").click()
     wait_until_done(visit, "dot-product")
     assert "needed and ran first: cells 2 and 6" in page.inner_text("#cell-dot-product")
@@ -583,7 +583,7 @@ def test_phone_shows_everything_within_its_width(browser, book_address, width):
 
 @pytest.fixture
 def own_copy(built_book, serve_folder, tmp_path):
-    """A copy of the built book that a test may damage: (folder, address)."""
+    """Return (folder, address) of a copy of the built book that a test may damage."""
     folder = tmp_path / "book"
     shutil.copytree(built_book, folder, ignore=shutil.ignore_patterns("lite", "*.gz"))
     with serve_folder(folder) as address:
@@ -607,7 +607,7 @@ def test_page_that_ran_runs_again_without_a_connection(
             }"""
         )
         page.wait_for_timeout(1000)
-    page.goto("about:blank")  # nothing is served any longer
+    page.goto("about:blank")  # the server has stopped
     visit.open(f"notebooks/{CHAPTERS[0]}.html")
     visit.go_live()
     assert {state for _, state in visit.cell_states()} == {"done"}

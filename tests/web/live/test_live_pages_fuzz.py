@@ -1,7 +1,7 @@
-"""A live page under random clicks and edits: it never sticks, and always comes back.
+"""A live page never hangs under random clicks and edits, and works normally afterwards.
 
-The clicks follow from a seed, so that a failure can be had again. FUZZ_TIMES=30 in the
-environment makes thirty times as many; FUZZ_SEED=7 begins with another seed.
+The clicks depend on a seed, so that a failure can be reproduced. FUZZ_TIMES=30 in the
+environment makes thirty times as many; FUZZ_SEED=7 starts with another seed.
 """
 
 import os
@@ -16,10 +16,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.nightly, pytest.mark.fuzz]
 
 TIMES = int(os.environ.get("FUZZ_TIMES", "1"))
 SEED = int(os.environ.get("FUZZ_SEED", "0"))
-ACTIONS = 25  # of a visit
-SETTLED = (
-    90  # seconds within which the page must be at rest; a cell may take some itself
-)
+ACTIONS = 25  # in each visit
+SETTLED = 90  # seconds until the page must be idle; a cell may take some of them
 CODE = [
     "print(6 * 7)",
     "1 / 0",
@@ -42,7 +40,7 @@ CODE = [
 
 
 class RandomReader:
-    """Clicks and types at random on a live page, and writes down what it did."""
+    """Clicks and types at random on a live page, and logs what it did."""
 
     def __init__(self, visit, seed):
         self.visit, self.page = visit, visit.page
@@ -55,7 +53,7 @@ class RandomReader:
         self.ACTIONS[name](self)
 
     def press(self, selector):
-        """Press one of the visible buttons; the page may take it away meanwhile."""
+        """Press a visible button, which the page may remove at the same moment."""
         buttons = [
             one
             for one in self.page.query_selector_all(selector)
@@ -119,7 +117,7 @@ class RandomReader:
     }
 
     def settle(self, stop):
-        """Wait until nothing runs, stopping what runs away; return the last status."""
+        """Wait until nothing runs, and stop endless cells; return the last status."""
         end = time.monotonic() + SETTLED
         while time.monotonic() < end and self.visit.status() not in ("ready", "error"):
             self.page.wait_for_timeout(1000)
@@ -129,7 +127,7 @@ class RandomReader:
 
 
 def visit_at_random(browser, address, chapter, seed, actions):
-    """Visit a chapter, act at random; assert that the page is as good as new after."""
+    """Visit a chapter and act at random; check that the page works normally afterwards."""
     context = browser.new_context(viewport={"width": 1200, "height": 900})
     visit = Visit(context, address)
     page = visit.open(f"notebooks/{chapter}.html")
@@ -152,7 +150,7 @@ def visit_at_random(browser, address, chapter, seed, actions):
         visit.wait_for("running")
         assert reader.settle(stop=False) == "ready", log
         assert {state for _, state in visit.cell_states()} == {"done"}, log
-        # Python that was told to end says so.
+        # Ignore the message of a Python that the page has ended.
         errors = [error for error in visit.errors if "Program terminated" not in error]
         assert errors == [], log
         assert visit.elsewhere() == [], log

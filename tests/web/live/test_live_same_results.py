@@ -1,10 +1,9 @@
-"""Cells show the same from the snapshot as after an ordinary start.
+"""Cells show the same when Python starts from the snapshot as after an ordinary start.
 
-Both run in Node, with the Python of the pages: its wheels, its kernel, and its snapshot, which
-the page's own script restores. Everything that the kernel sends is compared: text, pictures,
-errors with their tracebacks, and each message of a widget. `make test` runs cells made for
-what a snapshot could break (the build itself compares the two starts, too); the nightly tier
-runs every cell of the book. test_live_snapshot.py does it in a page.
+Both run in Node with the pages' wheels, kernel and snapshot, which the page's own script
+restores. Everything that the kernel sends is compared: text, pictures, errors with their
+tracebacks, and each message of a widget. `make test` runs cells made for what a snapshot could
+break; the nightly tier runs every cell of the book. test_live_snapshot.py tests it in a page.
 """
 
 import gzip
@@ -36,7 +35,7 @@ pytestmark = pytest.mark.slow
 
 
 def cells_of_the_book(built_book):
-    """Return [page, [[cell, code], ...]] of every page that can be brought to life."""
+    """Return [page, [[cell, code], ...]] for every live page."""
     pages = []
     for pattern in PAGES:
         for path in sorted(built_book.glob(pattern)):
@@ -50,7 +49,7 @@ def cells_of_the_book(built_book):
 
 @pytest.fixture(scope="module")
 def start(built_book, tmp_path_factory):
-    """Return a function that runs cells in Node after each kind of start, side by side."""
+    """Return a function that runs cells in Node after each kind of start, in parallel."""
     work = tmp_path_factory.mktemp("cells")
     pyodide = work / "pyodide"
     unpack_npm_package(fetch_everything(offline=True).npm["pyodide"], pyodide)
@@ -105,7 +104,7 @@ def start(built_book, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def shown(start):
-    """Return what OWN_CELLS show after each kind of start."""
+    """Return the output of OWN_CELLS after each kind of start."""
     return start({"own": OWN_CELLS}, "ordinary", "snapshot", "iPad")
 
 

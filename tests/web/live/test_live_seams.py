@@ -1,4 +1,4 @@
-"""What the live pages overwrite in Thebe, its kernel and Pyodide is what these still use."""
+"""Thebe, its kernel and Pyodide still use everything that the live pages override."""
 
 import re
 import shutil

@@ -1,4 +1,4 @@
-"""Python from the snapshot that a browser keeps: what a plain start gives, and sooner."""
+"""Python starts from the stored snapshot, with the same results as an ordinary start."""
 
 import functools
 import http.server
@@ -51,7 +51,7 @@ print(open("notes.txt").read(), nn_core.digits().inputs.shape)
 
 @pytest.fixture(scope="module")
 def served(built_book):
-    """The book as `make serve` serves it, whose pages are isolated."""
+    """Serve the book as `make serve` does, with isolated pages; yield its address."""
     handler = functools.partial(Handler, directory=str(built_book))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -83,7 +83,7 @@ def test_later_pages_start_from_the_snapshot_and_give_the_same(browser, served):
     page = visit.open(f"notebooks/{CHAPTERS[0]}.html")
     visit.go_live()
     assert loaded(visit, "/numpy-")
-    assert not loaded(visit, "/snapshot/")  # only when the page is live
+    assert not loaded(visit, "/snapshot/")  # it is fetched only once the page is live
     ordinary = page.evaluate(GAVE)
     facts = run(visit, "cell-transpose", FACTS)[1].split()
     page.wait_for_function(KEPT)
@@ -107,7 +107,7 @@ def test_later_pages_start_from_the_snapshot_and_give_the_same(browser, served):
     assert state == "error"
     assert "ZeroDivisionError" in words
 
-    # a cell is stopped, and the variables stay
+    # stopping a cell keeps the variables
     assert page.evaluate("Boolean(window.SharedArrayBuffer)")
     assert run(visit, "cell-transpose", "x = 41")[0] == "done"
     press_run(visit, "cell-transpose", "while True:\n    x = x")
@@ -115,7 +115,7 @@ def test_later_pages_start_from_the_snapshot_and_give_the_same(browser, served):
     assert "KeyboardInterrupt" in visit.output("cell-transpose")
     assert "variables are kept" in visit.words()
     assert run(visit, "cell-transpose", "print(x + 1)")[1].strip() == "42"
-    # what does not listen is ended with Python, which is said first
+    # a cell that ignores the interrupt ends only with Python; the page asks first
     press_run(visit, "cell-transpose", "import time\ntime.sleep(3600)")
     page.wait_for_function(
         "() => document.querySelector('#cell-transpose .live-stop').textContent"
@@ -130,7 +130,7 @@ def test_later_pages_start_from_the_snapshot_and_give_the_same(browser, served):
     page.locator("#cell-three-neurons .live-run").click()
     wait_until_done(visit, "three-neurons")
 
-    # a part of it is lost
+    # the cached snapshot is incomplete
     page.evaluate(PUT, ["memory.bin", "", "short"])
     page.reload(wait_until="load")
     page.click("[data-live=reset]")
@@ -138,7 +138,7 @@ def test_later_pages_start_from_the_snapshot_and_give_the_same(browser, served):
     assert loaded(visit, "/numpy-")
     page.wait_for_function(KEPT)
 
-    # Python does not start from it in this browser: it is not fetched again in vain
+    # if Python cannot start from it in this browser, it is not fetched again
     page.evaluate(PUT, ["snapshot.json", "__cxa_throw", "none"])
     for _ in range(2):
         visit.requests.clear()

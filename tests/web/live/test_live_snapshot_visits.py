@@ -1,4 +1,4 @@
-"""One browser's later visits: two tabs at once, a book that has changed, no connection."""
+"""Later visits with a stored snapshot: two tabs at once, a changed book, no connection."""
 
 import functools
 import http.server
@@ -22,7 +22,7 @@ KEEPS = """async () => {
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
-    """A host that lets the browser ask for a page each time: else an old one may be shown."""
+    """Serves files that the browser must revalidate: otherwise it could show an old page."""
 
     def end_headers(self):
         self.send_header("Cache-Control", "no-cache")
@@ -33,7 +33,7 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 def change_book(site):
-    """Make of a book one with another state, as an edit of its modules would."""
+    """Rename the book's folder in live/, as a change of its modules would."""
     (old,) = (site / "live").glob("book-*")
     new = old.with_name("book-changed00000")
     old.rename(new)
@@ -44,14 +44,14 @@ def change_book(site):
     ]
     for path in texts:
         text = path.read_text(encoding="utf-8")
-        path.unlink()  # the file itself is the built book's too
+        path.unlink()  # a hard link to a file of the built book, which must not change
         path.write_text(text.replace(old.name, new.name), encoding="utf-8")
     return old.name, new.name
 
 
 @pytest.fixture
 def site(built_book, tmp_path):
-    """A book of its own, whose files are links to the built one's."""
+    """Return a copy of the built book, with hard links if possible."""
     target = tmp_path / "site"
     link = os.link if os.stat(tmp_path).st_dev == os.stat(built_book).st_dev else None
     shutil.copytree(built_book, target, copy_function=link or shutil.copy)

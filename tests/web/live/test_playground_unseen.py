@@ -1,4 +1,4 @@
-"""The playground for a person who sees nothing: by keyboard alone, and by what is heard."""
+"""The playground for a blind reader, with only the keyboard and a screen reader."""
 
 import pytest
 
@@ -9,7 +9,7 @@ pytestmark = pytest.mark.browser
 
 PAGE = "notebooks/06_train.html"
 MOST_TABS = 400  # presses from one place to another
-# Keeps what a screen reader says of itself: each new text of a live region.
+# Records what a screen reader announces unasked: each new text of a live region.
 LISTEN = """window.heard = [];
 const texts = new WeakMap();
 function listen() {
@@ -30,7 +30,7 @@ FOCUS = """() => {
 
 
 class Reader:
-    """Presses keys, and hears: nothing is clicked, and nothing gets the focus otherwise."""
+    """Presses keys and reads announcements; it never clicks or sets the focus."""
 
     def __init__(self, page):
         self.page, self._heard = page, 0
@@ -40,7 +40,7 @@ class Reader:
             if target.evaluate("element => element === document.activeElement"):
                 return
             if self.page.evaluate(FOCUS) == "an editor":
-                self.page.keyboard.press("Escape")  # else it is a tabulator
+                self.page.keyboard.press("Escape")  # otherwise Tab inserts a tab
             self.page.keyboard.press(key)
         raise AssertionError(f"{target} is not reached by {key}")
 
@@ -49,7 +49,7 @@ class Reader:
             self.page.keyboard.press(key)
 
     def hear(self, words):
-        """Wait until words are said that were not before; return all that was said."""
+        """Wait for a new announcement with these words; return all that are new."""
         self.page.wait_for_function(
             "([from, words]) => heard.slice(from).some((text) => text.includes(words))",
             arg=[self._heard, words],
@@ -57,7 +57,7 @@ class Reader:
         return self.said()
 
     def said(self):
-        """Return what was said since it was asked for last."""
+        """Return the announcements since the last call."""
         heard = self.page.evaluate("heard")[self._heard :]
         self._heard += len(heard)
         return heard
@@ -80,7 +80,7 @@ def test_three_points_are_painted_and_the_loss_is_heard_to_halve(visit):  # noqa
     reader.tab_to(control("button", "Paint points"))
     reader.press("Space")
     reader.hear("2 samples to train on")
-    # Three points, all by keys: two from the sliders, one by a button.
+    # Three points, all with the keyboard: two with the sliders, one with a button.
     first, second = control("slider", "input 1"), control("slider", "input 2")
     reader.tab_to(first)
     reader.press(*["ArrowRight"] * 5, "0")
@@ -102,7 +102,7 @@ def test_three_points_are_painted_and_the_loss_is_heard_to_halve(visit):  # noqa
     reader.press("Space")
     said += reader.hear("Paused.")
     assert "Paused." in said.pop()
-    # While it trains, nothing but this is said: each frame has other words.
+    # During training, only this is announced, though the words change in every frame.
     assert all(text.startswith("The training loss has halved") for text in said), said
     assert len(said) == len(set(said))
     assert axe_core.faults(page) == []

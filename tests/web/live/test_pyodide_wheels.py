@@ -1,4 +1,4 @@
-"""Pyodide's wheels: from the first source that has them all, and never unchecked."""
+"""Pyodide's wheels come from the first complete source, and are always checked."""
 
 import hashlib
 import io
@@ -35,7 +35,7 @@ def fetch(folder, offline=False):
 
 @pytest.fixture
 def kept(tmp_path):
-    """The folder in which fetched wheels are kept; empty."""
+    """Return an empty cache folder for wheels."""
     folder = tmp_path / "kept"
     folder.mkdir()
     return folder
@@ -43,7 +43,7 @@ def kept(tmp_path):
 
 @pytest.fixture
 def own(tmp_path, monkeypatch):
-    """A folder of one's own that holds all wheels."""
+    """Make the folder that NN_BOOK_PYODIDE names, with all wheels; return it."""
     folder = tmp_path / "own"
     folder.mkdir()
     for name in NAMES:
@@ -54,7 +54,7 @@ def own(tmp_path, monkeypatch):
 
 @pytest.fixture
 def distribution(tmp_path, monkeypatch, serve_folder):
-    """The official distribution, offered by a server of this computer."""
+    """Serve the official distribution on this computer."""
     folder = tmp_path / "served"
     folder.mkdir()
     with tarfile.open(folder / "pyodide.tar.bz2", "w:bz2") as files:
@@ -80,7 +80,7 @@ def test_a_folder_of_ones_own_comes_first(kept, own):
         name: wheel(name) for name in NAMES
     }
     (own / f"{NAMES[0]}.whl").unlink()
-    assert fetch(kept, offline=True) == paths  # what is kept is not asked for again
+    assert fetch(kept, offline=True) == paths  # cached wheels are not fetched again
 
 
 @pytest.mark.slow
@@ -104,7 +104,7 @@ def test_every_source_that_was_tried_is_named_with_its_fault(
     assert "no-such-package==0.0.0.dev0 of PyPI: " in words
     assert f"{pyodide_wheels.DISTRIBUTION}: " in words
     assert "make book LIVE=0" in words
-    assert list(kept.iterdir()) == []  # nothing half-fetched stays
+    assert list(kept.iterdir()) == []  # no partial file is left
 
 
 def test_offline_nothing_is_asked(kept):
@@ -131,7 +131,7 @@ def test_a_kept_wheel_that_is_damaged_is_found(kept, own):
     ],
 )
 def test_pypi_has_the_wheel_for_the_browser(name, tmp_path):
-    """Once these pass, the pages' Python can come from PyPI alone."""
+    """Once these pass, PyPI alone can provide the pages' Python."""
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--dest", tmp_path]
     command += ["--disable-pip-version-check", "--only-binary=:all:"]
     command += ["--platform", "pyemscripten_2026_0_wasm32", "--python-version", "3.14"]

@@ -11,7 +11,7 @@ from tests.conftest import missing
 HERE = Path(__file__).resolve().parent
 PICTURES = HERE.parent / "_build" / "screenshots"
 PAGES = ("notebooks/01_import_libraries.html", "notebooks/06_train.html")
-LATER = "notebooks/02_define_architecture.html"  # once the browser keeps Python
+LATER = "notebooks/02_define_architecture.html"  # visited when the snapshot is stored
 VISITS = (*PAGES, LATER)
 KEPT = """return (document.querySelector('.live-kept')?.textContent ?? '')
     .includes('is kept')"""
@@ -29,7 +29,7 @@ SIDEWAYS = """return [...document.querySelectorAll('html, .bd-sidebar')].filter(
         && getComputedStyle(part).overflowX !== 'hidden').map((part) => part.className)"""
 
 
-# Selenium's own driver of WebKit calls what Selenium deprecates.
+# Selenium's own WebKit driver calls functions that Selenium deprecates.
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.nightly,

@@ -55,7 +55,7 @@ def test_each_name_in_the_page_is_known(results):
 
 
 def test_each_trick_of_the_page_is_one_of_nn_fast(results):
-    """The steps measured are those that nn_fast names and the page explains, in order."""
+    """The measured steps are those that nn_fast names and the page explains, in order."""
     steps = ["choices", *results["steps"]["tricks"]]
     explained = re.findall(r"^\*\*(\d)\. ([\w-]+)", PAGE, re.MULTILINE)
     assert explained == [

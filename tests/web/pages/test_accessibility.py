@@ -1,7 +1,6 @@
-"""Every page in a real browser under axe-core, light and dark, and its HTML as it is written.
+"""Check every page with axe-core, light and dark, and its HTML with html-validate.
 
-html-validate comes from npm. The chapters after they have come alive are looked at in
-test_live_pages.py.
+test_live_pages.py checks the live chapters.
 """
 
 import json
@@ -24,7 +23,7 @@ def names_of_pages(built_book):
 
 @pytest.fixture(params=["light", "dark"])
 def reader(browser, request):
-    """Return a browser window in one colour scheme, for a reader who wants no movement."""
+    """Return a browser context in one colour scheme, with reduced motion."""
     context = browser.new_context(
         viewport={"width": 1280, "height": 900},
         color_scheme=request.param,
@@ -38,7 +37,7 @@ def reader(browser, request):
 def open_page(reader, address, name):
     page = reader.new_page()
     page.goto(f"{address}/{name}", wait_until="load")
-    page.wait_for_timeout(400)  # accessible.js mends what the page makes
+    page.wait_for_timeout(400)  # accessible.js repairs what the page creates
     return page
 
 
@@ -64,7 +63,7 @@ def test_back_to_top_can_be_read(reader, book_address):
     page.wait_for_function("scrollY > 500")
     page.mouse.wheel(0, -200)
     page.locator("#pst-back-to-top").hover()
-    page.wait_for_timeout(400)  # its colours change in steps
+    page.wait_for_timeout(400)  # its colours fade in
     assert axe_core.faults(page, "#pst-back-to-top") == []
 
 
@@ -109,8 +108,8 @@ def test_a_live_page_has_no_fault_and_says_what_changed(reader, book_address):
             one.get_attribute("alt") for one in output.locator("img").all()
         ]
         assert len(first) > 40
-        assert set(parts) <= {""}  # of the same picture
-    # A slider moved by keyboard: the focus is seen, and the change is said once it rests.
+        assert set(parts) <= {""}  # the other parts of the same picture
+    # A slider moved with the keyboard: the focus is visible, and the result is announced.
     slider = page.locator(".noUi-handle").first
     slider.focus()
     for _ in range(3):

@@ -1,4 +1,4 @@
-"""The book's content-security policy: it works under it, and cells reach no other host."""
+"""Under its content-security policy the book works, and cells cannot reach other hosts."""
 
 import http.server
 import threading
@@ -11,7 +11,7 @@ from tests.web.live.test_live_pages import CHAPTERS, Visit
 
 pytestmark = pytest.mark.browser
 
-# A cell that tries to send its reader's words away in each way that a cell has.
+# A cell that tries every way to send data to another host.
 TELLTALE = """
 import js
 from IPython.display import HTML, display
@@ -41,7 +41,7 @@ WAYS = {"/fetch", "/request", "/script", "/picture", "/style", "/frame"}
 
 @pytest.fixture
 def other_host():
-    """Another host, which answers anyone: (its address, the paths it was asked for)."""
+    """Yield the address of another host, and the set of paths requested from it."""
     asked = set()
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -122,5 +122,5 @@ def test_every_page_and_the_headers_file_have_the_policy(built_book):
     assert "http" not in words
     for name in ("book/welcome", f"notebooks/{CHAPTERS[0]}", "search"):
         text = (built_book / f"{name}.html").read_text()
-        # It binds only what comes after it.
+        # The policy applies only to what comes after it.
         assert text.index("Content-Security-Policy") < text.index("<script")

@@ -1,4 +1,4 @@
-"""Wide pictures become narrow ones, part by part: each picture is made here."""
+"""Wide pictures are split into parts for phones; the tests make their own pictures."""
 
 import numpy as np
 from bs4 import BeautifulSoup
@@ -22,7 +22,7 @@ def test_two_plots_are_parted_where_it_is_blank():
     low = stacked(image, parts_of(image))
     assert low.width == 434 < MOST
     pixels = np.asarray(low)
-    assert (pixels == 0).all(axis=2).sum() == 20 * (419 + 429)  # all is there
+    assert (pixels == 0).all(axis=2).sum() == 20 * (419 + 429)  # no pixel is lost
     assert (pixels == (0, 0, 255)).all(axis=2).sum() == 2 * 20
 
 
@@ -52,6 +52,6 @@ def test_a_page_shows_one_of_two_pictures_or_lets_one_scroll(tmp_path):
     assert 'class="keeps-its-size"' in text
     assert text.count("<img") == 4
     narrow(page, tmp_path)
-    assert str(page) == text  # once is enough
+    assert str(page) == text  # a second run changes nothing
     with Image.open(tmp_path / "two-narrow.webp") as low:
         assert low.width == 434

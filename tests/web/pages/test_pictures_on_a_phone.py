@@ -1,4 +1,4 @@
-"""Words in pictures can be read on a phone of 390 pixels: each picture of the book."""
+"""The words in every picture of the book are legible on a phone of 390 pixels."""
 
 import json
 import re
@@ -12,8 +12,9 @@ from tests.web.live.test_live_pages import Visit
 
 pytestmark = pytest.mark.browser
 
-SMALLEST = 10  # points of a picture's words
-WIDEST = 0.785  # of its pixels must be shown: so many of 13.9, 10 points, are 10.9
+SMALLEST = 10  # points: the font size of the words in pictures
+# The smallest scale of a picture: text of 10 points, 13.9 pixels, is then 10.9 pixels.
+WIDEST = 0.785
 SHOWN = """() => [...document.querySelectorAll("article img")].filter(
     (picture) => picture.getBoundingClientRect().width > 0).map((picture) => [
         picture.closest(".cell")?.id ?? picture.src,
@@ -70,7 +71,7 @@ def test_parts_of_a_live_picture_stand_below_each_other(browser, book_address):
     assert visit.run("cell-slope-widget") == "done"
     pictures = page.locator("#cell-slope-widget .live-output img")
     pictures.nth(5).wait_for()
-    larger = {"playground": 10 / FONT}  # its words are larger, in the picture
+    larger = {"playground": 10 / FONT}  # its words are larger
     for cell, count in (
         ("slope-widget", 6),
         ("landscape-widget", 2),

@@ -1,4 +1,4 @@
-"""Pieces of printed text, wherever they are cut, give the page one and the same text."""
+"""A page shows the same printed text however the kernel has split it."""
 
 import pytest
 from nbformat.v4 import new_output

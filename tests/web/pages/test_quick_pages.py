@@ -1,4 +1,4 @@
-"""What a page loads: drawn formulas, one style sheet that misses no rule, light pictures."""
+"""Pages load fast: drawn formulas, one complete style sheet, small pictures."""
 
 import re
 
@@ -17,7 +17,7 @@ SCREENS = {
 
 @pytest.fixture(scope="module")
 def pages(built_book):
-    """Return {path: parsed page} of all pages but index.html, which only leads to another."""
+    """Return {path: parsed page} of all pages except index.html, which only redirects."""
     return {
         path: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
         for path in all_pages(built_book)
@@ -93,7 +93,7 @@ def test_a_changed_style_reaches_pages_that_are_not_written_anew(small_book):
     assert all(link.startswith("../_static/book_pages.css?v=") for link in links)
 
 
-# A rule's selectors with their "@media", as the browser understands them.
+# Returns every selector of a style sheet with its "@media" condition.
 RULES_OF = """(text) => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(text);
@@ -105,7 +105,7 @@ RULES_OF = """(text) => {
     });
     return collect(sheet.cssRules, "");
 }"""
-# Those of them that find an element of the page, whatever the reader points at.
+# Returns those that match an element of the page, if pseudo-classes such as :hover are ignored.
 MATCHING = """(rules) => rules.filter(([, selector]) => {
     const element = selector
         .replace(/::?(before|after|placeholder|marker|selection|-[\\w-]+)$/, "")
@@ -113,7 +113,7 @@ MATCHING = """(rules) => rules.filter(([, selector]) => {
     try {
         return document.querySelector(element || "*") !== null;
     } catch {
-        return false; // of another browser
+        return false; // a selector for another browser
     }
 })"""
 
@@ -131,7 +131,7 @@ MATCHING = """(rules) => rules.filter(([, selector]) => {
 def test_the_sheet_has_each_rule_that_finds_something(
     browser, built_book, book_address, name, live
 ):
-    """Every rule of the sheets it was made of, asked in the browser, also for live parts."""
+    """It has every rule of the original sheets that matches an element, also on a live page."""
     [sheet] = built_book.glob("_static/book_pages.css")
     text = sheet.read_text(encoding="utf-8")
     sources = re.findall(r"^/\* (\S+\.css) \*/$", text, re.MULTILINE)
@@ -216,7 +216,7 @@ def test_nothing_moves_while_a_page_loads(browser, book_address, screen, colours
 
 
 def test_a_page_has_its_colours_before_the_scripts_come(browser, book_address):
-    """A reader in the dark sees no white page first, whatever the theme's script does."""
+    """In dark mode, no white page appears first, even without the theme's script."""
     context = browser.new_context(color_scheme="dark", service_workers="block")
     page = context.new_page()
     page.route("**/pydata-sphinx-theme.js*", lambda route: route.abort())

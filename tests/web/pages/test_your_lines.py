@@ -1,4 +1,4 @@
-"""The table of the reader's lines on the page of nn_core: complete, and never stale."""
+"""The table of the reader's lines on the page about nn_core is complete and up to date."""
 
 import re
 
@@ -15,7 +15,7 @@ LINES = DIRECTIVE[1].splitlines()
 
 
 def test_every_line_of_the_class_is_in_the_table_or_plain():
-    """What the table leaves out needs no explaining: names, and passing on."""
+    """The lines that the table leaves out need no explanation."""
     code = your_lines.places(your_lines.readers_class())
     inside = {line for line, found in code.items() if found[0][1] and line}
     left_out = inside - {yours for yours, _ in your_lines.pairs(LINES)}

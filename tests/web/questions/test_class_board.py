@@ -1,4 +1,4 @@
-"""From students' pages to the class board: codes, bars, and what is refused."""
+"""From students' pages to the class board: codes, bars, and rejected codes."""
 
 import json
 import re
@@ -28,7 +28,7 @@ READ_PICTURE = """async (picture) => {
     return jsQR(data, width, height)?.data ?? null;
 }"""
 WHY = "The inner numbers are the ones that disappear. The outer ones stay."
-# In place of the reader of QR codes that Chromium has on phones only.
+# Replaces the QR code detector, which Chromium has on phones only.
 DETECTOR = """window.BarcodeDetector = class {
     detect() { return Promise.resolve([{ rawValue: %s }]); }
 }; 0"""
@@ -41,7 +41,7 @@ def encode(answers):
 
 
 class Pages:
-    """A browser of one person, with all that it complained about and asked for."""
+    """Opens pages in one person's browser context; records errors and requests."""
 
     def __init__(self, browser, address, **settings):
         self.context = browser.new_context(service_workers="block", **settings)
@@ -68,7 +68,7 @@ class Pages:
 
 
 def answer(page, place, given):
-    """Answer a chapter's question, from 0 on: a label's number, or a number as text."""
+    """Answer a chapter's question number `place`, with a label's index or a number as text."""
     form = page.locator("form.self-check").nth(place)
     if isinstance(given, int):
         form.get_by_role("radio").nth(given).check()
@@ -112,7 +112,7 @@ def table(page, place):
 
 @pytest.fixture(scope="module")
 def codes(browser, book_address):
-    """Codes of three students in browsers of their own."""
+    """Return the codes of three students, each with their own browser."""
     return [
         student(browser, book_address, {0: 0, 1: "10.5"}, "Zoë <b>Berg</b>"),
         student(browser, book_address, {0: 0, 1: "2.5", 2: 1}),
@@ -156,7 +156,7 @@ def test_a_code_shows_first_what_it_holds_and_can_be_read_as_a_picture(
         assert axe_core.faults_in_light_and_dark(page) == []
         page.emulate_media(color_scheme="dark")
         panel.screenshot(path=PICTURES / "class-code-dark.png")
-        # erased, nothing is left of it
+        # erasing leaves nothing
         page.get_by_text("What this browser keeps of your answers").click()
         assert "First answer: (3, 3)" in page.inner_text(".kept-answers ul")
         page.get_by_role("button", name="Erase all of it").click()
@@ -193,7 +193,7 @@ def test_the_board_draws_what_the_class_has_answered(browser, book_address, code
         assert widths[3].startswith("66.6")
         first = page.locator(".board-drawn ol li").first.inner_text()
         assert first.endswith(f"(3, 3), 2 of 3. {WHY}")
-        # names are text
+        # names are shown as text, not as HTML
         page.get_by_text("Whose codes these are").click()
         names = page.locator(".board-drawn details li").all_inner_texts()
         assert names == [
@@ -211,7 +211,7 @@ def test_the_board_draws_what_the_class_has_answered(browser, book_address, code
                 page.emulate_media(color_scheme=scheme)
                 name = f"class-board-{width}-{scheme}.png"
                 page.locator("article").screenshot(path=PICTURES / name)
-        # saved, and read back from a file beside what is there
+        # saved codes can be read back and added to others
         with page.expect_download() as download:
             page.get_by_role("button", name="Save the codes").click()
         saved = download.value.path().read_bytes()
@@ -234,7 +234,7 @@ def test_no_camera_is_said_and_a_camera_is_read(browser, book_address, codes):
         page.evaluate(DETECTOR % json.dumps(codes[0]))
         camera.click()
         page.get_by_text("The camera cannot be used: ").wait_for()
-        # a picture from a canvas, as no machine of the tests has a camera
+        # a canvas replaces the camera, which test machines lack
         page.evaluate(
             """() => {
                 const canvas = document.createElement("canvas");
@@ -301,7 +301,7 @@ def test_codes_that_are_no_good_are_refused_with_the_reason(
         page.get_by_text(f"{len(wrong)} lines refused.").wait_for()
         said = page.locator(".board-refused li").all_inner_texts()
         assert all("it is damaged" in words for words in said)
-        # what is good among it counts
+        # the valid codes count
         put(page, f"{wrong[0]}\n\n{good} \n{encoded()} Ida\n")
         page.get_by_text("2 codes counted. 1 line refused.").wait_for()
         # letters that look like digits may be typed for them
@@ -310,7 +310,7 @@ def test_codes_that_are_no_good_are_refused_with_the_reason(
 
 
 def with_version(code, version):
-    """Return a code with another version, and the check that belongs to it."""
+    """Return a code with another version, and the matching check digit."""
     digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
     number = 0
     for sign in code[2:].replace("-", ""):
@@ -330,7 +330,7 @@ def test_chapters_are_drawn_one_after_another_and_without_javascript_it_is_said(
     page_file = (built_book / BOARD).as_uri()
     context = browser.new_context()
     page = context.new_page()
-    page.goto(page_file)  # from a folder, as offline
+    page.goto(page_file)  # opened as a file
     chapters = {
         chapter: class_board.board_questions(chapter)
         for chapter in sorted(p.stem for p in self_check.QUESTIONS.glob("[0-9]*.yml"))

@@ -1,4 +1,4 @@
-"""Questions from earlier chapters: each that can come is right, and they come by the rule."""
+"""Questions from earlier chapters are right, and come back by the Leitner rule."""
 
 import json
 import re
@@ -17,7 +17,7 @@ TEMPLATES = {t.name: t for t in templates.read_templates(practice.TEMPLATES)}
 PICTURES = ROOT / "_build" / "screenshots"
 
 
-# --- The templates, worked out once more by NumPy and nn_core -------------------------------
+# --- The templates, recomputed with NumPy and nn_core ---------------------------------------
 
 
 def network(inputs, hidden, outputs):
@@ -45,7 +45,7 @@ def largest_first_weight(inputs, hidden):
 
 
 def loss_of_outputs(a, b, c):
-    """The loss of a network whose hidden neurons tell three samples apart."""
+    """Return the loss of a network that gives these outputs for three samples."""
     net = network(3, 3, 1)
     net.weights_input_hidden = 2000 * np.eye(3)
     net.biases_hidden = np.full((3, 1), -1000)
@@ -182,7 +182,7 @@ SHAPE = "`weights` has the shape".replace("`", "")
 
 
 class Reader:
-    """A browser of one reader, whose clock is set."""
+    """One reader's browser, with a clock that the test sets."""
 
     def __init__(self, context, address):
         self.context, self.address = context, address
@@ -252,11 +252,11 @@ def test_what_was_wrong_comes_back_with_new_numbers(reader):
     assert [kept[asked] for asked in kept if asked.startswith(SHAPE)] == [
         "Box 2, comes back in 3 days. First answer: (4, 10)"
     ]
-    # the same day there are other questions enough
+    # on the same day there are enough other questions
     seen = [asks(form) for form in reader.three("03_initialise_weights")]
     assert len(set(seen)) == 3
     assert not any(asked.startswith((SUM, SHAPE)) for asked in seen)
-    # the next day the one that was wrong comes first, with other numbers
+    # on the next day the wrong one comes first, with other numbers
     form = reader.three("03_initialise_weights", day=2)[0]
     second = asks(form)
     assert second.startswith(SUM)
@@ -269,7 +269,7 @@ def test_what_was_wrong_comes_back_with_new_numbers(reader):
     assert not any(
         asks(f).startswith(SUM) for f in reader.three("03_initialise_weights", day=2)
     )
-    # and the day after once more; what is right then waits longer
+    # and again the day after; once right, it waits longer
     form = reader.three("03_initialise_weights", day=3)[0]
     third = asks(form)
     assert third.startswith(SUM)
@@ -281,7 +281,7 @@ def test_what_was_wrong_comes_back_with_new_numbers(reader):
         due[1][: len(SUM)],
         due[0][: len(SHAPE)],
     } == {SUM, SHAPE}
-    # erased, nothing is known of this reader
+    # erasing leaves nothing
     reader.page.get_by_text("What this browser keeps of your answers").click()
     assert len(reader.kept()) == 2
     reader.page.get_by_role("button", name="Erase all of it").click()

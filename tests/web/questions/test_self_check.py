@@ -1,4 +1,4 @@
-"""The questions at the end of each chapter: well made, and answered in a real browser."""
+"""The questions at the end of each chapter: their format, and answering in a browser."""
 
 import html
 import json
