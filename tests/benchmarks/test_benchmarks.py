@@ -1,4 +1,4 @@
-"""The benchmarks run and their contenders agree; how fast they are is not tested."""
+"""The benchmarks run, and their contenders agree; speed is not tested."""
 
 import json
 import re
@@ -37,7 +37,7 @@ def test_a_benchmark_shows_its_options(script):
 
 @pytest.fixture(scope="module")
 def quick(tmp_path_factory):
-    """Measure every case once: 20 s, which the tests that use it share."""
+    """Measure every case once, for several tests: 20 s."""
     results = tmp_path_factory.mktemp("benchmark") / "new folder" / "training.json"
     done = run(FOLDER / "training.py", "--quick", "--json", results)
     assert done.returncode == 0, done.stderr
@@ -134,7 +134,7 @@ class TestSteps:
         assert steps.text_of(rest, shuffled=True) != everything
 
     def test_the_last_variant_makes_the_calls_of_nn_fast(self):
-        """It calls what nn_fast.update calls with sigmoid and squared error, as often."""
+        """It makes as many calls as nn_fast.update with sigmoid and squared error."""
         calls = re.compile(r"\b(dot|exp|add|divide|subtract|multiply)\(")
         file = Path(nn_fast.__file__).read_text(encoding="utf-8")
         update = file.partition("def update(")[2].partition("def cross_entropy_loss")[0]

@@ -1,11 +1,11 @@
-"""Try the class on a real JupyterHub: `make test-hub`, as root on Linux.
+"""Test a class on a real JupyterHub: `make test-hub`, as root on Linux.
 
-It makes a teacher and two students, accounts of this system, which it removes again. The
+It creates system accounts for a teacher and two students, and removes them at the end. The
 teacher releases an assignment; the students fetch it, fill it in and submit it through
 their servers on the hub; the teacher collects, grades in the sandbox and returns feedback;
-the students fetch that. Each step is nbgrader's own, and all of it stays on 127.0.0.1.
+the students fetch that. Each step uses nbgrader's own commands, and nothing leaves 127.0.0.1.
 
-The settings are those of the page "On a JupyterHub" (book/jupyterhub/), but for the
+The settings are those of the page "On a JupyterHub" (book/jupyterhub/), except for the
 addresses, the passwords and the exchange's folder.
 """
 
@@ -32,11 +32,11 @@ from tests.grading.sample_submissions import NAME, blank, solved
 TEACHER, PERFECT, BLANK = "nn-book-teacher", "nn-book-anna", "nn-book-ben"
 PROGRAMS = Path(sys.executable).parent
 TOKEN = secrets.token_hex(16)
-IDLE = 60  # seconds without use until a server is stopped; on the page it is an hour
+IDLE = 60  # seconds until an idle server is stopped; on the page it is an hour
 
 
 class Failure(RuntimeError):
-    """A step did not do what it should."""
+    """A step failed."""
 
 
 def expect(right, what):
@@ -52,7 +52,7 @@ def free_port():
 
 @contextlib.contextmanager
 def accounts(homes):
-    """Make the three accounts, with their homes in a folder; remove them in the end."""
+    """Create the three accounts, with their homes in a folder; remove them at the end."""
     made = []
     try:
         for name in (TEACHER, PERFECT, BLANK):
@@ -91,7 +91,7 @@ def as_user(name, home, *command, **environment):
 
 def write_settings(folder):
     """Write the page's settings, with this trial's addresses; return the hub's address."""
-    exchange = folder / "exchange"  # made as the page says
+    exchange = folder / "exchange"  # created as the page says
     teacher = ["-o", TEACHER, exchange / COURSE_ID]
     subprocess.run(["install", "-d", "-m", "1777", exchange], check=True)
     subprocess.run(["install", "-d", "-m", "755", *teacher], check=True)
@@ -128,7 +128,7 @@ c.JupyterHub.load_roles.append({{
 
 
 def proxy_command():
-    """Return how to start the hub's proxy: an installed one, or that npm puts into .venv."""
+    """Return the command of the hub's proxy: the installed one, or one that npm installs."""
     installed = shutil.which("configurable-http-proxy")
     if installed:
         return [installed]
@@ -211,7 +211,7 @@ def start_server(address, name):
 
 
 def assignment(server, what, name=NAME):
-    """Do what the list of assignments in JupyterLab does at a press of its buttons."""
+    """Send the request of a button in JupyterLab's list of assignments."""
     body = {"course_id": COURSE_ID, "assignment_id": name}
     answer = ask(f"{server}/assignments/{what}", "POST", body)
     expect(answer["success"], f"{what}: {answer}")
@@ -219,7 +219,7 @@ def assignment(server, what, name=NAME):
 
 
 def memory_of(name):
-    """Return how many megabytes all processes of a user take, shared parts counted once."""
+    """Return the memory of a user's processes in megabytes; shared memory counts once."""
     total = 0
     found = subprocess.run(
         ["pgrep", "-u", name], capture_output=True, text=True
@@ -291,7 +291,7 @@ def try_a_class(folder):
             look_into_formgrader(start_server(address, TEACHER))
             say("the teacher has seen the assignment in Formgrader")
             for name in students:
-                start_server(address, name)  # it may have been stopped meanwhile
+                start_server(address, name)  # it may have been stopped in the meantime
             for name, server in students.items():
                 assignment(server, "fetch_feedback")
                 pages = list((homes / name / NAME / "feedback").rglob("*.html"))
@@ -328,7 +328,7 @@ def try_a_class(folder):
 
 
 def settle_teacher(home):
-    """Make the file that the page has for the teacher."""
+    """Write the teacher's settings file from the page."""
     settings = home / ".jupyter"
     settings.mkdir()
     page = ROOT / "book" / "jupyterhub" / "teacher_nbgrader_config.py"
@@ -345,7 +345,7 @@ def look_into_formgrader(server):
     expect(all(entry["autograded"] for entry in submitted), f"Formgrader: {submitted}")
 
 
-# The points that a machine can give: answers in words are the teacher's.
+# The points from automatic tests; the teacher marks answers in words.
 MARKS = f"""
 import json
 from grading.course import Course
@@ -388,14 +388,14 @@ def run_a_kernel(server):
 def main():
     if not sys.platform.startswith("linux") or os.geteuid():
         sys.exit("Trying a JupyterHub makes accounts: run it as root, on Linux.")
-    # The accounts run this Python: it must not lie in the home folder of root.
+    # The accounts run this Python, so it must not be in the home folder of root.
     command = [shutil.which("runuser"), "-u", "nobody", "--", sys.executable, "-c", ""]
     if subprocess.run(command, capture_output=True, cwd="/").returncode:
         sys.exit(
             f"Other users cannot run {sys.executable}: put the project where all can read "
             "it, and use a Python that is installed for all (PYTHON=/usr/bin/python3)."
         )
-    # Not below the home of root, where the accounts could not get to.
+    # Not in the home folder of root, which the accounts cannot read.
     folder = Path(tempfile.mkdtemp(prefix="hub-", dir="/var/tmp"))
     folder.chmod(0o755)
     try:

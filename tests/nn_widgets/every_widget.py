@@ -1,4 +1,4 @@
-"""Every widget of the package, by its name, as a function that makes one."""
+"""Provide every widget class of nn_widgets by its name, ready to be called."""
 
 import functools
 import io
@@ -10,7 +10,7 @@ import nn_check
 import nn_core
 import nn_widgets
 
-# What a widget cannot do without.
+# Arguments that a widget requires.
 NEEDED = {
     "BugHunt": {
         "run": nn_check.trial_run(
@@ -29,6 +29,6 @@ WIDGETS = {
 
 
 def pixels(widget):
-    """Return the shown parts of a widget's picture as one array, (height, width, 3)."""
+    """Return the parts of a widget's picture as one array, (height, width, 3)."""
     parts = [Image.open(io.BytesIO(image.value)) for image in widget.images]
     return np.hstack([np.asarray(part.convert("RGB")) for part in parts])

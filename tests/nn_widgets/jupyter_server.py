@@ -1,4 +1,4 @@
-"""A Jupyter server of its own: JupyterLab or Notebook, on a copy of the notebooks."""
+"""Start a separate JupyterLab or Jupyter Notebook, on a copy of the notebooks."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""A playground in a notebook's page: JupyterLab, Notebook and JupyterLite show it alike."""
+"""Operate a playground in the page of JupyterLab, Jupyter Notebook or JupyterLite."""
 
 import contextlib
 import time
@@ -18,9 +18,9 @@ def playground_of(page):
 
 
 def run_all_cells(page):
-    """Wait for the kernel, run all cells, and wait until the first one is at work."""
+    """Wait for the kernel, run all cells, and wait until the first one is running."""
     wait_for_kernel(page, "idle")
-    for _ in range(3):  # a press is lost if the kernel is not there, whatever is shown
+    for _ in range(3):  # a click may be lost although the kernel is shown as idle
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         with contextlib.suppress(TookTooLong):
@@ -31,7 +31,7 @@ def run_all_cells(page):
 
 
 def wait_for_kernel(page, status):
-    """Wait until it is shown to be "idle" or "busy"."""
+    """Wait until the notebook shows this status of the kernel, "idle" or "busy"."""
     page.wait_for_selector(
         f'.jp-Notebook-ExecutionIndicator[data-status="{status}"]',
         state="attached",
@@ -40,7 +40,7 @@ def wait_for_kernel(page, status):
 
 
 def scroll_to(page, element):
-    """Scroll down as a reader does: only the cells that are in sight are made."""
+    """Scroll down as a reader does: JupyterLab creates only the visible cells."""
     page.locator(".jp-WindowedPanel-outer").hover(position={"x": 300, "y": 300})
     page.keyboard.press("Escape")
     page.keyboard.press("Control+Home")
@@ -62,7 +62,7 @@ def epoch(playground):
 
 
 def picture(playground):
-    """Return the picture now shown as text: its pixels, as the browser paints them."""
+    """Return the current picture as a data URL of its pixels."""
     return playground.locator("img").first.evaluate(
         """image => {
             const canvas = document.createElement("canvas");
@@ -75,10 +75,10 @@ def picture(playground):
 
 
 def eventually(condition, seconds=60):
-    """Wait until the condition holds; return what it gave."""
+    """Wait until condition() is true; return its value."""
     end = time.monotonic() + seconds
     while not (value := condition()):
-        assert time.monotonic() < end, f"still not so after {seconds} s"
+        assert time.monotonic() < end, f"still not true after {seconds} s"
         time.sleep(0.1)
     return value
 
@@ -93,7 +93,7 @@ def press(page, playground, slider, key, times):
 
 
 def paint_two_points(page, playground):
-    """Set a third and a fourth point by pointer, where the picture shows the plane."""
+    """Set a third and a fourth point with the mouse, in the plane of the picture."""
     for name in ("Your own data", "Paint points"):
         playground.get_by_role("button", name=name).click()
     playground.get_by_text("2 samples to train on").wait_for(timeout=PATIENCE)
@@ -122,14 +122,14 @@ def write_cell(page, code):
 
 
 def open_own_link(page):
-    """Open the playground's own link in the notebook: the same network comes out."""
+    """Open the playground's own link in the notebook, which must give the same network."""
     write_cell(page, LINK)
     page.keyboard.press("Control+Enter")
     page.get_by_text("the same: True").wait_for(timeout=PATIENCE)
 
 
 def check(page, playground):
-    """Claim what may differ from one kind of notebook to another."""
+    """Check the functions that may depend on the kind of notebook."""
     still = picture(playground)
     playground.get_by_role("button", name="Play").click()
     eventually(lambda: epoch(playground) > 30)

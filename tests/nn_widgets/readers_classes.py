@@ -1,4 +1,4 @@
-"""Classes as readers write them, for the tests of what uses them."""
+"""Classes as readers write them, right and wrong, for tests."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ def sigmoid(x):
 
 
 class NeuralNetwork:
-    """The class as it stands complete at the end of chapter 6, without loss and fit."""
+    """The complete class from the end of chapter 6, without loss and fit."""
 
     def __init__(self, input_nodes, hidden_nodes, output_nodes, seed=0):
         self.rng = np.random.default_rng(seed)
@@ -44,14 +44,14 @@ class NeuralNetwork:
 
 
 class Uphill(NeuralNetwork):
-    """A sign is turned: it trains away from the targets."""
+    """Trains away from the targets, because of a wrong sign."""
 
     def train(self, inputs, targets, learning_rate):
         super().train(inputs, targets, -learning_rate)
 
 
 class Bare:
-    """One neuron, and nothing that the playground can do without."""
+    """A single neuron, with only what the playground requires."""
 
     def __init__(self, input_nodes, hidden_nodes, output_nodes):
         self.weights, self.bias = np.zeros((1, input_nodes)), 0.0

@@ -1,4 +1,4 @@
-"""The widget of chapter 5, an activation function and its slope, without a browser."""
+"""Chapter 5's widget, an activation function and its slope, without a browser."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The widget of chapter 2, the nodes and connections of a network, without a browser."""
+"""Chapter 2's widget, the nodes and connections of a network, without a browser."""
 
 import re
 

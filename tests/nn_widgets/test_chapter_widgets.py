@@ -1,4 +1,4 @@
-"""Every control of the widgets of chapters 1 to 7, without a browser: pictures and words."""
+"""Every control of chapters 1 to 7's widgets changes picture and words, without a browser."""
 
 import base64
 import io
@@ -21,7 +21,7 @@ from nn_widgets import (
 )
 from tests.nn_widgets.every_widget import pixels
 
-# Every control of every widget, and a value other than the one it starts with.
+# Every control of every widget, and a value other than its initial one.
 CONTROLS = [
     (Neuron, "weight_1", -0.4),
     (Neuron, "weight_2", 1.5),

@@ -1,4 +1,4 @@
-"""Chapter 6's Slope and Landscape: what they draw and say is what a loop computes."""
+"""Chapter 6's Slope and Landscape draw and describe the same descent as a plain loop."""
 
 import asyncio
 import copy
@@ -14,7 +14,7 @@ WEIGHT = "weights_hidden_output[0, 0]"
 
 
 def loss_with(net, data, **values):
-    """Return the loss with, for example, weights_hidden_output={(0, 0): 2.0}."""
+    """Return the loss after changing, for example, weights_hidden_output={(0, 0): 2.0}."""
     net = copy.deepcopy(net)
     for name, numbers in values.items():
         for index, value in numbers.items():
@@ -23,7 +23,7 @@ def loss_with(net, data, **values):
 
 
 def backpropagated(net, data, x, y=None):
-    """Return the exact slopes in the output weights, at values of theirs."""
+    """Return the exact slopes for the output weights when these have the values x and y."""
     net = copy.deepcopy(net)
     net.weights_hidden_output[0, 0] = x
     if y is not None:
@@ -82,10 +82,10 @@ def test_what_chapter_6_says_of_the_slope():
     widget = Slope(steps=20)  # rate 30: arrives
     assert (abs(widget.points[:8] + 0.35) > 0.02).all()
     assert (abs(widget.points[9:] + 0.35) < 0.02).all()
-    widget.learning_rate.value = 10.0  # creeps, and is still on its way
+    widget.learning_rate.value = 10.0  # too slow: not there yet
     assert (np.diff(widget.points) < 0).all()
     assert widget.points[-2] > -0.2
-    widget.learning_rate.value = 100.0  # jumps across, for ever
+    widget.learning_rate.value = 100.0  # jumps across again and again
     sides = widget.points[2:] > -0.35
     assert (sides[1:] != sides[:-1]).all()
     widget.steps.value = 1

@@ -1,4 +1,4 @@
-"""DrawDigit: what the network gets of a drawing, and what the words then say."""
+"""DrawDigit: the network's input for a drawing, and the description of its output."""
 
 import re
 
@@ -34,7 +34,7 @@ def cells(text):
 
 @pytest.fixture(scope="module")
 def net():
-    """Return chapter 8's network, trained as there."""
+    """Return chapter 8's network, trained in the same way."""
     inputs, targets = nn_core.digits()
     known = np.random.default_rng(0).permutation(inputs.shape[1])[360:]
     trained = nn_core.NeuralNetwork(64, 32, 10)
@@ -43,11 +43,11 @@ def net():
     return trained
 
 
-# --- The drawing as the data set would have it ----------------------------------------
+# --- Conversion to the data set's format ----------------------------------------------
 
 
 def test_it_has_the_ink_and_the_height_of_the_data_set():
-    """In the 1,797 pictures: 19.5 of 64 on average, and ink in all eight rows of each."""
+    """The 1,797 pictures have 19.5 of 64 on average, and ink in each of the eight rows."""
     pictures = nn_core.digits().inputs
     assert pictures.sum(axis=0).mean() == pytest.approx(312 / 16, abs=0.05)
     assert (pictures.reshape(8, 8, -1).max(axis=1) > 0).all()
@@ -112,8 +112,8 @@ def test_so_prepared_all_ten_drawings_are_read(net):
             widget.as_data_set.value = prepared
             widget.draw()
             right[prepared] += int(widget.outputs.argmax() == digit)
-    assert right[True] >= 9  # all ten, with the versions at hand
-    assert right[False] <= 7  # the cells as they are: five
+    assert right[True] >= 9  # all ten with the current versions
+    assert right[False] <= 7  # unconverted cells: five
 
 
 # --- The widget -----------------------------------------------------------------------
@@ -161,7 +161,7 @@ def test_clear_takes_all_ink_away(net):
 
 
 class OnlyFeedforward:
-    """A network of somebody's own, with nothing but what is asked for."""
+    """A reader's own network, with only the required method."""
 
     def __init__(self, answer):
         self.answer = answer
@@ -187,7 +187,7 @@ def test_a_network_that_fails_while_it_is_drawn_is_quoted_and_the_widget_lives_o
     widget.as_data_set.value = False
     widget.turn(0, 0)
     assert "The network failed. RuntimeError: <too little ink>" in widget.describe()
-    assert "<too" not in widget.words.value  # shown, not run
+    assert "<too" not in widget.words.value  # shown as text, not as HTML
     assert widget.outputs is None
     for column in (1, 2, 3):
         widget.turn(0, column)
@@ -211,7 +211,7 @@ def test_the_five_is_read_and_without_preparation_it_is_not(net):
     widget = DrawDigit(net)
     assert widget.outputs.argmax() == 5
     assert widget.outputs[5] > 0.8
-    assert widget.outputs[9] < 0.3  # next comes the 9
+    assert widget.outputs[9] < 0.3  # the second largest
     widget.as_data_set.value = False
     assert widget.outputs.argmax() == 4
     assert widget.outputs.max() < 0.1

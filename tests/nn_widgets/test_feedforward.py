@@ -1,4 +1,4 @@
-"""The widget of chapter 4, the numbers on their way through a network, without a browser."""
+"""Chapter 4's widget, the numbers of a forward pass, without a browser."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The widget of chapter 7, measured slopes beside computed ones, without a browser."""
+"""Chapter 7's widget, measured slopes beside computed ones, without a browser."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The widget of chapter 3, random weights and what they lead to, without a browser."""
+"""Chapter 3's widget, random weights and their effects, without a browser."""
 
 import re
 
@@ -12,7 +12,7 @@ from nn_widgets import (
 
 
 def slopes_of(widget, around_0=False):
-    """Return the sigmoid's slope for every hidden neuron and sample, worked out anew."""
+    """Return the sigmoid's slope for every hidden neuron and sample, recomputed."""
     net, inputs = widget.network, widget.inputs.value
     rng = np.random.default_rng([1, widget.seed.value])
     draw = rng.standard_normal if around_0 else rng.random

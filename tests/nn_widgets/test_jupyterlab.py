@@ -1,4 +1,4 @@
-"""Chapter 6 in a real JupyterLab: run all cells, play, and move the controls meanwhile."""
+"""Chapter 6 in a real JupyterLab: run all cells, play, and move the controls while it plays."""
 
 import time
 
@@ -71,7 +71,7 @@ def test_play_slide_and_pause(chapter):
 
     before = epoch(playground)
     press(page, playground, "learning rate", "ArrowRight", 8)
-    eventually(lambda: epoch(playground) > before)  # the same run goes on
+    eventually(lambda: epoch(playground) > before)  # the same run continues
     assert picture(playground) != moving
 
     press(page, playground, "hidden nodes", "ArrowLeft", 4)  # a new network, at once
@@ -94,7 +94,7 @@ def test_play_slide_and_pause(chapter):
 
 
 def test_paint_points_train_and_go_back(chapter):
-    """By pointer and by keyboard: own points, training, and the start once more."""
+    """Paint points with mouse and keyboard, train, and go back to the start."""
     page, playground, _ = chapter
     paint_two_points(page, playground)
     press(page, playground, "input 1", "ArrowRight", 20)
@@ -118,7 +118,7 @@ def test_paint_points_train_and_go_back(chapter):
 
 
 def test_restarting_the_cell_ends_the_old_task(chapter):
-    """Once its output is gone, a playing playground stops: the kernel comes to rest."""
+    """When its output is removed, a playing playground stops, and the kernel is idle again."""
     page, playground, _ = chapter
     playground.get_by_role("button", name="Play").click()
     eventually(lambda: epoch(playground) > 10)
@@ -130,7 +130,7 @@ def test_restarting_the_cell_ends_the_old_task(chapter):
     answer = page.locator(".jp-OutputArea-output", has_text="playing: ")
 
     def at_rest():
-        page.keyboard.press("Control+Enter")  # the kernel hears of it a moment later
+        page.keyboard.press("Control+Enter")  # the kernel is notified a moment later
         answer.wait_for(timeout=PATIENCE)
         return "False" in answer.inner_text()
 
@@ -141,9 +141,9 @@ def test_axe_finds_no_fault_in_the_playground(chapter):
     page, playground, _ = chapter
     playground.evaluate("element => element.dataset.look = 'here'")
     faults = axe_core.faults(page, "[data-look=here]")
-    # ipywidgets has no way to name a slider's handle or to describe an Image (a tooltip
-    # keeps an Image from being shown). The live pages mend both; here the label stands
-    # before the slider, and the words below the picture.
+    # ipywidgets cannot name a slider's handle or describe an Image (an Image with a tooltip is
+    # not shown). The live pages repair both. Here the label before the slider and the words
+    # below the picture have to do.
     known = (("aria-input-field-name", "noUi-handle"), ("image-alt", "widget-image"))
     assert [
         fault

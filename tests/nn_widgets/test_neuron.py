@@ -1,4 +1,4 @@
-"""The widget of chapter 1, a neuron to steer, without a browser."""
+"""Chapter 1's widget, a neuron with adjustable weights, without a browser."""
 
 import numpy as np
 import pytest

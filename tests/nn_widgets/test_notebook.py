@@ -1,4 +1,4 @@
-"""Chapter 6 in a real Jupyter Notebook: its playground works as in JupyterLab."""
+"""Chapter 6 in a real Jupyter Notebook: the playground works as in JupyterLab."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def test_playground_in_notebook(browser, tmp_path, free_port):
         page = browser.new_page(viewport={"width": 1400, "height": 1100})
         page.goto(f"{address}/notebooks/06_train.ipynb")
         run_all_cells(page)
-        troubles = []  # what an extension of Notebook's may lack at its start is not ours
+        troubles = []  # ignores errors of Notebook's own extensions during its start
         page.on("pageerror", lambda error: troubles.append(str(error)))
         wait_for_kernel(page, "idle")
         playground = playground_of(page)

@@ -1,4 +1,4 @@
-"""A picked sample's way through the playground's network: pressed, chosen, followed."""
+"""The panel that shows one sample's forward pass through the playground's network."""
 
 import numpy as np
 import pytest
@@ -50,10 +50,10 @@ def test_a_press_picks_the_nearest_and_the_next_one_there(playground):
     for _ in range(40):
         cell.click()
         picked.append(playground.one_sample.number.value)
-    assert 8 in picked  # the sample that lies in this cell, in its turn
+    assert 8 in picked  # the sample in this cell is also picked
     again = picked[1:].index(picked[0]) + 1
     assert len(set(picked[:again])) == again
-    playground.plane_cells.box.children[0].click()  # a corner where there is none
+    playground.plane_cells.box.children[0].click()  # a corner without a sample
     assert "<b>Sample" in said(playground)
 
 
@@ -70,7 +70,7 @@ def test_it_is_followed_while_it_trains(playground):
     playground.advance(50)
     playground._draw_frame()
     assert "after epoch 150" in said(playground)
-    assert "role='status'" not in said(playground)  # not read out without an end
+    assert "role='status'" not in said(playground)  # or each frame is read out
     assert bytes(playground.one_sample.image.value) != before
     playground.pause()
     assert "role='status'" in said(playground)

@@ -1,4 +1,4 @@
-"""The widget of chapter 6, one update line by line, without a browser."""
+"""Chapter 6's widget, one update line by line, without a browser."""
 
 import itertools
 import re

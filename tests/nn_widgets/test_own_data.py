@@ -1,4 +1,4 @@
-"""Samples of the reader's own in the playground: painted, pasted, loaded, saved."""
+"""The reader's own samples in the playground: painted, pasted, loaded, saved."""
 
 import asyncio
 
@@ -83,7 +83,7 @@ def test_many_presses_on_one_cell_are_as_many_points_inside_it():
 
 @pytest.mark.slow
 def test_by_keyboard_a_point_is_set_erased_and_taken_back(playground):
-    """The sliders move with the arrow keys; the buttons beside them are pressed."""
+    """The sliders move with the arrow keys, and the buttons beside them set points."""
     own = playground.own_data
     own.paint_button.value = True
     own._place[0].value, own._place[1].value = 1.0, -0.5

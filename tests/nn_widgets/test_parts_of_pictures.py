@@ -1,4 +1,4 @@
-"""On a phone, a picture's parts stand below each other: nothing is cut through."""
+"""On a phone, a picture's parts are below each other, and nothing is cut in two."""
 
 import numpy as np
 import pytest
@@ -8,11 +8,11 @@ from nn_widgets import Feedforward, GradientCheck, OneStep, Playground
 from nn_widgets.playground.drawing.picture import FONT
 from tests.nn_widgets.every_widget import WIDGETS, pixels
 
-WIDEST = 450  # pixels of a part whose words, 10 points, have 11 pixels on a phone
+WIDEST = 450  # pixels of a part; on a phone, its words of 10 points are then 11 pixels
 
 
 def of_long_numbers():
-    """Return a network with as many numbers as Feedforward shows, all of them long."""
+    """Return a network with as many numbers as Feedforward can show, all of them long."""
     net = nn_core.NeuralNetwork(2, 6, 1, activation="relu")
     for name in nn_core.Gradients._fields:
         getattr(net, name)[:] = -88.88

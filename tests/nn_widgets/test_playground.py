@@ -1,4 +1,4 @@
-"""The playground without a browser: its training, its pictures, its words."""
+"""The playground without a browser: training, pictures, descriptions."""
 
 import base64
 import doctest
@@ -79,7 +79,7 @@ def test_training_changes_boundary_curve_neurons_and_words():
 
 
 def test_the_picture_shows_the_network_s_own_boundary():
-    """The black line must lie where the network's output crosses one half."""
+    """The black line must be where the network's output crosses one half."""
     playground = Playground("blobs", 2, 3.0)
     playground.advance(300)
     playground.draw()
@@ -133,7 +133,7 @@ def test_a_setting_of_the_network_starts_a_new_run(name, value):
     playground = Playground()
     playground.advance(60)
     old = playground.network
-    getattr(playground, name).value = value  # no event loop: drawn at once
+    getattr(playground, name).value = value  # without an event loop it is drawn at once
     assert playground.network is not old
     assert playground.history == []
     if name != "dataset":
@@ -322,7 +322,7 @@ def test_own_challenge_and_hidden_controls():
 
 
 def test_parts_fold_and_are_made_when_they_are_opened_first():
-    """A display of None would not arrive where Python runs in the page."""
+    """A page whose Python runs in the browser would ignore a display of None."""
     playground = Playground()
     for title, opener in playground.folds.buttons.items():
         made = len(playground.folds.box.children)

@@ -1,4 +1,4 @@
-"""What frames and drags of sliders cost: counted are pictures and messages, not seconds."""
+"""The cost of frames and of dragging sliders, in pictures and messages, not in seconds."""
 
 import asyncio
 
@@ -15,7 +15,7 @@ SLIDERS += ["input 1", "input 2"]
 
 @pytest.fixture
 def drawn(monkeypatch):
-    """Return a list that grows with each drawing."""
+    """Return a list that gets an item for each drawing."""
     counted, draw = [], Playground.draw
     monkeypatch.setattr(
         Playground, "draw", lambda self: (counted.append(1), draw(self))
@@ -24,7 +24,7 @@ def drawn(monkeypatch):
 
 
 def opened():
-    """Return a playground of 300 epochs with all that folds, and its sliders by name."""
+    """Return a trained playground with all parts unfolded, and its sliders by name."""
     playground = Playground()
     playground.advance(300)
     for button in playground.folds.buttons.values():
@@ -38,7 +38,7 @@ def opened():
 
 
 async def settled(drawn):
-    """Wait until nothing is drawn any more."""
+    """Wait until drawing has stopped."""
     before = -1
     while before != len(drawn):
         before = len(drawn)
@@ -62,7 +62,7 @@ def test_a_drag_at_rest_is_drawn_at_its_end(drawn):
             drawn.clear()
             for place in places(sliders[name]):
                 sliders[name].value = place
-            assert (name, drawn) == (name, [])  # nothing is done while moves come in
+            assert (name, drawn) == (name, [])  # nothing is drawn during the moves
             await settled(drawn)
             assert len(drawn) <= 1, name
         playground.close()
@@ -71,7 +71,7 @@ def test_a_drag_at_rest_is_drawn_at_its_end(drawn):
 
 
 def test_a_drag_while_it_trains_costs_no_frame(drawn):
-    """The next frame reads the newest value; the slider of epochs pauses, once."""
+    """The next frame uses the newest value; only the epoch slider pauses, and once."""
 
     async def drag():
         playground, sliders = opened()

@@ -1,4 +1,4 @@
-"""A link: the whole experiment in a text, and nothing else gets in by it."""
+"""A link holds the whole experiment as text, and cannot bring in anything else."""
 
 import base64
 import json
@@ -80,7 +80,7 @@ def test_the_very_same_network_comes_out_of_a_link(options):
             getattr(found.network, name), getattr(playground.network, name)
         )
     assert found.link() == link
-    for one in (playground, found):  # and they go on alike
+    for one in (playground, found):  # and they continue in the same way
         one.advance(5)
     assert found.history == playground.history
 
@@ -113,7 +113,7 @@ def test_a_challenge_that_a_link_cannot_hold_is_named():
         in playground.link_panel._words.value
     )
     assert playground.link_panel._text.value == f"#{link}"
-    playground._opened = packed(GOOD)  # the book's own challenges
+    playground._opened = packed(GOOD)  # a link with the book's own challenges
     playground.link_panel._copy(None)
     assert "does not hold" not in playground.link_panel._words.value
 
@@ -143,7 +143,7 @@ def test_code_in_a_link_waits_for_a_press():
     found.link_panel._run_code.click()
     assert type(found.network).__name__ == "Uphill"
     assert found.history == playground.history
-    assert found.link() == link  # it can be handed on
+    assert found.link() == link  # it can be passed on
     assert Playground.from_link(link, network=Uphill).history == playground.history
 
 
@@ -152,7 +152,7 @@ def test_the_page_s_own_class_needs_no_press():
     playground = Playground(network=NeuralNetwork)
     playground.advance(6)
     other = Playground(network=NeuralNetwork)
-    other._opened = playground.link()  # as the page does it
+    other._opened = playground.link()  # as the page does
     assert other.history == playground.history
     other._opened = trained().link()
     assert isinstance(other.network, nn_core.NeuralNetwork)
@@ -218,7 +218,7 @@ def test_a_damaged_link_is_refused_with_a_reason(text, words):
         ("segments", 7),
         ("now", [1.0, None, "adam"]),
         ("first_rule", None),
-        ("samples", [[0, 1], [0, 1], [0, 1], None]),  # without that data set
+        ("samples", [[0, 1], [0, 1], [0, 1], None]),  # for another data set
         ("hide", 3),
         ("challenges", ["mars"]),
         ("code", "import os"),

@@ -1,4 +1,4 @@
-"""A reader's class that breaks in the playground: told with its method and its line."""
+"""When a reader's class fails in the playground, the message names method and line."""
 
 import asyncio
 import html
@@ -57,7 +57,7 @@ class BrokenLayers(NeuralNetwork):
 class WrongShape(NeuralNetwork):
     def feedforward(self, inputs):
         outputs = self.layer_outputs(inputs)[1]
-        return outputs.T  # turned
+        return outputs.T  # transposed
 
 
 class WrongLayers(NeuralNetwork):
@@ -65,7 +65,7 @@ class WrongLayers(NeuralNetwork):
         return super().layer_outputs(inputs)[1]
 
     def layer_outputs(self, inputs):
-        return super().layer_outputs(inputs)[1]  # only one
+        return super().layer_outputs(inputs)[1]  # only one of the two
 
     def train(self, inputs, targets, learning_rate):
         pass
@@ -241,7 +241,7 @@ def test_playing_a_broken_class_pauses_and_the_page_lives_on():
         assert playground.play_button.description == "Play"
         assert playground._task.exception() is None
         assert "stopped in line" in playground.describe()
-        playground.play()  # not mended: told again
+        playground.play()  # not fixed: the message appears again
         await asyncio.sleep(0.3)
         assert "stopped in line" in playground.describe()
         assert failures == []

@@ -1,4 +1,4 @@
-"""Which class the playground takes when cells define it again, perhaps not in full."""
+"""Which class the playground uses when cells redefine it, perhaps incompletely."""
 
 import sys
 import types
@@ -12,7 +12,7 @@ from tests.nn_widgets.readers_classes import NeuralNetwork, sigmoid
 
 @pytest.fixture
 def cell():
-    """Run code as a cell of a notebook does: in one module, a new definition for an old."""
+    """Yield a function that runs code in one module, as a notebook runs its cells."""
     module = types.ModuleType("a_notebook")
     module.__dict__.update(np=np, sigmoid=sigmoid, NeuralNetwork=NeuralNetwork)
     sys.modules["a_notebook"] = module
@@ -50,7 +50,7 @@ def test_reset_takes_the_class_as_its_cell_defined_it_last(cell):
 
 
 def test_another_setting_keeps_the_class_until_reset(cell):
-    """A class that grows from cell to cell is not complete on the way."""
+    """A class that is built cell by cell is incomplete in between."""
     playground = Playground(network=cell(RIGHT).Mine)
     cell("class Mine:\n    pass\n")
     playground.hidden_nodes.value = 3

@@ -1,4 +1,4 @@
-"""The playground with the reader's own class: right, wrong, and what is no class."""
+"""The playground with a reader's own class: right ones, wrong ones, and other objects."""
 
 import builtins
 
@@ -173,7 +173,7 @@ def test_without_the_factor_of_the_outputs_slope_it_differs_from_nn_core():
     assert not np.allclose(wrong.history, core.history, rtol=1e-3)
 
 
-# --- What it prints, and what is no class --------------------------------------------------
+# --- What it prints, and other objects ------------------------------------------------------
 
 
 def test_what_the_class_prints_is_shown_and_does_not_flood_the_page(capsys):

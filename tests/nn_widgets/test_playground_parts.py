@@ -1,4 +1,4 @@
-"""The playground's parts, each by itself: no widget is made here."""
+"""The playground's parts, each tested alone, without a widget."""
 
 import io
 
@@ -54,10 +54,10 @@ def test_a_run_that_overflowed_learns_no_more():
 
 
 def test_equal_neurons_are_told_apart_from_those_that_see_no_sample():
-    """All neurons alike: they stay so. Neurons that only ignore the inputs are not alike."""
+    """Identical neurons stay identical. Neurons that only ignore their inputs are not."""
     run = Run(SETTINGS, "gradient")
     run.train(150, TRAINING)
-    run.history[:] = [0.1] * 150  # it stands still
+    run.history[:] = [0.1] * 150  # the loss has stalled
     run.network.weights_input_hidden[...] = [[1.0, -2.0]]
     run.network.biases_hidden[...] = 0.5
     assert "all hidden neurons are the same" in advice(run, TRAINING, True)
@@ -125,9 +125,9 @@ def test_a_quick_frame_is_a_full_one_but_for_smoothed_edges():
     full = shown(picture, "bmp")
     fresh = Picture()
     fresh.paint(run, [])
-    assert np.array_equal(full, shown(fresh, "png"))  # nothing is left of earlier ones
+    assert np.array_equal(full, shown(fresh, "png"))  # no traces of earlier ones
     apart = np.abs(quick - full).max(axis=2)
-    edges = (apart > 16).mean(), (apart > 64).mean()  # of the points, above all
+    edges = (apart > 16).mean(), (apart > 64).mean()  # mostly of the points
     assert edges < (0.01, 0.001)
     left, right = apart[:, :480], apart[:, 480:]
     assert np.median(left) == 0

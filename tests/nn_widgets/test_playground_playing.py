@@ -1,4 +1,4 @@
-"""The playground while it plays, without a browser: its task, its controls, its end."""
+"""The playground while it plays, without a browser: its task, controls and end."""
 
 import asyncio
 import time
@@ -64,9 +64,9 @@ def test_of_many_changes_the_newest_is_drawn_once(monkeypatch):
         for step in range(200):
             playground.learning_rate.value = 0.1 + step / 100
             await asyncio.sleep(0.002)
-        seconds = time.perf_counter() - began  # many, if the machine is busy
+        seconds = time.perf_counter() - began  # may be many on a busy machine
         frames = seconds / Playground.FRAME_SECONDS + 2
-        assert len(drawn) <= frames  # not as many as there were changes
+        assert len(drawn) <= frames  # fewer than there were changes
         await asyncio.sleep(0.1)
         assert playground.run.segments[-1][1].learning_rate == 0.1 + 199 / 100
         playground.pause()
@@ -129,7 +129,7 @@ def test_an_error_while_playing_is_shown_not_lost():
         assert (
             "Stopped by an error" in playground.words.value or playground.run.diverged
         )
-        playground._task.exception()  # it is there to be seen
+        playground._task.exception()  # marks the exception as retrieved
 
     asyncio.run(session())
 

@@ -1,4 +1,4 @@
-"""Back to any epoch of a run: the same numbers, soon, in little room, and on from there."""
+"""Going back to any epoch of a run: the same numbers, quickly, with little memory."""
 
 import asyncio
 import tracemalloc
@@ -46,14 +46,14 @@ def test_every_epoch_comes_back_to_the_last_bit(own_class):
         assert then.test_losses[-1] == (epoch, then.test_loss)
     then = run.at(238)
     assert [epochs for epochs, _ in then.segments] == [230, 7, 1]
-    then.train(4, WAYS[2][1])  # the way that it went
+    then.train(4, WAYS[2][1])  # the same training as before
     assert np.array_equal(weights_of(then), seen[242][0])
-    assert len(run.history) == 273  # which the other does not touch
+    assert len(run.history) == 273  # the original run is unchanged
 
 
 @pytest.mark.slow
 def test_copies_are_close_and_take_little_room():
-    """As many as 10,000 epochs of the smallest batches and the most nodes want."""
+    """Make the copies of 10,000 epochs with the smallest batches and the most nodes."""
     checkpoints, net = Checkpoints(), nn_core.NeuralNetwork(2, 32, 1)
     apart = checkpoints.epochs_apart(200, 1)
     assert apart == 2

@@ -1,4 +1,4 @@
-"""The plots can be seen: words, lines and bars stand out, and no colour speaks alone."""
+"""Words, lines and bars of the plots have enough contrast, and not only colours differ."""
 
 import matplotlib.pyplot as plt
 import nbformat
@@ -34,16 +34,16 @@ def contrast(first, second):
 
 
 def on_white(colour, alpha=None):
-    """Return the contrast with white of a colour that may let the white through."""
+    """Return the contrast with white of a colour that may be transparent."""
     *parts, share = to_rgba(colour, alpha)
     return contrast([share * part + 1 - share for part in parts], "white")
 
 
 def faint(figure):
-    """Return what can hardly be seen on the figure's white: words, curves, bars, points.
+    """Return the words, curves, bars and points with too little contrast on white.
 
-    Words need a contrast of 4.5, the others 3, of their face or of their edge. A map of
-    numbers is no part of this: what is drawn on it has its own tests.
+    Words need a contrast of 4.5; the others need 3, of their face or their edge. Axes with an
+    image are left out: what is drawn on a map has its own tests.
     """
     found = [
         f"{text.get_text()!r}: {on_white(text.get_color()):.1f}"
@@ -61,7 +61,7 @@ def faint(figure):
                     f"line {line.get_label()!r} of {axes.get_title()!r}: {seen:.1f}"
                 )
         for patch in axes.patches:
-            if patch.get_zorder() <= 0:  # a mark behind the plot, which has words too
+            if patch.get_zorder() <= 0:  # a mark behind the plot; words explain it, too
                 continue
             seen = max(on_white(patch.get_facecolor()), on_white(patch.get_edgecolor()))
             if seen < 3:
@@ -89,7 +89,7 @@ def test_every_widget_stands_out_from_its_paper(name):
     assert faint(figure) == []
 
 
-@pytest.mark.filterwarnings("ignore")  # some cells show what goes wrong
+@pytest.mark.filterwarnings("ignore")  # some cells show what can go wrong
 @pytest.mark.parametrize("path", CHAPTERS, ids=[path.stem for path in CHAPTERS])
 @pytest.mark.slow
 def test_every_plot_of_a_chapter_stands_out(path, monkeypatch):
@@ -140,17 +140,17 @@ def test_samples_stand_out_and_differ_in_shape(hollow):
     assert len(shapes) == 2
     for samples, most in zip(drawn, (0.0, 1.0), strict=True):
         (edge,) = samples.get_edgecolor()
-        if hollow:  # its line against the map of its own class, and the middle's grey
+        if hollow:  # its outline against its class's map, and against grey
             for value in (most, 0.5):
                 assert contrast(edge, nn_widgets.OUTPUT_COLOURS(value)) >= 3
-        else:  # its white edge parts it from the map
+        else:  # its white edge separates it from the map
             assert contrast(edge, samples.get_facecolor()[0]) >= 3
 
 
 def test_the_boundary_is_drawn_where_the_output_is_one_half():
     net = nn_core.NeuralNetwork(2, 1, 1)
     net.weights_input_hidden[...] = [[1.0, 0.0]]
-    net.biases_hidden[...] = -0.25  # the hidden node has 0.5 where input 1 is 0.25
+    net.biases_hidden[...] = -0.25  # the hidden node outputs 0.5 where input 1 is 0.25
     net.weights_hidden_output[...] = 8.0
     net.biases_output[...] = -4.0
     data = nn_core.moons()

@@ -1,4 +1,4 @@
-"""Samples that are pasted or loaded: what is read, and what is refused by its line."""
+"""Pasted or loaded samples: what is read, and what is refused, with its line."""
 
 import numpy as np
 import pytest
@@ -39,7 +39,7 @@ def test_tables_are_read(text):
     ("text", "labels"),
     [
         ("1,4,0\n2,5,1\n3,7,1", ("0", "1")),
-        ("1,4,10\n2,5,9\n3,7,9", ("9", "10")),  # in the order of numbers
+        ("1,4,10\n2,5,9\n3,7,9", ("9", "10")),  # in numerical order
         ("-1,4,7\n1,5,8\n1,5,9\n-1,3,6", ("-1", "1")),  # the first column
         ("1,2,no\n3,4,yes", ("no", "yes")),
     ],

@@ -1,4 +1,4 @@
-"""Twins: two networks in lockstep that differ in one thing, and what is told of them."""
+"""Twins: two networks that train in lockstep, differ in one setting, and are compared."""
 
 import asyncio
 import io

@@ -1,4 +1,4 @@
-"""The weight panel: the samples' contributions add up to the update that then happens."""
+"""The weight panel: the samples' contributions add up to the actual update."""
 
 import numpy as np
 import pytest
@@ -19,7 +19,7 @@ from tests.nn_widgets.readers_classes import Bare, NeuralNetwork, Uphill
     ],
 )
 def test_the_sum_of_the_contributions_is_what_the_update_does(options, batch_size):
-    """To see one update alone, only as many samples are trained on as a batch has."""
+    """Train on as many samples as a batch has, to get a single update."""
     playground = Playground("blobs", batch_size=batch_size, **options)
     playground.advance(5)
     run, training = playground.run, playground.state.controls.training()
@@ -83,7 +83,7 @@ def test_it_is_told_with_numbers_and_with_the_line(tells):
     assert "after epoch 21" in words.value
     playground.go_to(3)
     assert "after epoch 3." in words.value
-    playground.hidden_nodes.value = 1  # the weight is no more
+    playground.hidden_nodes.value = 1  # the weight no longer exists
     assert "input 1 → hidden 1</b>" in words.value
 
 

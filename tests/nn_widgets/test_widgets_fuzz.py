@@ -1,7 +1,7 @@
-"""Every control of every widget, operated at random, also while it plays.
+"""Operate every control of every widget at random, also while it plays.
 
-No exception, no picture that waits for ever, no memory that grows, no task that outlives
-its widget. With FUZZ_TIMES=10 in the environment it does ten times as much.
+Nothing may raise an exception, leave a picture undrawn, leak memory, or leave a task running
+after its widget was closed. FUZZ_TIMES=10 in the environment makes ten times as many tries.
 """
 
 import asyncio
@@ -20,24 +20,24 @@ from tests.nn_widgets.readers_classes import NeuralNetwork
 
 pytestmark = [pytest.mark.slow, pytest.mark.fuzz]
 TIMES = int(os.environ.get("FUZZ_TIMES", "1"))
-OPERATIONS = 120 * TIMES  # of each widget
-WITHOUT_CONTROLS = {"BugHunt"}  # a picture and its words
+OPERATIONS = 120 * TIMES  # on each widget
+WITHOUT_CONTROLS = {"BugHunt"}  # only a picture and its description
 OPERATED = {name: WIDGETS[name] for name in WIDGETS if name not in WITHOUT_CONTROLS}
 each_widget = pytest.mark.parametrize("name", OPERATED)
-# Values of a control that stand for long work, which is not what is tested here.
+# Values of controls that start long computations, which these tests leave out.
 LONG = {"epochs before": [1000]}
 WRITTEN = ["", "0, 1, a\n1, 0, b\n2, 2, b", "1;2", "#playground=1.abc", "<b>"]
 
 
 def controls_of(widget):
-    """Return what can be operated: parts that fold are there once they were opened."""
-    # Only read, or filled by the browser.
+    """Return the controls to operate; those of a fold exist only once it was opened."""
+    # Leave out output, and what only a browser can fill.
     kinds = widgets.HTML, widgets.Image, widgets.FileUpload
     return [one for one in leaves(widget.controls) if not isinstance(one, kinds)]
 
 
 def operate(control, rng):
-    """Set the control to a random value of its own, or press it."""
+    """Set the control to a random allowed value, or press it."""
     if isinstance(control, widgets.Button):
         control.click()
     elif isinstance(control, widgets.Dropdown):
@@ -60,13 +60,13 @@ def operate(control, rng):
 
 
 def waiting_calls(loop):
-    """Return how many calls the event loop is to make for widgets: pictures to draw."""
+    """Return how many drawings are scheduled in the event loop."""
     calls = [*loop._ready, *loop._scheduled]
     return sum("_draw_now" in repr(call) and not call.cancelled() for call in calls)
 
 
 async def operate_at_random(make, seed, operations):
-    """Operate a widget so often; return how many of its pictures ever waited at once."""
+    """Operate a widget this often; return the largest number of scheduled drawings."""
     rng = np.random.default_rng(seed)
     loop = asyncio.get_running_loop()
     failures = []
@@ -74,7 +74,7 @@ async def operate_at_random(make, seed, operations):
     widget = make()
     done, most_waiting = 0, 0
     while done < operations:
-        for _ in range(rng.integers(1, 6)):  # a burst, as from a slider that is dragged
+        for _ in range(rng.integers(1, 6)):  # a burst, as from dragging a slider
             controls = controls_of(widget)
             operate(controls[rng.integers(len(controls))], rng)
             done += 1
@@ -128,7 +128,7 @@ def test_every_kind_of_widget_and_control_is_operated():
 
 @pytest.mark.alone
 def test_operation_keeps_no_memory():
-    """After a first round, later rounds of operation leave as much memory as they found."""
+    """After the first round, further rounds do not use more memory."""
 
     async def rounds():
         loop = asyncio.get_running_loop()
@@ -142,7 +142,7 @@ def test_operation_keeps_no_memory():
                 await asyncio.sleep(0.002)
             widget.pause()
             widget.dataset.value = "moons"
-            widget.state.earlier.clear()  # its last curves are kept on purpose, four at most
+            widget.state.earlier.clear()  # it keeps its last four curves on purpose
             widget.reset()
             await asyncio.sleep(0.05)
             assert waiting_calls(loop) == 0
@@ -162,7 +162,7 @@ def test_operation_keeps_no_memory():
 
 @pytest.mark.parametrize("name", WIDGETS)
 def test_a_closed_widget_leaves_nothing_behind(name):
-    """Not itself, none of its controls: a notebook may make hundreds of them."""
+    """Neither itself nor its controls: a notebook may create hundreds of them."""
 
     def alive():
         gc.collect()

@@ -1,4 +1,4 @@
-"""What a reader has after running a chapter's cells, without Jupyter."""
+"""Run a chapter's cells without Jupyter, and return what a reader has afterwards."""
 
 import contextlib
 import io
@@ -9,15 +9,15 @@ from publish.paths import NOTEBOOKS
 
 
 def cells(chapter):
-    """Return {id: source} of a chapter's code cells, in their order."""
+    """Return {id: source} of a chapter's code cells, in order."""
     notebook = nbformat.read(NOTEBOOKS / f"{chapter}.ipynb", as_version=4)
     return {c.id: c.source for c in notebook.cells if c.cell_type == "code"}
 
 
 def run_cells(chapter, only=None):
-    """Run a chapter's cells, or only some; return their names, and what they printed.
+    """Run a chapter's cells, or only some; return their variables and what they printed.
 
-    Widgets, and the code that draws a picture, are left out.
+    Widgets and code that draws pictures are left out.
     """
     names, printed = {}, {}
     for name, source in cells(chapter).items():

@@ -1,4 +1,4 @@
-"""Chapter 5: the reader's class, and what the chapter says of numbers and pictures."""
+"""Chapter 5: the reader's class, and the chapter's statements about numbers and pictures."""
 
 import re
 
@@ -37,7 +37,7 @@ def test_the_class_is_the_core(sizes):
 
 
 def best_share_of_a_line(data):
-    """Return the largest share of samples that any of many straight lines gets right."""
+    """Return the largest fraction of samples that one of many straight lines gets right."""
     best = 0
     for angle in np.linspace(0, np.pi, 361):
         sums = np.array([np.cos(angle), np.sin(angle)]) @ data.inputs
@@ -197,9 +197,7 @@ def test_relus_boundary_is_straight_between_the_lines_where_a_sum_is_0(activatio
         for piece in np.split(points, ends, axis=1):
             if piece.shape[1] < 6:
                 continue
-            piece = piece[
-                :, 1:-1
-            ]  # a cell of the grid with a corner in it is not exact
+            piece = piece[:, 1:-1]  # a grid cell that contains a corner is not exact
             centred = piece - piece.mean(axis=1, keepdims=True)
             assert np.linalg.svd(centred, compute_uv=False)[1] < 0.02
             pieces += 1

@@ -1,4 +1,4 @@
-"""Chapter 6's chain from a hidden weight to the loss: its products, and its picture's words."""
+"""Chapter 6's chain from a hidden weight to the loss: its products and its description."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Chapter 4: the reader's class, and what the chapter says of numbers and pictures."""
+"""Chapter 4: the reader's class, and the chapter's statements about numbers and pictures."""
 
 import copy
 import re
@@ -69,7 +69,7 @@ def widget(names):
 
 
 def at(widget, input_1, input_2):
-    """Return the hidden outputs, the output's sum and the output that the words give."""
+    """Return the hidden outputs, the output's sum and the output from the description."""
     widget.input_1.value, widget.input_2.value = input_1, input_2
     words = widget.describe()
     *hidden, total, output = map(

@@ -1,4 +1,4 @@
-"""The reader's class: each chapter goes on where the one before has left it."""
+"""The reader's class: each chapter continues with the previous chapter's class."""
 
 import ast
 
@@ -42,14 +42,14 @@ def test_the_class_of_chapter_3_starts_as_the_core_does(sizes, seed):
     core = nn_core.NeuralNetwork(*sizes, init="uniform", seed=seed)
     for name in ARRAYS:
         assert np.array_equal(getattr(ours, name), getattr(core, name)), name
-    assert np.array_equal(ours.rng.random(5), core._rng.random(5)), "drew as many"
+    assert np.array_equal(ours.rng.random(5), core._rng.random(5)), "the streams differ"
 
 
 # --- Chapter 6: the complete class --------------------------------------------------------
 
 
 def parts_of(source):
-    """Return {name: code} of the functions in it and of the methods of NeuralNetwork."""
+    """Return {name: code} of a source's functions and of NeuralNetwork's methods."""
     parts = {}
     for node in ast.parse(source).body:
         if isinstance(node, ast.FunctionDef) and node.name == "sigmoid":
@@ -62,7 +62,7 @@ def parts_of(source):
 
 
 def assembled():
-    """Return the class that chapter 6 makes, method by method, from what it began with."""
+    """Return the class that chapter 6 builds, method by method, from its first version."""
     space = {"np": np}
     for name in ("class-so-far", "loss", "train", "fit"):
         exec(source_of(6, name), space)

@@ -1,4 +1,4 @@
-"""The chapters as notebooks: clean as committed, and they run anywhere by themselves."""
+"""The chapters as notebooks are committed cleanly, and run anywhere without other files."""
 
 import re
 import statistics
@@ -41,7 +41,7 @@ def cells_of(notebook, kind):
 
 @pytest.fixture(scope="module", params=CHAPTERS)
 def run(request, tmp_path_factory):
-    """Return a chapter after a run in a fresh kernel, started in some other folder."""
+    """Run a chapter in a new kernel, in another folder; return the result."""
     folder = tmp_path_factory.mktemp("some other folder")
     notebook = read(request.param)
     began = time.perf_counter()
@@ -85,7 +85,7 @@ def test_no_notebook_is_committed_with_outputs():
 
 @each_notebook
 def test_it_is_written_as_jupyter_writes_it(path):
-    """Otherwise saving it once in Jupyter would change lines that nobody edited."""
+    """Otherwise saving it in Jupyter would change lines that nobody edited."""
     notebook = nbformat.read(path, as_version=4)
     nbformat.validate(notebook)
     assert path.read_text(encoding="utf-8") == nbformat.writes(notebook) + "\n"
@@ -94,7 +94,7 @@ def test_it_is_written_as_jupyter_writes_it(path):
 
 @each_notebook
 def test_cell_ids_are_names(path):
-    """A name stays when the cell changes: readers' edits are kept under it."""
+    """A name is stable when the cell changes; readers' edits are stored under it."""
     ids = [cell.id for cell in nbformat.read(path, as_version=4).cells]
     assert len(ids) == len(set(ids))
     for name in ids:
@@ -189,7 +189,7 @@ def test_it_leaves_no_files_behind(run):
 
 @pytest.mark.alone
 def test_every_output_picture_is_described(run):
-    """In the page and to a screen reader, a picture without words is nothing."""
+    """A screen reader has nothing else to read."""
     name, notebook, _, _ = run
     described = {}
     for cell, output in outputs_of(notebook):

@@ -1,4 +1,4 @@
-"""Chapter 8: its figures, measured with the class that stands in it."""
+"""Chapter 8's figures, measured with the class that it contains."""
 
 import nbformat
 import numpy as np
@@ -13,13 +13,13 @@ TEST, VALIDATION, TRAINING = ORDER[:360], ORDER[360:720], ORDER[720:]
 
 
 def cell(chapter, name):
-    """Return the code of a chapter's cell, "" if it has none of that name."""
+    """Return the code of a chapter's cell, "" if there is no cell of that name."""
     notebook = nbformat.read(NOTEBOOKS / f"{chapter}.ipynb", as_version=4)
     return next((c.source for c in notebook.cells if c.id == name), "")
 
 
 def reader(hidden_nodes=32, seed=0):
-    """Return a network of the class that the chapter begins with."""
+    """Return an object of the class at the beginning of the chapter."""
     names = {"np": np}
     exec(cell("08_read_digits", "class-so-far"), names)
     return names["NeuralNetwork"](64, hidden_nodes, 10, seed)
@@ -108,7 +108,7 @@ def test_a_pixel_to_the_right_costs_more_than_half(trained):
 
 
 def test_inputs_that_are_not_divided_by_16_saturate_it():
-    """From 72 to 169 wrong, as the last digits of the products fall, in place of 17."""
+    """From 72 to 169 wrong, depending on rounding errors, instead of 17."""
     net = reader()
     net.fit(16 * INPUTS[:, TRAINING], TARGETS[:, TRAINING], 3.0, 10, 10)
     assert wrong(net, VALIDATION, 16 * INPUTS) > 2 * 17

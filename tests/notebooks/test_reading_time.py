@@ -1,4 +1,4 @@
-"""A chapter says about how long it takes; this works it out from what there is to read."""
+"""The reading time that a chapter states agrees with an estimate from its contents."""
 
 import re
 

@@ -1,8 +1,8 @@
-"""Each solution uses names that an earlier chapter, or the exercise's own text, has shown.
+"""Each solution uses only names that an earlier chapter or the exercise's text has shown.
 
 A name is np.maximum, .mean, zip, an argument such as axis=, or an operator such as @. It is
-shown if code of a chapter uses it, folded cells apart, or if text has it between backticks.
-What Python's own words do (for, if, def, return) is expected of a reader.
+shown if a chapter uses it in code that is not folded, or if text has it between backticks.
+Readers are expected to know Python's keywords (for, if, def, return).
 """
 
 import ast
@@ -55,7 +55,7 @@ def chapters_before(assignment):
 
 
 def untaught(source, chapters):
-    """Return {cell: names} of the solutions' names that nothing before them shows."""
+    """Return {cell: names} of names in solutions that were not shown before."""
     text, taught, missing = "", {"+"}, {}
     for chapter in chapters:
         for cell in chapter.cells:

@@ -1,7 +1,7 @@
-"""Facts that the chapters state, each measured: if one stops being true, a test says so.
+"""Facts that the chapters state, each measured, so that a test fails if one becomes wrong.
 
-Figures in the names and comments were measured with the setups below; the bounds leave room
-for other versions of NumPy, not for another meaning.
+Figures in names and comments were measured with the setups below. The bounds leave room for
+other versions of NumPy, but not for another conclusion.
 """
 
 import numpy as np
@@ -160,7 +160,7 @@ class TestStartingValues:
         assert accuracy(other, data) > 0.85
 
     def test_zeros_keep_all_hidden_nodes_the_same(self):
-        """However long it trains, eight hidden nodes stay one node, eight times over."""
+        """However long it trains, the eight hidden nodes stay identical."""
         data, options = nn_core.circles(), {"learning_rate": 1.0, "batch_size": 10}
         net = NeuralNetwork(2, 8, 1, init="zeros")
         net.fit(*data, epochs=300, **options)
@@ -208,7 +208,7 @@ def test_sum_or_mean_over_the_batch_only_rescales_the_rate():
     ("activation", "hidden_nodes", "epochs", "least", "most"),
     [
         ("sigmoid", 8, 200, 0.88, 0.92),  # almost straight
-        ("sigmoid", 8, 300, 0.95, 1),  # it winds
+        ("sigmoid", 8, 300, 0.95, 1),  # the boundary winds
         ("sigmoid", 2, 1000, 0.88, 0.92),
         ("tanh", 8, 30, 0.88, 0.93),
         ("relu", 8, 30, 0.88, 0.93),
@@ -248,7 +248,7 @@ def twists(rule, seed, data, hidden_nodes=4):
 
 
 class TestGradientOfNoLoss:
-    """The mixed derivatives of a loss do not depend on the order; those of the blog's do."""
+    """Mixed derivatives of a loss do not depend on their order; those of the blog's rule do."""
 
     @pytest.mark.parametrize("samples", [[3], [1], [0, 1, 2, 3]])
     @pytest.mark.parametrize("seed", range(5))
@@ -261,7 +261,7 @@ class TestGradientOfNoLoss:
 
 
 def solved(rule, seeds, learning_rate, updates):
-    """Return from how many uniform starts XOR is learnt, 2 hidden nodes, sample by sample.
+    """Return how many uniform starts learn XOR with 2 hidden nodes, sample by sample.
 
     All starts are trained at once: each array has the starts as its first axis.
     """

@@ -1,4 +1,4 @@
-"""What the chapters say a reader sees in a widget: each answer, on the widget's own code."""
+"""The chapters' statements about widgets are true, checked with the widgets' own code."""
 
 import re
 
@@ -143,7 +143,7 @@ INPUTS = (2, 8, 30, 64, 256, 784)
 
 
 def seen(widget):
-    """Return the weights and the sums of the widget's neurons, worked out anew."""
+    """Return the weights and the sums of the widget's neurons, recomputed."""
     net, seed = widget.network, widget.seed.value
     rng = np.random.default_rng([1, seed])
     shape = net.input_nodes, 200
@@ -289,7 +289,7 @@ def test_a_mistake_in_the_readers_class_is_found():
         def train(self, inputs, targets, learning_rate):
             bias = self.biases_output.copy()
             super().train(inputs, targets, learning_rate)
-            self.biases_output += 2 * (bias - self.biases_output)  # the sign turned
+            self.biases_output += 2 * (bias - self.biases_output)  # the wrong sign
 
     widget = GradientCheck(network=Mistaken)
     wrong = {name for name, error in widget.errors.items() if error > 1e-2}

@@ -1,4 +1,4 @@
-"""The built book in a real browser: its pages load, teach without Python, and stay home."""
+"""The built book in a real browser: pages load completely, and only from the book."""
 
 import html.parser
 import importlib.metadata
@@ -56,7 +56,7 @@ def page(browser, book_address):
     assert troubles == []
 
 
-# Pictures wait until the reader comes near them: ask for each at once.
+# Loads a lazy picture at once.
 LOAD = """async image => {
     image.loading = "eager";
     await image.decode();
@@ -87,7 +87,7 @@ def test_the_opening_page_leads_through_all_chapters(page, book_address):
         address = following.evaluate("link => link.href")
         following.press(
             "Enter"
-        )  # a page that still grows moves it from under a pointer
+        )  # while the page still loads, the link may move away from the pointer
         page.wait_for_url(address)
         visited.append(page.url.rsplit("/", 1)[1].removesuffix(".html"))
     assert [name for name in visited if name[0] == "0"] == CHAPTERS
@@ -159,7 +159,7 @@ def test_every_link_within_the_book_leads_somewhere(built_book):
 
 
 class Code(html.parser.HTMLParser):
-    """The lines of all code blocks of a page, and the numbers beside them."""
+    """Collects the lines of all code blocks of a page, and their line numbers."""
 
     def __init__(self):
         super().__init__()
@@ -189,14 +189,14 @@ def test_the_annotated_page_shows_the_whole_network_in_order(built_book):
     files = ("core", "data", "arguments", "files", "fast")
     texts = [(ROOT / f"nn_{name}.py").read_text() for name in files]
     assert lines(page.text) == [line for text in texts for line in lines(text)]
-    # Each part of nn_core.py ends before the blank lines that part it from the next.
+    # Each part of nn_core.py ends before the blank lines that separate it from the next.
     numbers = page.numbers
     assert numbers == sorted(set(numbers)), "line numbers go on from part to part"
     assert (numbers[0], numbers[-1]) == (1, len(texts[0].splitlines()))
 
 
 def test_every_dependency_is_pinned_to_a_range():
-    """Every dependency has an upper end: the newest version that was tried."""
+    """Every dependency has an upper limit: the newest version that was tested."""
     lines = (ROOT / "requirements.txt").read_text().splitlines()
     assert lines[0] == "-e ."
     project = importlib.metadata.requires("neural-network-book")
@@ -210,7 +210,7 @@ def test_every_dependency_is_pinned_to_a_range():
 
 @pytest.fixture(scope="module")
 def small_book(tmp_path_factory):
-    """Return a copy of the project: no git, a path with spaces, one chapter long."""
+    """Build a copy of the project with one chapter, without git, in a path with spaces."""
     folder = make_small_book(tmp_path_factory.mktemp("a small") / "book of one chapter")
     assert build(folder).returncode == 0
     return folder
@@ -233,7 +233,7 @@ def test_a_fault_in_a_page_stops_the_build_and_says_where(small_book, fault, wor
     write_page(small_book, **fault)
     builds = build(small_book), build(small_book)
     write_page(small_book)
-    for done in builds:  # a second build does not overlook what the first has found
+    for done in builds:  # a second build finds the fault again
         output = done.stdout + done.stderr
         assert done.returncode != 0
         for word in words:

@@ -1,6 +1,6 @@
-"""What goes wrong around a build and a server: a clear message, and nothing half-done stays.
+"""Faults of a build or a server give a clear message and leave nothing half-done.
 
-The disk is full, the build is killed, a kept file is truncated, a port is taken.
+The disk is full, the build is killed, a cached file is truncated, a port is in use.
 """
 
 import contextlib
@@ -32,7 +32,7 @@ SLEEPY = "import os, time; time.sleep(float(os.environ.get('NAP', 0))); print('a
 
 
 def stop_while_a_notebook_runs(folder, how):
-    """Start a build, stop it once its notebook sleeps; return what it said."""
+    """Start a build, stop it while its notebook sleeps, and return its output."""
     running = start_build(folder, NAP="120")
     said = []
     for line in running.stdout:
@@ -44,7 +44,7 @@ def stop_while_a_notebook_runs(folder, how):
     os.killpg(running.pid, how)
     rest, _ = running.communicate(timeout=60)
     with contextlib.suppress(ProcessLookupError):
-        os.killpg(running.pid, signal.SIGKILL)  # kernels are left to themselves
+        os.killpg(running.pid, signal.SIGKILL)  # the kernels that are left
     assert running.returncode != 0
     return "".join(said) + rest
 
@@ -57,7 +57,7 @@ def test_a_stopped_build_leaves_nothing_that_the_next_one_trusts(small_book, how
     if how == signal.SIGINT:
         assert said.endswith("Stopped. The next build starts from scratch.\n")
         assert "build_book.py" not in said  # no traceback of our own
-    # What a build that is killed while it writes would leave: half a page, newer than all.
+    # Half a page, newer than all other files, as from a build that is killed while it writes.
     page_of(small_book).parent.mkdir(parents=True, exist_ok=True)
     page_of(small_book).write_text("<!DOCTYPE html><html><body>half a pa")
     done = build(small_book)
@@ -84,7 +84,7 @@ def test_a_second_build_waits_for_the_first(small_book):
 
 # --- The disk is full -----------------------------------------------------------------
 
-# The build's folder is a small disk of its own; a filler leaves it little room at first.
+# The build's folder is a small file system, which a filler file leaves little space at first.
 ON_A_SMALL_DISK = """
 [ {before} = nothing ] || python -c '
 from web.pages.formulas import install_mathjax
@@ -98,9 +98,9 @@ cat _build/html/notebooks/page.html
 
 
 @pytest.mark.parametrize(("before", "room"), [("nothing", 1e6), ("MathJax", 5e6)])
-@pytest.mark.usefixtures("bubblewrap")  # it makes the small disk
+@pytest.mark.usefixtures("bubblewrap")  # it mounts the small disk
 def test_a_full_disk_is_named_and_the_next_build_is_whole(small_book, before, room):
-    """It is full at the first files that are put in place, or while pages are written."""
+    """It gets full with the first third-party files, or while pages are written."""
     size, mathjax = 60e6, 2.5e6 if before == "MathJax" else 0
     folder = small_book / "_build"
     folder.mkdir()
@@ -122,7 +122,7 @@ def test_a_full_disk_is_named_and_the_next_build_is_whole(small_book, before, ro
     assert done.stdout.rstrip().endswith("</html>")
 
 
-# --- Kept files -----------------------------------------------------------------------
+# --- Cached files ---------------------------------------------------------------------
 
 
 def test_a_truncated_file_of_the_prepared_ones_is_found_and_made_anew(
@@ -132,7 +132,7 @@ def test_a_truncated_file_of_the_prepared_ones_is_found_and_made_anew(
     made = []
 
     def make_lib(work, fetched):
-        """Stands in for half a minute of compiling, which is tested with the live pages."""
+        """Replaces half a minute of compiling, which the tests of live pages cover."""
         made.append(work)
         (work / "lib" / "packages").mkdir(parents=True)
         (work / "lib" / "packages" / "numpy.whl").write_bytes(b"a whole wheel")

@@ -1,4 +1,4 @@
-"""requirements-lock.txt: exact versions, their checksums, and no address to fetch them from."""
+"""requirements-lock.txt has exact versions and checksums, but no addresses."""
 
 import re
 
@@ -16,7 +16,7 @@ LOCKED = {
 
 
 def test_it_holds_exact_versions_and_checksums_and_nothing_else():
-    """Above all no address, no option and no folder of the computer it was made on."""
+    """In particular no address, no option and no path of the computer that wrote it."""
     package = r"[\w.-]+==[\w.!+]+( ; [^\n/@]+)?( \\\n {4}--hash=sha256:[0-9a-f]{64})+"
     left = re.sub(package, "", re.sub(r"^#.*\n", "", TEXT, flags=re.MULTILINE))
     assert left.strip() == ""

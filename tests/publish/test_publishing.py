@@ -1,4 +1,4 @@
-"""What publishing the book needs: workflows, addresses, one .zip, a mirror."""
+"""Publishing the book: workflows, addresses, the released .zip, a mirror."""
 
 import json
 import os
@@ -103,7 +103,7 @@ def test_the_workflow_writes_the_chapters_into_the_branch_that_colab_opens(tmp_p
     remote = tmp_path / "remote.git"
     git = ["git", f"--git-dir={remote}"]
     subprocess.run([*git, "init", "--quiet", "--bare"], check=True)
-    for text in ("{}", "{ }"):  # the second time, in place of the first
+    for text in ("{}", "{ }"):  # the second commit replaces the first
         machine = tmp_path / text
         (machine / "notebooks").mkdir(parents=True)
         (machine / "notebooks" / "01_chapter.ipynb").write_text(text)
@@ -229,7 +229,7 @@ def test_a_mirror_has_all_that_a_build_fetches(tmp_path):
         text=True,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    # damage is told, each kind by name
+    # every kind of damage is reported
     (file, *_) = (folder / "files" / "npm").iterdir()
     file.write_bytes(b"damaged")
     (other, *_) = (folder / "packages").iterdir()

@@ -1,4 +1,4 @@
-"""The same sources give the same book, wherever and whenever it is built."""
+"""The same sources give the same book, in every folder and at any time."""
 
 import hashlib
 import os
@@ -12,7 +12,7 @@ from jupyter_cache import get_cache
 
 from publish.paths import ROOT
 
-# Run anew for the comparison; what the others gave is taken from the first build.
+# Notebooks to run again for the comparison; the others' results come from the first build.
 RUN_ANEW = ["01_import_libraries", "05_activation_function"]
 NOT_NEEDED = shutil.ignore_patterns(
     *(".git", ".venv", ".doctrees", "html", "oldest", "screenshots", "tests"),
@@ -27,14 +27,14 @@ def contents(folder):
             path.read_bytes()
         ).hexdigest()
         for path in folder.rglob("*")
-        # Sphinx's own note to itself: a checksum of the settings, folders included.
+        # Sphinx's checksum of its settings, which include paths.
         if path.is_file() and path.name != ".buildinfo"
     }
 
 
 @pytest.mark.nightly
 def test_a_build_elsewhere_gives_the_same_files(built_book, tmp_path):
-    """In another folder, at another time, with another order of sets: byte for byte."""
+    """In another folder, at another time and with another hash seed: identical bytes."""
     copy = tmp_path / "the book, somewhere else"
     shutil.copytree(ROOT, copy, ignore=NOT_NEEDED, symlinks=True)
     cache = get_cache(copy / "_build" / ".jupyter_cache")
