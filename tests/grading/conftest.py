@@ -1,4 +1,4 @@
-"""What several tests of grading share: files to submit, and collecting them."""
+"""Helpers for several tests of grading: make files to submit, and collect them."""
 
 import io
 import zipfile

@@ -1,4 +1,4 @@
-"""Grades a class with the commands that a teacher uses, and reads what came of it."""
+"""Grade a class with the teacher's commands, and read the results."""
 
 import csv
 import os
@@ -9,10 +9,10 @@ import pytest
 
 from publish.paths import GRADE
 
-# For each file of tests that grades: `pytestmark = NEEDS`.
+# Files of tests that grade set `pytestmark = NEEDS`.
 NEEDS = [
     pytest.mark.usefixtures("bubblewrap"),
-    pytest.mark.filterwarnings("default"),  # of nbgrader's libraries
+    pytest.mark.filterwarnings("default"),  # nbgrader's libraries cause warnings
 ]
 QUESTIONS = [
     "ex04-predict-shape",
@@ -60,7 +60,7 @@ def marks_of(course):
 
 
 def needs_of(course):
-    """Return {student: {reasons}} of those that need a person."""
+    """Return {student: {reasons}} for those in needs_a_person.csv."""
     needs = {}
     for row in table(course / "needs_a_person.csv"):
         needs.setdefault(row["student"], set()).add(row["why"])

@@ -1,6 +1,6 @@
 """Make submissions of every kind, for the tests and the README's picture of grading.
 
-`python -m tests.grading.sample_submissions FOLDER` writes those of a made-up class.
+`python -m tests.grading.sample_submissions FOLDER` writes the submissions of a made-up class.
 """
 
 import copy
@@ -43,7 +43,7 @@ def solved(name=NAME):
 
 
 def with_answers(answers, base=None):
-    """Return a notebook with {grade_id: text} of its cells changed; None takes one out."""
+    """Return a notebook with the texts of {grade_id: text}; None removes a cell."""
     changed = copy.deepcopy(base or solved())
     for cell in list(changed.cells):
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
@@ -55,7 +55,7 @@ def with_answers(answers, base=None):
 
 
 def hidden_layer(code):
-    """Return a perfect notebook but for the answer cell of ex04-hidden-layer."""
+    """Return a perfect notebook except for its answer to ex04-hidden-layer, this code."""
     return with_answers({"ex04-hidden-layer-answer": code})
 
 

@@ -1,8 +1,8 @@
-"""Whatever one student hands in, the collector reads the others' work as they sent it.
+"""No submission changes how the collector reads the other students' work.
 
-Hypothesis makes what Mallory hands in: names, archives, links, damage. It comes with the work
-of three others, in the layouts of learning platforms. What once went wrong is an example that
-is tried each time. With FUZZ_TIMES=100 in the environment it tries a hundred times as much.
+Hypothesis generates the submission of one student, Mallory: names, archives, links, damage.
+Three others submit too, in the layouts of learning platforms. Cases that once failed are
+explicit examples. FUZZ_TIMES=100 in the environment makes a hundred times as many examples.
 """
 
 import io
@@ -47,7 +47,7 @@ WORK = {
 }
 RIGHT = as_bytes(solved(), MARK)
 
-# --- How learning platforms name what is handed in -------------------------------------
+# --- How learning platforms name submissions -------------------------------------------
 
 NUMBERS = dict(zip([*WORK, "Mallory"], range(71, 75), strict=True))
 
@@ -56,7 +56,7 @@ def plain(student):
     return student.replace(" ", "").lower()
 
 
-LAYOUTS = {  # name: (path of what a student hands in, the student's name in the course)
+LAYOUTS = {  # name: (path of a submission, the student's name in the course)
     "moodle": ("{student}_{number}_assignsubmission_file_/{file}", "{student}"),
     "moodle flat": ("{student}_{number}_assignsubmission_file_{file}", "{student}"),
     "canvas": ("{plain}_{number}_4711_{file}", "{plain} {number}"),
@@ -75,9 +75,9 @@ def named(pattern, student, file=""):
     return unicodedata.normalize("NFC", text) if not file else text
 
 
-# --- What Mallory hands in ---------------------------------------------------------------
+# --- Mallory's submissions ---------------------------------------------------------------
 
-MOODLE_BEN = "Ben Oak_73_assignsubmission_file_"  # before what another hands in
+MOODLE_BEN = "Ben Oak_73_assignsubmission_file_"  # begins another student's file name
 NASTY = [
     *("..", ".", "", "/", "C:", "~", "*", "?", "[a]", "{student}", "%s", "\\", "a\\b"),
     *(".git", "__MACOSX", "__pycache__", ".ipynb_checkpoints", ".hidden", "._x"),
@@ -138,7 +138,7 @@ DAMAGES = st.none() | st.tuples(
 
 
 class Archive:
-    """A .zip to be made: entries of (name, content, twist, method, year), and damage."""
+    """Describes a .zip: entries of (name, content, twist, method, year), and damage."""
 
     def __init__(self, entries, damage=None):
         self.entries, self.damage = list(entries), damage
@@ -149,7 +149,7 @@ class Archive:
     def content(self):
         buffer = io.BytesIO()
         with warnings.catch_warnings(), zipfile.ZipFile(buffer, "w") as archive:
-            warnings.simplefilter("ignore")  # of names that are there twice
+            warnings.simplefilter("ignore")  # duplicate names
             for name, content, twist, method, year in self.entries:
                 name = name.encode("utf-8", "replace").decode()
                 entry = zipfile.ZipInfo("x", (year, 1, 1, 0, 0, 0))
@@ -212,11 +212,11 @@ def archives(contents):
 CONTENTS = st.recursive(st.sampled_from(list(NOTEBOOKS)), archives, max_leaves=8)
 HANDED_IN = st.lists(st.tuples(NAMES, CONTENTS), min_size=1, max_size=3)
 
-# --- What comes of it ----------------------------------------------------------------------
+# --- The result ----------------------------------------------------------------------------
 
 
 class QuickCourse(Course):
-    """A course whose sources are read once for all examples."""
+    """A course that reads its sources once for all examples."""
 
     read = {}
 
@@ -227,7 +227,7 @@ class QuickCourse(Course):
 
 
 def file_name(name):
-    """Return a name that a platform and a file system take; what lies in a .zip has any."""
+    """Return a valid file name; only names inside a .zip may be anything."""
     name = name.replace("/", "").replace("\0", "").encode("utf-8", "replace").decode()
     ending = name[-6:] if "." in name[-6:] else ""
     name = name.encode()[:100].decode("utf-8", "ignore")
@@ -235,7 +235,7 @@ def file_name(name):
 
 
 def export(folder, layout, around, form, work):
-    """Write what everyone handed in, in this layout; return the path for the collector."""
+    """Write all submissions in this layout; return the path for the collector."""
     pattern, _ = LAYOUTS[layout]
     files = {
         around + named(pattern, student, f"{NAME}.ipynb"): content
@@ -258,7 +258,7 @@ def export(folder, layout, around, form, work):
 
 
 def hold(layout, around, form, work):
-    """Collect it, and assert what holds whatever Mallory handed in."""
+    """Collect the submissions, and check what must hold whatever Mallory submits."""
     with (
         tempfile.TemporaryDirectory() as folder,
         mock.patch.multiple(file_reader, **LIMITS),
@@ -285,7 +285,7 @@ def hold(layout, around, form, work):
             assert not (file.problem and file.content)
             assert len(file.path) < 2000
             json.dumps([file.path, file.problem, file.note]).encode()
-            f"{file.path}{file.problem}{file.note}".encode()  # no half characters
+            f"{file.path}{file.problem}{file.note}".encode()  # no lone surrogates
             if file.assignment:
                 place = course.submitted(file.assignment, file.student or "x").resolve()
                 assert place.is_relative_to(course.folder / "submitted")

@@ -1,4 +1,4 @@
-"""Several processes enter marks into one gradebook: none is lost, and none gives up."""
+"""Several processes enter marks into one gradebook, without losses or timeouts."""
 
 import sqlite3
 import time
@@ -29,9 +29,9 @@ def test_marks_are_entered_side_by_side_and_wait_for_one_another(tmp_path):
         sqlite3.connect(course.folder / "gradebook.db", timeout=60) as other,
     ):
         pool.submit(time.sleep, 0).result()
-        other.execute("BEGIN EXCLUSIVE")  # a process that writes, and is slow
+        other.execute("BEGIN EXCLUSIVE")  # another process holds the lock for long
         entering = [pool.submit(enter, NAME, student) for student in STUDENTS]
-        time.sleep(8)  # SQLite's own patience is 5 seconds
+        time.sleep(8)  # SQLite's default timeout is 5 seconds
         assert not any(one.done() for one in entering)
         other.rollback()
         for one in entering:
@@ -40,5 +40,5 @@ def test_marks_are_entered_side_by_side_and_wait_for_one_another(tmp_path):
         record = course.record(NAME, student)
         assert record.recorded
         assert record.problems == []
-    grade(course.folder, tmp_path / "submissions")  # nothing is left to do
+    grade(course.folder, tmp_path / "submissions")  # nothing left to grade
     assert marks_of(course.folder) == before

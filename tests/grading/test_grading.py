@@ -1,4 +1,4 @@
-"""A class with everything that happens, and some that should not, graded as a teacher does."""
+"""Grade a class with usual and unusual submissions, as a teacher does."""
 
 import html
 import json
@@ -121,7 +121,7 @@ def hidden_layer(weights, biases, inputs):
 
 
 def with_imports(before):
-    """Return a perfect notebook with text before its first imports, or without them."""
+    """Return a perfect notebook with text before its first imports, or without imports."""
     notebook = solved()
     cell = next(cell for cell in notebook.cells if "import numpy" in cell.source)
     if before is None:
@@ -173,7 +173,7 @@ def classroom(tmp_path_factory):
     submit("Escapes", hidden_layer(escapes), NO_LAYER)
     submit("Network", hidden_layer(NETWORK.format(port=22)), NO_LAYER)
     submit("Forged check", hidden_layer(FORGED_CHECK), NO_LAYER)
-    forged = hidden_layer(FORGED_NUMPY)  # spoils later answers too: see its own test
+    forged = hidden_layer(FORGED_NUMPY)  # breaks later answers too; it has its own test
     write(submissions / MOODLE.format("Forged numpy", 7), forged)
     submit("Forged reply", hidden_layer(FORGED_REPLY), NO_LAYER, "tampered")
     submit("Always equal", hidden_layer(ALWAYS_EQUAL), NO_LAYER)
@@ -204,7 +204,7 @@ def classroom(tmp_path_factory):
     os.utime(old, (1_700_000_000, 1_700_000_000))
     write(submissions / folder, hidden_layer(wrong), f"{NAME} (1).ipynb")
     expected["Twice"] = (NO_LAYER, {"look"})
-    write(submissions, solved(), f"{NAME}.ipynb")  # whose?
+    write(submissions, solved(), f"{NAME}.ipynb")  # without a student's name
     write(
         submissions / MOODLE.format("Essay", next(number)), "Dear teacher", "essay.txt"
     )
@@ -218,14 +218,14 @@ def test_every_submission_gets_its_mark_or_its_flag(classroom):
     marks, needs = marks_of(course), needs_of(course)
     wrong = {}
     for student, (right, why) in expected.items():
-        if student == "=1+cmd()":  # no formula in a spreadsheet, no sign of nbgrader's
+        if student == "=1+cmd()":  # safe in spreadsheets and for nbgrader
             student = next(name for name in marks if name.startswith("'=1-cmd()~"))
         found = marks.get(student), needs.get(student, set())
         if found[0] != right or (... not in why and found[1] != why):
             wrong[student] = (*found, right, why)
     assert wrong == {}
     assert len(marks) == len(expected) + 2  # Essay and Forged numpy
-    assert "not graded" in needs[""]  # the notebook that nobody is named on
+    assert "not graded" in needs[""]  # the notebook without a student's name
     assert [who for who in needs if who.startswith("Essay")]
 
 
@@ -277,7 +277,7 @@ def test_the_course_is_closed_to_others(classroom):
 
 def test_feedback_reads_offline_and_keeps_the_hidden_tests(classroom):
     pages = sorted((classroom[0] / "feedback").rglob("*.html"))
-    assert len(pages) == len(classroom[3]) - 3  # all but what could not be graded
+    assert len(pages) == len(classroom[3]) - 3  # except ungraded ones
     for page in pages:
         text = page.read_text(encoding="utf-8")
         assert "HIDDEN" not in text

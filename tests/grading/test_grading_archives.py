@@ -1,4 +1,4 @@
-"""Reading folders and archives, whatever is in them."""
+"""The collector reads folders and archives with any contents."""
 
 import io
 import os
@@ -76,13 +76,13 @@ def test_a_link_is_not_followed(tmp_path):
 
 
 def raw_zip(name, content=b"{}"):
-    """Return a .zip whose only entry has this name, in bytes, whatever they are."""
+    """Return a .zip whose only entry has this name, which may be any bytes."""
     stand_in = "x" * len(name)
     return zipped({stand_in: content}).replace(stand_in.encode(), name)
 
 
 def corrupt(method):
-    """Return a .zip whose compressed bytes are not what their method makes."""
+    """Return a .zip whose compressed data is invalid for its method."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", method) as archive:
         archive.writestr(f"{NAME}.ipynb", as_bytes(solved()))
@@ -171,7 +171,7 @@ def test_what_is_left_out_is_named(collected, tmp_path):
 
 
 def test_a_bomb_takes_only_its_own_share(collected, monkeypatch):
-    """Archives within an archive are charged to whoever handed in the outermost one."""
+    """Nested archives count towards the limits of the student who sent the outermost."""
     monkeypatch.setattr(file_reader, "SHARE_BYTES", 10 * 2**20)
     full = zipped({f"{n}.ipynb": bytes(4 * 2**20) for n in range(8)})
     bomb = zipped({f"{n}.zip": full for n in range(8)})
@@ -226,7 +226,7 @@ def test_what_is_no_notebook_takes_nothing_from_the_notebook(collected, monkeypa
 
 
 def test_folders_without_end_take_no_time(collected):
-    """Each of two hundred names has thirty thousand folders in it."""
+    """Each of two hundred names contains thirty thousand folders."""
     names = [f"{'a/' * 30_000}{n}.ipynb" for n in range(200)]
     found = collected(
         {"anna/a.zip": zipped(dict.fromkeys(names, b"{}")), f"ben/{NAME}.ipynb": b"{}"}

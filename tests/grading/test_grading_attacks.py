@@ -1,4 +1,4 @@
-"""What a student's code can try from inside the sandbox: each runs there, none gains a mark."""
+"""Attacks by a student's code in the sandbox: none of them gains a mark."""
 
 import base64
 import os
@@ -25,7 +25,7 @@ from tests.grading.sample_submissions import (
 
 from .grade_a_class import QUESTIONS
 
-RIGHT = set(QUESTIONS) - {"ex04-boundary-words"}  # that one a person marks
+RIGHT = set(QUESTIONS) - {"ex04-boundary-words"}  # the teacher marks this one
 OTHERS = RIGHT - {"ex04-hidden-layer"}
 pytestmark = pytest.mark.usefixtures("bubblewrap")
 
@@ -134,7 +134,7 @@ while True:
 """
 
 
-ATTACKS = {  # name: (code in the place of one answer, the kind of problem it causes)
+ATTACKS = {  # name: (code instead of one answer, the kind of problem it causes)
     "agrees with everything": (EVERYTHING, set()),
     "many that eat memory": (MANY_THAT_EAT, {Kind.MEMORY}),
     "stubborn loop": (STUBBORN, {Kind.TIME}),
@@ -162,9 +162,9 @@ ATTACKS = {  # name: (code in the place of one answer, the kind of problem it ca
 
 @pytest.fixture(scope="module")
 def attacked():
-    """Run all attacks side by side; return what came of each."""
+    """Run all attacks in parallel; return the outcome of each."""
     wanted = {name: prepare(hidden_layer(code)) for name, (code, _) in ATTACKS.items()}
-    wanted["many that eat memory"].limits.cell_seconds = 40  # eating takes time
+    wanted["many that eat memory"].limits.cell_seconds = 40  # it takes time
     results = {}
     jobs.run_all(wanted, results.__setitem__)
     return {name: outcome(job, results[name]) for name, job in wanted.items()}
@@ -174,7 +174,7 @@ def attacked():
 def test_an_attack_costs_its_own_question_and_no_other(attacked, name):
     passed, problems, _ = attacked[name]
     assert passed == OTHERS
-    problems -= {Kind.BUSY}  # of some, if another was broken off beside them
+    problems -= {Kind.BUSY}  # possible if it ran beside an aborted one
     assert problems == ATTACKS[name][1]
     assert not os.path.exists("/tmp/unpickled-by-the-grader")
 
@@ -200,7 +200,7 @@ def test_a_perfect_answer_after_a_crash_counts_still():
 
 
 def test_a_class_is_judged_in_the_sandbox_and_told_what_it_does():
-    """Its arrays are set from here, and its methods called there."""
+    """The examiner sets its arrays, and the sandbox runs its methods."""
     wrong = (
         "class NeuralNetwork(NeuralNetwork):\n"
         "    def feedforward(self, inputs):\n"
@@ -307,13 +307,13 @@ LINKS = [
 
 @pytest.mark.parametrize("text", LINKS)
 def test_links_in_an_answer_are_text_in_formgrader(text):
-    """Formgrader renders Markdown with nbconvert, and cleans nothing."""
+    """Formgrader renders Markdown with nbconvert, without sanitising it."""
     cell = nbformat.v4.new_markdown_cell(text)
     cell.attachments = {"a.png": {"image/png": "YQ=="}}
     notebook = nbformat.v4.new_notebook(cells=[submission._harmless(cell)])
     page, _ = HTMLExporter(template_name="basic").from_notebook_node(notebook)
     found = BeautifulSoup(page, "html.parser")
-    for link in found.find_all("a"):  # a bare address may be one, which it says itself
+    for link in found.find_all("a"):  # a bare URL may become a link with the same text
         assert link["href"].startswith(("#", "http://", "https://"))
         assert link["href"].startswith("#") or link["href"].startswith(link.text)
     assert all(p["src"].startswith("data:image/") for p in found.find_all("img"))
@@ -328,7 +328,7 @@ def test_formulas_neither_link_nor_style(command):
 
 
 def test_a_formula_that_takes_for_ever_costs_only_its_page(monkeypatch):
-    """Its marks are in the table before any page is written."""
+    """The tables are written before the pages, so its marks are in them."""
     monkeypatch.setattr(gradebook_pool, "FEEDBACK_SECONDS", 0.3)
 
     class Slow:

@@ -1,4 +1,4 @@
-"""What is handed in after a class was graded, and what is changed by hand."""
+"""Later submissions after a class was graded, and marks given by hand."""
 
 import os
 import shutil
@@ -35,7 +35,7 @@ pytestmark = NEEDS
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
-    """Grade two students, Ada and Ben, once; return the folder with course and submissions."""
+    """Grade two students, Ada and Ben; return the folder of the course and submissions."""
     folder = tmp_path_factory.mktemp("small")
     write(folder / "submissions" / "ada", solved())
     write(folder / "submissions" / "ben", blank())
@@ -46,7 +46,7 @@ def graded(tmp_path_factory):
 
 @pytest.fixture
 def small(graded, tmp_path):
-    """Return (course, submissions), a copy of the graded ones that a test may change."""
+    """Return (course, submissions): a copy of the graded ones for a test to change."""
     shutil.copytree(graded, tmp_path, dirs_exist_ok=True)
     return tmp_path / "course", tmp_path / "submissions"
 

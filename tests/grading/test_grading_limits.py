@@ -1,4 +1,4 @@
-"""No submission takes memory, time or processors that another one needs."""
+"""No submission uses up memory, time or processors that others need."""
 
 import os
 import signal
@@ -74,7 +74,7 @@ for child in range(30):
 time.sleep(60)
 """
 
-HOSTILE = {  # name: (code in the place of one answer, the kinds of problem it causes)
+HOSTILE = {  # name: (code instead of one answer, the kinds of problem it causes)
     "memory outside": (OUTSIDE, set()),
     "sockets": (SOCKETS, {Kind.MEMORY}),
     "array of nothing": (REPLIES.format(value='{"array": ["|S0", [10**9], ""]}'), ...),
@@ -92,12 +92,12 @@ HOSTILE = {  # name: (code in the place of one answer, the kinds of problem it c
 
 @pytest.fixture(scope="module")
 def hostile():
-    """Run them side by side, a perfect one among them; return what came of each."""
+    """Run them in parallel with a perfect submission; return the jobs and results."""
     wanted = {
         name: prepare(hidden_layer(code), cell_seconds=30, seconds=120)
         for name, (code, _) in HOSTILE.items()
     }
-    # More than a pipe holds: a stopped process does not read it.
+    # More than fits into a pipe, because a stopped process does not read it.
     long = f"text = {'x' * 300_000!r}"
     stopped = prepare(with_answers({"ex04-hidden-layer-answer": STOPS_ITSELF}))
     stopped.limits.cell_seconds, stopped.limits.seconds = 8, 120
@@ -188,7 +188,7 @@ def test_what_cannot_be_limited_here_is_said(monkeypatch):
 
 
 def test_what_the_grader_could_not_do_is_told_to_the_teacher_only(monkeypatch):
-    """No sandbox for want of time or memory: no mark, and no page with its words."""
+    """If no sandbox can be started, there is no mark, and no page quotes the error."""
     monkeypatch.setattr(sandbox, "SYSTEM", ())
     job = prepare(solved())
     job.limits.disk = 0  # bwrap refuses a file system of no size
@@ -225,7 +225,7 @@ def test_a_notebook_of_endless_cells_is_not_read():
 
 
 def test_the_collector_reads_within_limits():
-    """A file that takes more memory than there is costs only its own reading."""
+    """A file that needs too much memory is not read; the others are."""
     code = f"""
 import sys; sys.path.insert(0, {str(ROOT)!r})
 from grading import command

@@ -1,4 +1,4 @@
-"""Grading with nbgrader's own commands, and what is handed out."""
+"""Grading with nbgrader's own commands, and releasing assignments."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Points for the parts of an answer: in the tables, on the pages, for the platforms."""
+"""Points for parts of an answer, in tables, on pages and in files for platforms."""
 
 import re
 

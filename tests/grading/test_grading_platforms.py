@@ -1,4 +1,4 @@
-"""Marks in the form in which learning platforms import them; points given by hand."""
+"""Files of marks for learning platforms to import, and points given by hand."""
 
 import csv
 import io
@@ -81,7 +81,7 @@ def test_canvas_reads_its_columns_its_points_and_its_users(course, tmp_path):
         ["    Points Possible", "", "", "", "", "10", "80.00"],
         ["Berg, Anna", "12", "s-12", "aberg", "10a", "10", "40"],  # 4 of 8 are 40 of 80
         ["Oak, Ben", "13", "", "boak", "10a", "", "80"],
-        ["'=1+1, Eve", "14", "", "eve", "10a", "5", ""],  # words are still to be marked
+        ["'=1+1, Eve", "14", "", "eve", "10a", "5", ""],  # partly unmarked
     ]
 
 

@@ -1,4 +1,4 @@
-"""Whose a file is, by its path, and notebooks that are damaged."""
+"""The student that a file's path names, and damaged notebooks."""
 
 import io
 import json
@@ -64,7 +64,7 @@ BOTH = {"anna": 11, "ben": 12}
 
 
 def test_folders_in_an_archive_give_nobody_elses_name(collected):
-    """In Canvas's and Moodle's flat exports it may be the only one with folders."""
+    """In the flat exports of Canvas and Moodle it may be the only archive with folders."""
     for pattern in ("{}_{}_4711_{}", "{}_{}_assignsubmission_file_{}"):
         names = [pattern.format("ben", 12, f"{NAME}.ipynb"), f"x/{NAME}.ipynb"]
         work = zipped(dict.fromkeys([f"{names[0]}/a.ipynb", names[1]], b"{}"))
@@ -119,7 +119,7 @@ def restored(content):
 
 
 def hold(notebook):
-    """Assert what holds of every restored notebook, whatever was handed in."""
+    """Check what must hold for every restored notebook, whatever was submitted."""
     nbformat.validate(notebook)
     names = [submission.grade_id(cell) for cell in notebook.cells]
     assert [name for name in names if name] == GRADED or sorted(
@@ -176,7 +176,7 @@ def test_any_value_may_be_anything(changes):
             for key in path[:-1]:
                 target = target[key]
             target[path[-1]] = value
-        except (KeyError, IndexError, TypeError):  # an earlier change took it away
+        except (KeyError, IndexError, TypeError):  # an earlier change has removed it
             continue
     notebook = restored(json.dumps(data).encode())
     if notebook is not None:
@@ -221,7 +221,7 @@ def moodle(name, number, assignment=NAME):
 
 
 def test_moodles_numbers_tell_namesakes_apart_and_nobody_else(collected, tmp_path):
-    """Moodle numbers the participants anew for each assignment."""
+    """Moodle renumbers the participants for each assignment."""
     other = "ex03_initialise_weights"
     found = collected(
         {
@@ -243,7 +243,7 @@ def test_moodles_numbers_tell_namesakes_apart_and_nobody_else(collected, tmp_pat
     ] * 2
     Course(tmp_path / "course").note(
         NAME, "Anna Berg", number="70"
-    )  # another one, of an earlier run
+    )  # a different file, of an earlier run
     assert collected({})[0].student == "Anna Berg 71"
 
 

@@ -1,4 +1,4 @@
-"""Runs of grading that are stopped, spread over a cluster, or refused."""
+"""Runs of grading that are interrupted, run on a cluster, or refused."""
 
 import json
 import os
@@ -31,7 +31,7 @@ def test_stopped_half_way_it_goes_on(tmp_path):
     temporary.mkdir()
 
     def stopped_at(words):
-        """Press Ctrl-C when it says these words; see that it ends and leaves nothing."""
+        """Press Ctrl-C at these words; check that the run ends and leaves no processes."""
         command = [sys.executable, GRADE, "grade", submissions, "--course", course]
         with subprocess.Popen(
             [*command, "--cell-seconds", "8", "--workers", "1"],

@@ -1,4 +1,4 @@
-"""Records of submissions, which a later version of the book must still read."""
+"""Later versions of the book can read records of submissions."""
 
 import json
 

@@ -1,8 +1,8 @@
-"""One class in which most have handed in a notebook that something has happened to.
+"""Grade a class in which most notebooks were changed at random.
 
-Each of them is made by a few random changes, which follow from its number; the changes that
-once led to a wrong mark are kept, word by word, in KEPT. All are graded in one run, beside
-three whose marks are known. With FUZZ_TIMES=10 in the environment ten times as many are.
+A notebook's number is the seed of its changes. KEPT has changes that once led to a wrong mark.
+All notebooks are graded in one run, together with three whose marks are known. FUZZ_TIMES=10 in
+the environment makes ten times as many.
 """
 
 import copy
@@ -25,7 +25,7 @@ NUMBERS = range(16 * TIMES)
 POINTS = [1, 2, 2, 4, 3, 2, 3, 3, 2]
 INNOCENT = {"Anna Berg": FULL, "Ben Oak": NOTHING, "Zo\u00eb 李": NO_LAYER}
 WHOLE = json.loads(as_bytes(solved()))
-CODE = [  # answers and what they build on, in their order
+CODE = [  # answers and the code they depend on, in order
     cell.source
     for cell in solved().cells
     if cell.cell_type == "code" and not submission.nbgrader_data(cell).get("grade")
@@ -39,10 +39,10 @@ ANSWERS = {
 pytestmark = [
     pytest.mark.fuzz,
     pytest.mark.usefixtures("bubblewrap"),
-    pytest.mark.filterwarnings("ignore"),  # nbformat warns of what is odd on purpose
+    pytest.mark.filterwarnings("ignore"),  # nbformat warns about the faults made here
 ]
 
-# --- What may happen to a notebook: (what, place, value) -------------------------------
+# --- Changes of a notebook: (what, place, value) ----------------------------------------
 
 TAKEN = {
     "grade_id": "ex04-hidden-layer",
@@ -159,7 +159,7 @@ def changes(number):
 
 
 def changed(made):
-    """Return the solved notebook's bytes after these changes."""
+    """Return the solved notebook as bytes after these changes."""
     data, last = copy.deepcopy(WHOLE), []
     for what, place, value in made:
         if what in ("bytes", "cut"):
@@ -168,7 +168,7 @@ def changed(made):
         try:
             change(data, what, place, value)
         except (KeyError, IndexError, TypeError, AttributeError):
-            continue  # an earlier change took its place away
+            continue  # an earlier change has removed this place
     text = json.dumps(data).encode()
     for what, place, value in last:
         place = int(place * len(text))
@@ -208,10 +208,10 @@ def change(data, what, place, value):
         target[place[-1]] = value
 
 
-KEPT = [  # a cell with keys that are another kind's, or nobody's, was no valid notebook
+KEPT = [  # cells with invalid keys made the notebook invalid
     [("outputs", 2, 0)],
     [("add", ("cells", 1), ("nbgrader", {"": {}})), ("set", ("cells", 4, "id"), None)],
-    # Tests that are before their answers, gone, or worth more.
+    # A test that is before its answer, missing, or worth more points.
     [("move", TEST, 0)],
     [("delete", ("cells", TEST), None)],
     [("set", ("cells", TEST, "metadata", "nbgrader", "points"), "inf")],
@@ -219,7 +219,7 @@ KEPT = [  # a cell with keys that are another kind's, or nobody's, was no valid 
 
 
 def is_whole(content):
-    """Tell whether all answers and what they build on are there once, in their order."""
+    """Tell whether all answers and the code they depend on occur once, in order."""
     try:
         cells = nbformat.reads(content.decode(), as_version=4).cells
         named = [(submission.grade_id(cell), cell.source) for cell in cells]
@@ -230,12 +230,12 @@ def is_whole(content):
     return own == set(ANSWERS.items()) and known == CODE
 
 
-# --- What comes of it --------------------------------------------------------------------
+# --- The result --------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def fuzzed(tmp_path_factory):
-    """Grade the class; return (course, {name in marks.csv: (its changes, its bytes)})."""
+    """Grade the class; return (course, {number: (changes, bytes)}, the command's output)."""
     folder = tmp_path_factory.mktemp("fuzzed")
     for student, notebook in zip(
         INNOCENT, (solved(), blank(), hidden_layer("")), strict=True
@@ -253,7 +253,7 @@ def fuzzed(tmp_path_factory):
 
 
 def of(number, table):
-    """Return the value of the one student whose name has this number in it."""
+    """Return the value of the student whose name contains this number."""
     (value,) = (value for name, value in table.items() if f"m{number:03}" in name)
     return value
 

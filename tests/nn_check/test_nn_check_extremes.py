@@ -1,7 +1,7 @@
 """Huge, tiny, infinite and missing numbers, and numbers of odd types, are never right.
 
-Each exercise's right answer is spoilt, in all it gives or in one place of it, at every call
-or at one. A new exercise is covered by itself.
+The tests corrupt each exercise's right answer: all its numbers or one of them, in every call or
+in one. New exercises are covered automatically.
 """
 
 import copy
@@ -36,20 +36,20 @@ ODD = {
 
 
 @pytest.fixture(autouse=True)
-def spoilt_methods(monkeypatch):
-    # For a class, the results of each compared method are spoilt, without a trial run.
+def corrupted_methods(monkeypatch):
+    # For a class, corrupt the results of each compared method, without a trial run.
     for exercise in nn_check.EXERCISES.values():
         if isinstance(exercise, BugHunt):
             monkeypatch.setattr(exercise, "describes_run", False)
     verify = Method.verify
 
-    def spoilt_verify(self, answer, rng):
-        if isinstance(answer, SpoiltClass):
-            called = answer.spoilt.wrapped(self.adapt(answer.spoilt.right))
+    def corrupted_verify(self, answer, rng):
+        if isinstance(answer, CorruptedClass):
+            called = answer.corrupted.wrapped(self.adapt(answer.corrupted.right))
             return Function.verify(self, called, rng)
         return verify(self, answer, rng)
 
-    monkeypatch.setattr(Method, "verify", spoilt_verify)
+    monkeypatch.setattr(Method, "verify", corrupted_verify)
 
 
 @functools.cache
@@ -68,11 +68,11 @@ def solution(name):
     return learnt_once
 
 
-class Spoilt:
+class Corrupted:
     """A right answer with numbers changed in it.
 
-    change(array) is put in place of all parts of what it gives, or of its first or last part
-    only, at all calls, or at the first or last only.
+    change(array) replaces all parts of its results, or only the first or last part, in all
+    calls, or only in the first or last.
     """
 
     def __init__(self, name, change, where="all", when="all"):
@@ -86,16 +86,16 @@ class Spoilt:
             self.when, self.last = when, self.calls
 
     def answer(self):
-        """Return the spoilt answer, with its calls not yet counted."""
+        """Return the corrupted answer, with its calls not yet counted."""
         self.calls, self.harmed = 0, False
         if not callable(self.right):
-            return self.spoil(self.right)
+            return self.corrupt(self.right)
         if isinstance(self.right, type):
-            return SpoiltClass(self)
+            return CorruptedClass(self)
         return self.wrapped(self.right)
 
     def wrapped(self, function):
-        """Return the function with its results spoilt."""
+        """Return the function with its results corrupted."""
 
         @functools.wraps(function)
         def call(*arguments):
@@ -107,7 +107,7 @@ class Spoilt:
             if self.calls != chosen:
                 return value
             if hasattr(value, "feedforward"):
-                return SpoiltNetwork(value, self.spoil)
+                return CorruptedNetwork(value, self.corrupt)
             changed = {
                 name: new
                 for net, old in zip(nets, before, strict=True)
@@ -115,54 +115,54 @@ class Spoilt:
                 if not np.array_equal(new, old[name])
             }
             if not changed:
-                return self.spoil(value)
-            spoilt = self.spoil([value, *changed.values()])
-            for name, array in zip(changed, spoilt[1:], strict=True):
+                return self.corrupt(value)
+            corrupted = self.corrupt([value, *changed.values()])
+            for name, array in zip(changed, corrupted[1:], strict=True):
                 setattr(nets[0], name, array)
-            return spoilt[0]
+            return corrupted[0]
 
         return call
 
-    def spoil(self, value):
+    def corrupt(self, value):
         """Return the value with its parts changed; record whether that changes a number."""
         if isinstance(value, dict):
-            return dict(zip(value, self.spoil(list(value.values())), strict=True))
+            return dict(zip(value, self.corrupt(list(value.values())), strict=True))
         if isinstance(value, (tuple, list)):
             last = len(value) - 1
             chosen = {"all": range(len(value)), "first": [0], "last": [last]}[
                 self.where
             ]
             return type(value)(
-                self.spoil_whole(part) if i in chosen else part
+                self.corrupt_whole(part) if i in chosen else part
                 for i, part in enumerate(value)
             )
-        return self.spoil_whole(value)
+        return self.corrupt_whole(value)
 
-    def spoil_whole(self, value):
+    def corrupt_whole(self, value):
         if isinstance(value, list):
-            return [self.spoil_whole(part) for part in value]
+            return [self.corrupt_whole(part) for part in value]
         array = np.array(value)
-        spoilt = self.change(array)
-        self.harmed |= not np.array_equal(array, spoilt)
-        return spoilt if spoilt.dtype == object else spoilt[()]
+        corrupted = self.change(array)
+        self.harmed |= not np.array_equal(array, corrupted)
+        return corrupted if corrupted.dtype == object else corrupted[()]
 
 
-class SpoiltClass:
-    """The class of a bug hunt whose methods are to be spoilt."""
+class CorruptedClass:
+    """The class of a bug hunt whose methods are to be corrupted."""
 
-    def __init__(self, spoilt):
-        self.spoilt = spoilt
+    def __init__(self, corrupted):
+        self.corrupted = corrupted
 
     def __call__(self, *sizes):
-        return self.spoilt.right(*sizes)
+        return self.corrupted.right(*sizes)
 
 
-class SpoiltNetwork:
-    def __init__(self, net, spoil):
-        self.net, self.spoil = net, spoil
+class CorruptedNetwork:
+    def __init__(self, net, corrupt):
+        self.net, self.corrupt = net, corrupt
 
     def feedforward(self, inputs):
-        return self.spoil(self.net.feedforward(inputs))
+        return self.corrupt(self.net.feedforward(inputs))
 
 
 def is_right(ask, name, answer):
@@ -198,15 +198,15 @@ each_way = pytest.mark.parametrize("ask", [nn_check.check, nn_check.grade])
 
 
 def calls(name, number):
-    """Return which calls to spoil: single calls by only two of the numbers."""
+    """Return which calls to corrupt: single calls by only two of the numbers."""
     once = callable(solution(name)) and name not in JUDGED_BY_RESULT
     return ("all", "first", "last") if once and number in ("1e200", "nan") else ("all",)
 
 
 @each_way
 @each_exercise
-def test_an_unspoilt_answer_is_right(name, ask):
-    assert is_right(ask, name, Spoilt(name, lambda array: array).answer())
+def test_the_unchanged_answer_is_right(name, ask):
+    assert is_right(ask, name, Corrupted(name, lambda array: array).answer())
 
 
 @each_way
@@ -216,9 +216,9 @@ def test_no_answer_of_one_number_is_right_unless_that_number_is(name, ask):
         if name == "ex01-separate-blobs" and number not in MISSING:
             continue  # see the next test
         for when in calls(name, number):
-            spoilt = Spoilt(name, fill(value), "all", when)
-            right = is_right(ask, name, spoilt.answer())
-            assert right == (not spoilt.harmed), (number, when)
+            corrupted = Corrupted(name, fill(value), "all", when)
+            right = is_right(ask, name, corrupted.answer())
+            assert right == (not corrupted.harmed), (number, when)
             # -0.0 equals 0, so it is right where all numbers are 0.
             assert not right or number == "negative zero", when
 
@@ -241,16 +241,16 @@ def test_no_answer_with_one_such_number_in_it_is_right(name, ask):
             continue  # a random number may be as small
         for where in ("first", "last"):
             for when in calls(name, number):
-                spoilt = Spoilt(name, put(value), where, when)
-                right = is_right(ask, name, spoilt.answer())
-                assert right == (not spoilt.harmed), (number, where, when)
+                corrupted = Corrupted(name, put(value), where, when)
+                right = is_right(ask, name, corrupted.answer())
+                assert right == (not corrupted.harmed), (number, where, when)
 
 
 @each_way
 @each_exercise
 def test_the_right_numbers_as_objects_complex_numbers_or_text_are_not_right(name, ask):
     for kind, change in ODD.items():
-        assert not is_right(ask, name, Spoilt(name, change).answer()), kind
+        assert not is_right(ask, name, Corrupted(name, change).answer()), kind
 
 
 @each_way
@@ -293,13 +293,15 @@ def zeros_as(number):
 @each_way
 @each_exercise
 def test_a_zero_may_be_negative(name, ask):
-    assert is_right(ask, name, Spoilt(name, zeros_as(-0.0)).answer())
+    assert is_right(ask, name, Corrupted(name, zeros_as(-0.0)).answer())
 
 
 @pytest.mark.parametrize("number", [5e-324, -1e-200])
 def test_a_zero_may_be_tiny_beside_other_numbers_and_not_alone(number):
     def right(name):
-        return is_right(nn_check.check, name, Spoilt(name, zeros_as(number)).answer())
+        return is_right(
+            nn_check.check, name, Corrupted(name, zeros_as(number)).answer()
+        )
 
     assert right("digits-confusion")
     assert not right("ex02-make-parameters")
