@@ -317,7 +317,5 @@ def hold(layout, around, form, work):
 @example("moodle flat", "class 10a/", "zip", [("work.zip", TWO_FOLDERS)])
 @example("moodle", "", "folder", [("work.zip", Archive([entry("a/b")] * 40))])
 @example("by hand", "", "folder", [("w.zip", Archive([entry(f"{LONG}a.ipynb")] * 9))])
-def test_what_one_student_hands_in_changes_nothing_for_others(
-    layout, around, form, work
-):
+def test_a_submission_changes_nothing_for_others(layout, around, form, work):
     hold(layout, around, form, work)

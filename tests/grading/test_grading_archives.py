@@ -139,7 +139,7 @@ def test_a_long_name_in_any_script_can_be_a_folders(collected, tmp_path):
     "stray",
     [{"class.csv": b"id"}, {"submissions/readme.txt": b"x"}, {"notes.ipynb": b"{}"}],
 )
-def test_what_lies_beside_does_not_make_the_class_one_student(collected, stray):
+def test_stray_files_do_not_merge_the_class_into_one_student(collected, stray):
     class_of = {f"submissions/{who}/{NAME}.ipynb": b"{}" for who in ("anna", "ben")}
     found = [file for file in collected({**class_of, **stray}) if not file.problem]
     assert {"anna", "ben"} <= {file.student for file in found}
@@ -196,7 +196,7 @@ def test_a_class_in_one_archive_shares_no_limit(collected, monkeypatch):
     assert sum(not file.problem for file in found) == 9
 
 
-def test_who_hands_in_nothing_that_can_be_graded_is_named(collected):
+def test_students_without_anything_to_grade_are_listed(collected):
     found = collected(
         {
             "anna/nn_core.py": b"import numpy",
@@ -217,7 +217,7 @@ def test_who_hands_in_nothing_that_can_be_graded_is_named(collected):
     assert len(found) == 3
 
 
-def test_what_is_no_notebook_takes_nothing_from_the_notebook(collected, monkeypatch):
+def test_other_files_use_up_nothing_of_the_notebooks_limits(collected, monkeypatch):
     monkeypatch.setattr(file_reader, "SHARE_BYTES", 2**20)
     files = {f"{n}.mp4": bytes(2**20) for n in range(3)}
     found = collected({"anna/a.zip": zipped({**files, f"{NAME}.ipynb": b"{}"})})
@@ -225,7 +225,7 @@ def test_what_is_no_notebook_takes_nothing_from_the_notebook(collected, monkeypa
     assert len(found) == 4
 
 
-def test_folders_without_end_take_no_time(collected):
+def test_endless_folders_take_no_time(collected):
     """Each of two hundred names contains thirty thousand folders."""
     names = [f"{'a/' * 30_000}{n}.ipynb" for n in range(200)]
     found = collected(

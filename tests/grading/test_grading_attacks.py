@@ -180,7 +180,7 @@ def test_an_attack_costs_its_own_question_and_no_other(attacked, name):
 
 
 @pytest.mark.parametrize("code", [FORGED_REPLIES, FLOODS], ids=["forged", "flood"])
-def test_answering_in_the_examiners_place_spoils_only_ones_own_answers(code):
+def test_forging_replies_harms_only_ones_own_answers(code):
     passed, problems, _ = graded(hidden_layer(code))
     assert passed <= OTHERS
     assert "ex04-predict-shape" in passed
@@ -199,7 +199,7 @@ def test_a_perfect_answer_after_a_crash_counts_still():
     assert problems == {Kind.CRASHED}
 
 
-def test_a_class_is_judged_in_the_sandbox_and_told_what_it_does():
+def test_a_class_is_tested_in_the_sandbox_and_its_behaviour_described():
     """The examiner sets its arrays, and the sandbox runs its methods."""
     wrong = (
         "class NeuralNetwork(NeuralNetwork):\n"

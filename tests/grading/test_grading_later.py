@@ -117,7 +117,7 @@ def test_marks_given_by_hand_are_kept(small):
     assert marks_of(course)["ada"][:2] == ["1", "0"]
 
 
-def test_who_is_missing_is_said(small):
+def test_missing_students_are_listed(small):
     course, submissions = small
     roster = course.parent / "class.csv"
     roster.write_text("id,first_name\nada,Ada\nben,Ben\ncleo,Cleo\n")

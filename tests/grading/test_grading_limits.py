@@ -114,7 +114,7 @@ def hostile():
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_what_no_limit_of_a_process_counts_has_a_limit_too(hostile, name):
+def test_resources_that_process_limits_do_not_count_are_limited_too(hostile, name):
     wanted, results = hostile
     passed, problems, said = outcome(wanted[name], results[name])
     assert passed <= OTHERS
@@ -134,7 +134,7 @@ def test_beside_them_a_perfect_submission_is_perfect(hostile):
     assert (passed, problems) == (RIGHT, set())
 
 
-def test_who_keeps_several_processors_busy_is_known():
+def test_a_submission_that_keeps_several_processors_busy_is_marked():
     job = prepare(hidden_layer(MANY_BUSY), cell_seconds=10)
     assert jobs.run_job(job).result.hog
     idle = prepare(hidden_layer("x = 1"), cell_seconds=30)
@@ -173,7 +173,7 @@ def test_what_ran_beside_a_hog_is_run_again_alone():
     }
 
 
-def test_what_cannot_be_limited_here_is_said(monkeypatch):
+def test_missing_limits_are_reported(monkeypatch):
     def missing(name):
         raise OSError(name)
 
@@ -187,7 +187,7 @@ def test_what_cannot_be_limited_here_is_said(monkeypatch):
     assert "libseccomp2" in text
 
 
-def test_what_the_grader_could_not_do_is_told_to_the_teacher_only(monkeypatch):
+def test_failures_of_the_grader_are_reported_to_the_teacher_only(monkeypatch):
     """If no sandbox can be started, there is no mark, and no page quotes the error."""
     monkeypatch.setattr(sandbox, "SYSTEM", ())
     job = prepare(solved())

@@ -132,7 +132,7 @@ def test_moodles_and_googles_tables_know_people_by_their_address(course, tmp_pat
     ]
 
 
-def test_whoever_shares_a_name_gets_nobodys_mark(tmp_path):
+def test_students_who_share_a_name_get_no_mark(tmp_path):
     known = the_list(tmp_path, WORKSHEET)
     assert known.person("Anna Berg") is None
     assert known.person("Anna Berg", "73").row["Email address"] == "anna.b@example.org"
@@ -144,7 +144,7 @@ def test_a_list_of_another_kind_is_refused(tmp_path):
         the_list(tmp_path, "name,mail\nAda,a@b.c\n")
 
 
-def test_feedback_goes_back_under_the_names_it_came_under(course):
+def test_feedback_uses_the_file_names_of_the_submissions(course):
     paths = {
         "Anna Berg": f"Anna Berg_71_assignsubmission_file_/{B}.ipynb",
         "bergann 12": f"export/bergann_LATE_12_99_{B}.ipynb",
@@ -181,7 +181,7 @@ def test_points_that_cannot_be_given_change_nothing(
     assert not overrides.path_of(course).exists()
 
 
-def test_points_given_again_take_the_place_of_the_first(course):
+def test_points_given_again_replace_the_first(course):
     for points in ("3", "2,5"):
         reason = "=a formula, perhaps"
         overrides.give(course, Override("ada", "ex04-feedforward", points, reason))

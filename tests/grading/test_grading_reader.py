@@ -47,7 +47,7 @@ GRADED = [submission.grade_id(c) for c in SOURCE.cells if submission.grade_id(c)
         (f"A_1_assignsubmission_file_Ben_2_assignsubmission_file_{NAME}.ipynb", "A"),
     ],
 )
-def test_the_path_says_whose_it_is(collected, path, student):
+def test_the_path_names_the_student(collected, path, student):
     files = {path: as_bytes(solved()), f"other/{NAME}.ipynb": as_bytes(blank())}
     found = {file.path: file for file in collected(files)}
     file = next(f for p, f in found.items() if not p.startswith("other"))
@@ -63,7 +63,7 @@ def test_folders_that_a_platform_or_a_drive_puts_around_are_no_students(collecte
 BOTH = {"anna": 11, "ben": 12}
 
 
-def test_folders_in_an_archive_give_nobody_elses_name(collected):
+def test_folders_in_an_archive_cannot_claim_another_students_name(collected):
     """In the flat exports of Canvas and Moodle it may be the only archive with folders."""
     for pattern in ("{}_{}_4711_{}", "{}_{}_assignsubmission_file_{}"):
         names = [pattern.format("ben", 12, f"{NAME}.ipynb"), f"x/{NAME}.ipynb"]
@@ -75,7 +75,7 @@ def test_folders_in_an_archive_give_nobody_elses_name(collected):
         assert len({student.split()[0] for student in students} - set(BOTH)) == 1
 
 
-def test_names_that_no_folder_can_have_stay_apart(collected):
+def test_names_that_are_invalid_for_folders_stay_distinct(collected):
     names = [f"A{sign}B" for sign in ':?"*-']
     files = {f"{name}_1_assignsubmission_file_/{NAME}.ipynb": b"{}" for name in names}
     students = {file.student for file in collected({"e.zip": zipped(files)})}
@@ -84,7 +84,7 @@ def test_names_that_no_folder_can_have_stay_apart(collected):
 
 
 @pytest.mark.parametrize("sign", ["\u2028", "\u00a0", "\u3000", "\t", "\n", "\u202e"])
-def test_no_name_has_what_a_table_or_nbgrader_would_take_off(collected, sign):
+def test_names_contain_nothing_that_a_table_or_nbgrader_would_strip(collected, sign):
     path = f"{sign}A{sign}B{sign}_1_assignsubmission_file_/{NAME}.ipynb"
     (found,) = collected({"e.zip": zipped({path: b"{}"})})
     assert found.student == " ".join(found.student.splitlines()).strip()
@@ -247,7 +247,7 @@ def test_moodles_numbers_tell_namesakes_apart_and_nobody_else(collected, tmp_pat
     assert collected({})[0].student == "Anna Berg 71"
 
 
-def test_what_is_under_anothers_name_or_late_is_told(collected):
+def test_a_submission_under_another_name_or_late_is_flagged(collected):
     late = f"bergann_LATE_12_34_{NAME}.ipynb"
     wrong = f"carl/{NAME}.ipynb"
     other = as_bytes(solved("ex03_initialise_weights"))

@@ -21,7 +21,7 @@ from .grade_a_class import FULL, GRADE, NEEDS, NO_LAYER, grade, marks_of
 pytestmark = NEEDS
 
 
-def test_stopped_half_way_it_goes_on(tmp_path):
+def test_an_interrupted_run_continues(tmp_path):
     course, submissions = tmp_path / "course", tmp_path / "submissions"
     for number in range(6):
         slow = "import time\ntime.sleep(1.5)\n" if number else ""

@@ -12,7 +12,7 @@ from nn_widgets import (
 @pytest.mark.parametrize("name", ["sigmoid", "tanh", "relu"])
 @pytest.mark.parametrize("z", [-4.0, 0.5, 3.0])
 @pytest.mark.slow
-def test_activation_tells_value_and_measured_slope(name, z):
+def test_activation_describes_the_value_and_the_measured_slope(name, z):
     function = {
         "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
         "tanh": np.tanh,

@@ -162,7 +162,7 @@ def test_lines_of_equal_loss_have_that_loss():
         assert np.allclose(found, nearest, atol=0.004)
 
 
-def test_a_walk_can_go_on_and_back():
+def test_the_steps_can_go_forward_and_back():
     widget = Landscape(steps=3)
     whole = Landscape(steps=60)
     widget.steps.value = 60
@@ -172,7 +172,7 @@ def test_a_walk_can_go_on_and_back():
 
 
 @pytest.mark.slow
-def test_kept_paths_stay_three_at_most_and_go_with_their_landscape():
+def test_at_most_three_paths_are_kept_and_only_for_their_landscape():
     widget = Landscape()
     before = pixels(widget)
     for rate in (100.0, 200.0, 10.0, 3.0):

@@ -67,7 +67,7 @@ def test_it_is_the_same_wherever_it_is_drawn():
         np.testing.assert_array_equal(here, there)
 
 
-def test_it_lies_in_the_middle_and_no_wider_than_the_data_set():
+def test_it_is_centred_and_no_wider_than_the_data_set():
     wide = np.zeros((8, 8), bool)
     wide[0], wide[7] = True, True
     made = as_the_data_set(wide).reshape(8, 8)
@@ -75,7 +75,7 @@ def test_it_lies_in_the_middle_and_no_wider_than_the_data_set():
     assert not made[:, [0, 7]].any()
 
 
-def test_corners_are_no_strokes_of_their_own():
+def test_diagonals_within_corners_are_not_strokes():
     """An L of three cells is two strokes; the diagonal between its ends is not drawn."""
     corner, diagonal = np.zeros((8, 8), bool), np.zeros((8, 8), bool)
     corner[[0, 7, 7], [0, 0, 7]] = True
@@ -103,7 +103,7 @@ def test_no_ink_stays_no_ink():
 
 
 @pytest.mark.slow
-def test_so_prepared_all_ten_drawings_are_read(net):
+def test_all_ten_converted_drawings_are_read(net):
     widget = DrawDigit(net)
     right = {True: 0, False: 0}
     for digit in range(10):
@@ -119,7 +119,7 @@ def test_so_prepared_all_ten_drawings_are_read(net):
 # --- The widget -----------------------------------------------------------------------
 
 
-def test_a_press_turns_a_cell_over_and_its_name_says_so(net):
+def test_a_press_switches_a_cell_and_its_name_says_so(net):
     widget = DrawDigit(net, EMPTY)
     assert "Nothing is drawn yet" in widget.describe()
     cell = widget._buttons[2, 4]
@@ -177,7 +177,7 @@ def test_any_network_with_feedforward_will_do():
     assert "No output is above 0.5" in DrawDigit(last).describe()
 
 
-def test_a_network_that_fails_while_it_is_drawn_is_quoted_and_the_widget_lives_on():
+def test_the_error_of_a_failing_network_is_quoted_and_the_widget_still_works():
     def answer(inputs):
         if inputs.any() and inputs.sum() < 3:
             raise RuntimeError("<too little ink>")

@@ -78,7 +78,7 @@ def test_it_is_followed_while_it_trains(playground):
     assert "after epoch 20" in said(playground)
 
 
-def test_painting_hears_the_presses_first(playground):
+def test_while_painting_presses_set_points(playground):
     playground.folds.open("Your own data")
     own = playground.own_data
     own.paint_button.value = True

@@ -46,7 +46,7 @@ def test_onestep_shows_numbers_up_to_the_chosen_line():
     assert marked == [row == 3 for row in range(12)]
 
 
-def test_onestep_goes_on_line_by_line_and_then_from_the_start():
+def test_onestep_advances_line_by_line_and_starts_again():
     widget = OneStep()
     widget.line.value = 11
     seen = []

@@ -38,7 +38,7 @@ def test_painting_starts_with_two_points_inside_the_plane_that_is_shown(playgrou
     assert "None is held out: too few" in words(playground)
 
 
-def test_a_press_on_the_plane_sets_a_point_where_the_cell_lies(playground):
+def test_a_press_on_a_cell_sets_a_point_at_its_place(playground):
     own = playground.own_data
     own.paint_button.value = True
     left, right, low, high = playground.run.view
@@ -58,7 +58,7 @@ def test_a_press_on_the_plane_sets_a_point_where_the_cell_lies(playground):
     assert playground.run.own_data.inputs.shape == (2, 4)
 
 
-def test_the_cells_lie_over_the_plane_of_the_picture(playground):
+def test_the_cells_cover_the_plane_of_the_picture(playground):
     playground.own_data.paint_button.value = True
     edges = [float(one.rstrip("%")) for one in _cells(playground).layout.margin.split()]
     top, right, bottom, left = (edge / 100 * 480 for edge in edges)
@@ -125,7 +125,7 @@ def test_a_ring_on_the_plane_follows_the_sliders_while_it_is_painted(playground)
 
 
 @pytest.mark.slow
-def test_painting_goes_on_with_own_samples_and_stops(playground):
+def test_painting_continues_with_own_samples_and_stops(playground):
     own = playground.own_data
     own._lines.value = "0,0,a\n1,1,b\n2,2,b\n3,3,a\n4,4,a\n5,5,b"
     own.read()
@@ -164,7 +164,7 @@ def test_lines_are_read_and_a_wrong_line_changes_nothing(playground):
 
 
 @pytest.mark.slow
-def test_a_file_is_loaded_and_samples_are_saved_as_they_are(playground):
+def test_files_are_loaded_and_samples_saved_exactly(playground):
     own = playground.own_data
     data = nn_core.moons(30, 0.1, 4)
     playground.use_samples(data)

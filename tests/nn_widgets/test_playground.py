@@ -37,7 +37,7 @@ def test_it_starts_untrained_and_at_rest():
     assert "Not trained yet" in playground.describe()
 
 
-def test_advance_is_fit_and_parts_of_it_are_the_whole():
+def test_advance_equals_fit_also_in_several_calls():
     playground = Playground("circles", 5, 2.5, batch_size=10, activation="tanh", seed=3)
     playground.advance(7)
     playground.advance(30)
@@ -144,7 +144,7 @@ def test_a_setting_of_the_network_starts_a_new_run(name, value):
     ("name", "value"),
     [("learning_rate", 0.1), ("batch_size", 10), ("update_rule", "blog")],
 )
-def test_a_setting_of_training_goes_on_with_the_same_network(name, value):
+def test_a_setting_of_training_keeps_the_network(name, value):
     playground = Playground()
     playground.advance(20)
     old = playground.network
@@ -204,7 +204,7 @@ def test_advance_takes_up_changed_settings_first():
 
 
 @pytest.mark.parametrize("epochs", [0, -1, 1.5])
-def test_advance_wants_a_number_of_epochs(epochs):
+def test_advance_requires_a_number_of_epochs(epochs):
     with pytest.raises((ValueError, TypeError), match="epochs: expected"):
         Playground().advance(epochs)
 
@@ -256,7 +256,7 @@ def test_it_says_how_training_goes_and_what_to_try(settings, epochs, words):
     assert words in playground.describe()
 
 
-def test_overflow_is_told_in_words_and_the_network_stays_finite():
+def test_overflow_is_reported_and_the_network_stays_finite():
     playground = Playground(learning_rate=100, loss="cross_entropy", activation="relu")
     playground.network.weights_hidden_output[...] = 1e307
     playground.advance(50)

@@ -53,7 +53,7 @@ def places(slider, count=40):
     return [int(value) for value in values] if slider.step == 1 else list(values)
 
 
-def test_a_drag_at_rest_is_drawn_at_its_end(drawn):
+def test_a_drag_while_paused_is_drawn_at_its_end(drawn):
     async def drag():
         playground, sliders = opened()
         assert sorted(sliders) == sorted(SLIDERS)
@@ -96,7 +96,7 @@ def test_a_drag_while_it_trains_costs_no_frame(drawn):
     asyncio.run(drag())
 
 
-def test_of_three_frames_two_send_only_what_moves():
+def test_two_of_three_frames_send_only_what_moves():
     playground, sent = Playground(), []
     parts = {"left": playground.images[0], "right": playground.images[1]}
     parts["words"] = playground.words

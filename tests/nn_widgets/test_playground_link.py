@@ -158,7 +158,7 @@ def test_the_page_s_own_class_needs_no_press():
     assert isinstance(other.network, nn_core.NeuralNetwork)
 
 
-def test_code_that_fails_is_told_and_changes_nothing():
+def test_code_that_fails_is_reported_and_changes_nothing():
     held = GOOD | {"code": ["raise OSError('no <b>disk</b>')", "Mine"]}
     playground = Playground.from_link(packed(held))
     playground.link_panel._run_code.click()
@@ -171,7 +171,7 @@ def test_code_that_fails_is_told_and_changes_nothing():
         class_from("x = 1", "Mine")
 
 
-def test_the_text_of_a_class_brings_what_it_uses():
+def test_the_text_of_a_class_includes_what_it_uses():
     text = source_of(Uphill)
     kind = class_from(text, "Uphill")
     net = kind(2, 3, 1)
@@ -225,7 +225,7 @@ def test_a_damaged_link_is_refused_with_a_reason(text, words):
         ("code", [1, 2]),
     ],
 )
-def test_what_no_playground_has_made_is_refused(part, value):
+def test_a_link_that_no_playground_has_made_is_refused(part, value):
     with pytest.raises((ValueError, TypeError), match="link: it holds what cannot be"):
         read_link(packed(GOOD | {part: value}))
 

@@ -148,7 +148,9 @@ BROKEN = [
     ("own", "method", "text", "words"), BROKEN, ids=[row[0].__name__ for row in BROKEN]
 )
 @pytest.mark.slow
-def test_what_breaks_is_told_with_its_method_and_line(own, method, text, words, capsys):
+def test_the_message_names_the_method_and_line_that_failed(
+    own, method, text, words, capsys
+):
     playground = Playground(network=own)
     playground.advance(3)
     playground.draw()
@@ -201,7 +203,7 @@ class BrokenRule(NeuralNetwork):
     ("own", "words"),
     [(BrokenRng, "no generator yet"), (BrokenRule, "only one rule")],
 )
-def test_a_property_that_raises_is_told_with_its_line(own, words):
+def test_the_message_quotes_the_line_of_a_property_that_raises(own, words):
     playground = Playground(network=own)
     playground.advance(1)
     playground.draw()
@@ -229,7 +231,7 @@ def test_weights_that_cannot_be_read_are_not_drawn():
     assert playground.run.network.weights_hidden_output is None
 
 
-def test_playing_a_broken_class_pauses_and_the_page_lives_on():
+def test_playing_a_broken_class_pauses_and_the_page_still_works():
     async def session():
         loop = asyncio.get_running_loop()
         failures = []

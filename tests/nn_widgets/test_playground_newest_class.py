@@ -88,7 +88,7 @@ def test_after_a_mistake_a_class_that_is_not_complete_is_named_beside_it(cell):
     assert "has no train" not in playground.describe()
 
 
-def test_an_older_class_that_is_meant_stays(cell):
+def test_an_older_class_that_is_passed_on_purpose_is_kept(cell):
     older = cell(WRONG).Mine
     cell(RIGHT)
     playground = Playground(network=older)

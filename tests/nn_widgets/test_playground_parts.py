@@ -53,8 +53,8 @@ def test_a_run_that_overflowed_learns_no_more():
     assert "Training diverged" in advice(run, TRAINING, True)
 
 
-def test_equal_neurons_are_told_apart_from_those_that_see_no_sample():
-    """Identical neurons stay identical. Neurons that only ignore their inputs are not."""
+def test_identical_neurons_differ_from_neurons_that_ignore_the_inputs():
+    """Identical neurons stay identical. Neurons that only ignore the inputs differ."""
     run = Run(SETTINGS, "gradient")
     run.train(150, TRAINING)
     run.history[:] = [0.1] * 150  # the loss has stalled
@@ -77,7 +77,7 @@ def test_every_fifth_sample_of_your_own_data_is_held_out():
     assert not few.has_test_data
 
 
-def test_words_tell_the_run():
+def test_the_words_describe_the_run():
     run = Run(SETTINGS._replace(dataset="xor", noise=0), "gradient")
     assert "(no test samples)" in in_words(run, TRAINING, False)
     run.train(7, TRAINING)
@@ -165,7 +165,7 @@ def test_neurons_are_tiles_with_bars_below():
 
 
 @pytest.mark.parametrize("count", [1, 2, 7, 32])
-def test_tiles_lie_apart_and_inside(count):
+def test_tiles_do_not_overlap_and_are_inside(count):
     corners, size = tile_layout(count, 190, 440)
     assert len({tuple(corner) for corner in corners}) == count
     assert size >= 20

@@ -40,7 +40,7 @@ def test_play_trains_follows_the_controls_and_pauses():
 
 
 @pytest.mark.slow
-def test_of_many_changes_the_newest_is_drawn_once(monkeypatch):
+def test_only_the_newest_of_many_changes_is_drawn(monkeypatch):
     drawn = []
     draw = Playground.draw
 

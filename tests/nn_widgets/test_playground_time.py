@@ -70,7 +70,7 @@ def test_copies_are_close_and_take_little_room():
     assert checkpoints.epochs_apart(200, None) <= 200  # 10 ms of training, about
 
 
-def test_copies_get_further_apart_for_want_of_room(monkeypatch):
+def test_copies_get_further_apart_when_memory_is_short(monkeypatch):
     monkeypatch.setattr("nn_widgets.playground.network.checkpoints.MOST_BYTES", 50_000)
     checkpoints, net = Checkpoints(), nn_core.NeuralNetwork(2, 4, 1)
     for epoch in range(1000):
@@ -80,7 +80,7 @@ def test_copies_get_further_apart_for_want_of_room(monkeypatch):
     assert 999 - epoch <= 2 * checkpoints.epochs_apart(200, 1)
 
 
-def test_a_branch_goes_another_way_and_the_first_one_stays_as_a_curve():
+def test_a_branch_continues_differently_and_the_first_run_stays_as_a_curve():
     playground = Playground(learning_rate=5)
     playground.advance(60)
     first = playground.history
@@ -115,7 +115,7 @@ def test_an_epoch_that_was_not_trained_is_refused(epoch):
 
 
 @pytest.mark.slow
-def test_the_slider_follows_and_of_many_moves_the_last_is_drawn():
+def test_the_slider_follows_and_only_the_last_of_many_moves_is_drawn():
     async def session():
         playground = Playground()
         playground.folds.open("Time")

@@ -49,7 +49,7 @@ def test_the_twin_is_the_network_that_a_playground_of_its_own_would_train(kind, 
 
 
 @pytest.mark.slow
-def test_losses_stand_in_one_plot_and_planes_side_by_side():
+def test_losses_are_in_one_plot_and_planes_side_by_side():
     playground = with_twin("learning rate", 0.1, learning_rate=5)
     playground.advance(60)
     playground.draw()
@@ -69,7 +69,7 @@ def test_losses_stand_in_one_plot_and_planes_side_by_side():
 
 
 @pytest.mark.slow
-def test_words_tell_where_they_part_and_who_is_ahead():
+def test_words_say_when_they_diverge_and_which_is_ahead():
     playground = with_twin("learning rate", 0.1, learning_rate=5)
     playground.draw()
     assert "not trained yet" in words(playground)

@@ -68,7 +68,7 @@ def tells():
     return words
 
 
-def test_it_is_told_with_numbers_and_with_the_line(tells):
+def test_the_update_is_described_with_numbers_and_the_line_of_code(tells):
     playground, words = tells("hidden 2 → output", dataset="xor", hidden_nodes=2)
     weight = playground.network.weights_hidden_output[0, 1]
     assert f"is {weight:.6g} after epoch 20" in words.value

@@ -61,7 +61,7 @@ def test_2_only_one_sample_of_the_rings_is_missed(chapter_2):
 
 
 @pytest.mark.slow
-def test_3_zeros_stay_equal_and_twins_part(chapter_3):
+def test_3_zeros_stay_equal_and_twins_diverge(chapter_3):
     assert np.ptp(chapter_3["from_zeros"].weights_input_hidden, axis=0).max() < 1e-12
     assert np.ptp(chapter_3["from_twins"].weights_input_hidden, axis=0).min() > 1
     networks = [chapter_3[name] for name in ("from_zeros", "from_twins", "from_drawn")]
@@ -69,7 +69,7 @@ def test_3_zeros_stay_equal_and_twins_part(chapter_3):
 
 
 @pytest.mark.slow
-def test_3_drawn_biases_part_equal_weights(chapter_3):
+def test_3_random_biases_separate_equal_weights(chapter_3):
     start = chapter_3["NeuralNetwork"](2, 4, 1)
     start.weights_input_hidden = np.full((4, 2), 0.5)
     start.weights_hidden_output = np.full((1, 4), 0.5)

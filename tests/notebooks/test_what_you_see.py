@@ -259,7 +259,7 @@ def test_onestep_speaks_of_the_blog_only_if_asked_to():
 # --- Chapter 7: OneStep, GradientCheck ------------------------------------------------------
 
 
-def test_in_which_lines_the_rules_part():
+def test_in_which_lines_the_rules_differ():
     widget = OneStep("blog")
     blog = widget._computed()
     widget.update_rule.value = "gradient"

@@ -125,9 +125,7 @@ def test_a_full_disk_is_named_and_the_next_build_is_whole(small_book, before, ro
 # --- Cached files ---------------------------------------------------------------------
 
 
-def test_a_truncated_file_of_the_prepared_ones_is_found_and_made_anew(
-    tmp_path, monkeypatch, capsys
-):
+def test_a_truncated_page_file_is_found_and_rebuilt(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("NN_BOOK_CACHE", str(tmp_path))
     made = []
 
@@ -152,7 +150,7 @@ def test_a_truncated_file_of_the_prepared_ones_is_found_and_made_anew(
     assert len(made) == 3
 
 
-def test_kept_results_that_are_damaged_are_made_anew(small_book):
+def test_damaged_cached_results_are_recomputed(small_book):
     assert build(small_book).returncode == 0
     results = small_book / "_build" / ".jupyter_cache"
     (notebook,) = results.rglob("base.ipynb")
@@ -198,7 +196,7 @@ def test_a_taken_port_is_passed_over(book_to_serve, free_port):
         assert port < server.server_port < port + 20
 
 
-def test_all_ports_taken_is_told_with_what_to_do(book_to_serve, free_port):
+def test_without_a_free_port_the_message_says_what_to_do(book_to_serve, free_port):
     port = free_port()
     with (
         socket.create_server(("127.0.0.1", port)),
@@ -207,7 +205,7 @@ def test_all_ports_taken_is_told_with_what_to_do(book_to_serve, free_port):
         serve_book.open_server(port, tries=1)
 
 
-def test_no_book_yet_is_told_with_what_to_do(tmp_path, monkeypatch):
+def test_without_a_book_the_message_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setattr(serve_book, "HTML", tmp_path)
     with pytest.raises(SystemExit, match="no book in .* yet.*make book"):
         serve_book.open_server(8000)

@@ -46,7 +46,7 @@ def answers_of(notebook):
     }
 
 
-def test_answers_stand_where_grading_looks_for_them_and_nothing_else_changes():
+def test_answers_are_in_the_cells_that_grading_reads_and_nothing_else_changes():
     answers = answers_of(solved())
     forged = {"ex04-hidden-layer": "print('right')", "__proto__": "x", "no-cell": "x"}
     filled, untouched = in_javascript(
@@ -62,7 +62,7 @@ def test_answers_stand_where_grading_looks_for_them_and_nothing_else_changes():
     assert answers_of(restored) == answers
 
 
-def test_a_cell_without_anything_of_the_students_is_told_as_blank():
+def test_a_cell_without_any_of_the_students_text_is_blank():
     stub = answers_of(blank())
     (titles,) = in_javascript(
         {
@@ -113,7 +113,7 @@ FOREIGN = {
 }
 
 
-def test_what_is_no_notebook_of_the_page_is_refused_in_words():
+def test_other_files_are_refused_with_a_reason():
     said = in_javascript(
         *({"do": "back", "copy": COPY, "content": content} for content in FOREIGN)
     )
@@ -160,7 +160,7 @@ def test_a_name_becomes_part_of_a_file_name_that_grading_reads(assignment):
             assert (owner.student, found) == (expected, assignment)
 
 
-def test_a_name_of_nothing_is_no_name():
+def test_a_name_without_letters_is_empty():
     made = in_javascript(
         *({"do": "name", "name": name, "assignment": NAME} for name in ("", " ", "../"))
     )

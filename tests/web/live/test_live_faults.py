@@ -48,7 +48,7 @@ def leaving_server(built_book):
 
 
 @pytest.mark.parametrize("sent", [1_000, 600_000, 9_000_000])
-def test_a_server_that_goes_away_is_told_and_can_be_tried_again(
+def test_a_server_that_goes_offline_is_reported_and_can_be_retried(
     browser, leaving_server, sent
 ):
     """The server breaks off during the page's scripts, the kernel's, or Python's packages."""

@@ -44,7 +44,7 @@ def hover_start(page):
     page.hover("[data-live=start]")
 
 
-def test_it_gives_python_up_and_goes_on_when_asked(visit):
+def test_a_hidden_page_ends_python_and_restarts_it_on_request(visit):
     def rest_soon(route):
         response = route.fetch()
         page = response.text()

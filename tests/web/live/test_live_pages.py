@@ -465,7 +465,7 @@ def test_playground_settings_are_kept(visit):
     assert menu.evaluate("menu => menu.selectedOptions[0].textContent") == "spiral"
 
 
-def test_a_playground_in_the_address_is_told_opened_and_copied_again(visit):
+def test_a_playground_in_the_address_is_described_opened_and_copied(visit):
     playground = Playground("circles", 5, 1.0, batch_size=10, seed=2)
     playground.advance(30)
     link = playground.link()

@@ -16,7 +16,7 @@ def lib(built_book):
     return folder
 
 
-def test_the_fetched_files_use_what_is_overwritten(lib):
+def test_the_fetched_files_use_everything_that_is_overridden(lib):
     check_seams(lib)
 
 
@@ -32,7 +32,7 @@ def test_a_file_that_changes_stops_the_build(lib, tmp_path, seam):
         check_seams(tmp_path)
 
 
-def test_each_is_overwritten_where_it_is_said():
+def test_the_named_script_overrides_each_seam():
     for seam in SEAMS:
         what, _, script = seam.overwritten.rpartition(", ")
         (file,) = (ROOT / "web" / "live").glob(f"*/{script}")

@@ -74,7 +74,7 @@ def no_carrier(monkeypatch):
     monkeypatch.setattr(pyodide_wheels, "CARRIER", "no-such-package==0.0.0.dev0")
 
 
-def test_a_folder_of_ones_own_comes_first(kept, own):
+def test_the_folder_in_the_environment_comes_first(kept, own):
     paths = fetch(kept, offline=True)
     assert {name: path.read_bytes() for name, path in paths.items()} == {
         name: wheel(name) for name in NAMES

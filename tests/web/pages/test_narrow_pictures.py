@@ -16,7 +16,7 @@ def picture(width, *filled):
     return Image.fromarray(pixels)
 
 
-def test_two_plots_are_parted_where_it_is_blank():
+def test_two_plots_are_split_at_the_blank_column():
     image = picture(900, (10, 430), (460, 890))
     assert parts_of(image) == [(10, 429), (460, 889)]
     low = stacked(image, parts_of(image))

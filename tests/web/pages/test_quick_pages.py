@@ -74,7 +74,7 @@ def test_all_pages_load_the_same_one_sheet(pages):
     assert version
 
 
-def test_a_changed_style_reaches_pages_that_are_not_written_anew(small_book):
+def test_a_changed_style_reaches_pages_that_are_not_rewritten(small_book):
     folder = small_book
     done = build(folder)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -215,7 +215,7 @@ def test_nothing_moves_while_a_page_loads(browser, book_address, screen, colours
     context.close()
 
 
-def test_a_page_has_its_colours_before_the_scripts_come(browser, book_address):
+def test_a_page_has_its_colours_before_the_scripts_load(browser, book_address):
     """In dark mode, no white page appears first, even without the theme's script."""
     context = browser.new_context(color_scheme="dark", service_workers="block")
     page = context.new_page()

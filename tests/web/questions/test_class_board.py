@@ -120,7 +120,7 @@ def codes(browser, book_address):
     ]
 
 
-def test_a_code_shows_first_what_it_holds_and_can_be_read_as_a_picture(
+def test_the_page_lists_what_a_code_holds_and_shows_it_as_a_qr_code(
     browser, book_address, tmp_path
 ):
     with Pages(browser, book_address) as pages:
@@ -224,7 +224,9 @@ def test_the_board_draws_what_the_class_has_answered(browser, book_address, code
         said.get_by_text("codes.txt is too large").wait_for()
 
 
-def test_no_camera_is_said_and_a_camera_is_read(browser, book_address, codes):
+def test_a_missing_camera_is_reported_and_a_camera_is_read(
+    browser, book_address, codes
+):
     with Pages(browser, book_address) as pages:
         page = pages.open(BOARD)
         page.evaluate("delete window.BarcodeDetector")
@@ -324,7 +326,7 @@ def with_version(code, version):
     return f"NN-{text}"
 
 
-def test_chapters_are_drawn_one_after_another_and_without_javascript_it_is_said(
+def test_chapters_are_shown_in_order_and_missing_javascript_is_reported(
     browser, built_book, book_address
 ):
     page_file = (built_book / BOARD).as_uri()
