@@ -236,7 +236,7 @@ def take_in(
         )  # fmt: skip
         try:
             job = take_in_one(course, assignment, student, file, without_sandbox)
-        except Exception as error:  # a notebook may be anything; others go on
+        except Exception as error:  # a notebook may be anything: continue
             kind, text = Kind.UNREADABLE, str(error)
             if not isinstance(error, submission.Unreadable):
                 kind, text = Kind.NOT_GRADED, f"{type(error).__name__}: {error}"

@@ -99,7 +99,7 @@ def run_all(
         )
         try:
             deliver(runs, lambda key: run(jobs[key]), done)
-        except BaseException:  # no process may go on
+        except BaseException:  # leave no process running
             start.stop_all()
             raise
 

@@ -7,7 +7,7 @@ from nbformat import NotebookNode
 
 from publish.paths import EXERCISES, book_files
 
-# What nbgrader puts in place of the solutions in a student's copy.
+# What nbgrader replaces the solutions with in a student's copy.
 CODE_STUB = "# Write your code here"
 TEXT_STUB = "*Write your answer here.*"
 STUDENT_FILES = tuple(book_files())  # what every student gets besides the notebook

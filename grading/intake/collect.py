@@ -96,7 +96,7 @@ def _parts(file: FoundFile) -> tuple[str, ...]:
     """Return a path's parts, without outer folders named like "submissions"."""
     parts = PurePosixPath(file.path).parts
     while len(parts) > 1 and AROUND.fullmatch(parts[0]):
-        if MOODLE.match(f"{parts[0]}_"):  # a student's, whose name begins like this
+        if MOODLE.match(f"{parts[0]}_"):  # the name of a student's folder or file
             break
         parts = parts[1:]
     return parts

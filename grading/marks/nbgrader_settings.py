@@ -39,7 +39,7 @@ def settings(folder: Path | str, source: Path | str = EXERCISES) -> Config:
     config.ClearSolutions.code_stub = {"python": CODE_STUB}
     config.ClearSolutions.text_stub = TEXT_STUB
 
-    # nbgrader's order, with our own steps in place of some of its steps.
+    # nbgrader's order, with some of its steps replaced by our own.
     config.Autograde.sanitize_preprocessors = [
         preprocessors.RestoreCells,  # first: a submission may be an invalid notebook
         "nbgrader.preprocessors.OverwriteKernelspec",

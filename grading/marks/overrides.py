@@ -1,4 +1,4 @@
-"""Keep the points that the teacher gives in place of the tests', with a reason.
+"""Keep the points that the teacher gives instead of the tests' points, with a reason.
 
 They are in overrides.csv in the course's folder, which may be edited by hand too. After each
 run they are entered into the gradebook again, so that grading anew keeps them.
@@ -17,7 +17,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from grading.course import Course, write_whole
 from grading.intake import submission
 
-TESTS = "tests"  # in place of points: the tests decide again
+TESTS = "tests"  # instead of points: use the tests' points again
 
 
 class WrongOverride(ValueError):

@@ -16,7 +16,7 @@ from grading.reports.findings import Flag
 
 
 def write_pages(course: Course, pool: ProcessPoolExecutor, anew: bool) -> list[Flag]:
-    """Write the pages that are missing or outdated, or all of them anew.
+    """Write the pages that are missing or outdated, or all of them again.
 
     Return flags of the pages that could not be written.
     """

@@ -108,7 +108,7 @@ def gather(course: Course, findings: Findings) -> Facts:
 
 
 def nameless(course: Course, facts: Facts) -> Facts:
-    """Return the facts with numbers in place of names, in another order.
+    """Return the facts with numbers instead of names, in another order.
 
     What concerns single students only is left out.
     """

@@ -4,9 +4,9 @@
 import { make } from "./dom.js";
 
 const page = document.querySelector("article");
-if (page) mend(page);
+if (page) repair(page);
 
-function mend(article) {
+function repair(article) {
   // --- The descriptions of a cell's pictures in the static page --------------------------
 
   const descriptions = new Map();
@@ -128,7 +128,7 @@ function mend(article) {
   }
 
   let waiting = false;
-  function mendSoon() {
+  function repairSoon() {
     if (waiting) return;
     waiting = true;
     setTimeout(() => {
@@ -144,9 +144,9 @@ function mend(article) {
       const words = target.classList?.contains("widget-html-content") && target;
       if (words) announce(words);
     }
-    if (changes.some(({ target }) => target !== status)) mendSoon();
+    if (changes.some(({ target }) => target !== status)) repairSoon();
   }).observe(article, { childList: true, subtree: true });
-  addEventListener("resize", mendSoon);
-  addEventListener("load", mendSoon);
-  mendSoon();
+  addEventListener("resize", repairSoon);
+  addEventListener("load", repairSoon);
+  repairSoon();
 }

@@ -188,7 +188,7 @@ def join_sheets(app, pages):
 
 
 def load_one(page, address):
-    """Let a page load the joined sheet in place of all others, and preload no font."""
+    """Make a page load the joined style sheet instead of all others, and preload no font."""
     first, *others = page.select("link[rel=stylesheet]") or [None]
     if first is not None:
         first["href"] = address.replace(os.sep, "/")

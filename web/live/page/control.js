@@ -171,7 +171,7 @@ let loading = null;
 /** @type {Session | null} */
 let session = null; // when it is loaded
 
-// A browser does not fetch a module again that failed: each try has an address of its own. What
+// A browser does not fetch a module again after a failed load, so each try has a new address. What
 // session.js imports is bundled into it, so no other address can fail.
 function loadSession() {
   const address = new URL(`${page.book}/session.js?try=${tries}`, root);

@@ -61,7 +61,7 @@ def is_left_out(name):
 
 
 def compile_wheel(wheel, extra_files):
-    """Write a wheel with .pyc files in place of its .py files."""
+    """Write a copy of a wheel in which .pyc files replace the .py files."""
     names = []
     with (
         zipfile.ZipFile(WORK / "in" / wheel) as source,
