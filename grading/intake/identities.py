@@ -1,6 +1,6 @@
 """Tell which files belong to one person, where a learning platform leaves it open.
 
-Moodle numbers the participants anew for each assignment. Its number distinguishes two people
+Moodle renumbers the participants for each assignment. Its number distinguishes two people
 of the same name, but does not connect one person's files of two assignments.
 """
 

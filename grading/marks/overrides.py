@@ -1,7 +1,7 @@
 """Keep the points that the teacher gives instead of the tests' points, with a reason.
 
 They are in overrides.csv in the course's folder, which may be edited by hand too. After each
-run they are entered into the gradebook again, so that grading anew keeps them.
+run they are entered into the gradebook again, so that grading again keeps them.
 """
 
 import csv

@@ -55,7 +55,7 @@ def require_right(results, mistakes=(), tolerance=TOLERANCE, each=None, report=N
     tolerance, each : float
         As in Function.
     report : str or None
-        What to say in place of the relative error.
+        What to say instead of the relative error.
     """
     fine = [result.readable and _fits(result, tolerance, each) for result in results]
     if all(fine):

@@ -155,7 +155,7 @@ function offerOldEdit(cell, row, live) {
       const edited = cell.isEdited();
       cell.editor.setValue(old);
       if (!edited) done();
-      else live.kept.change("older", cell.id, [now]); // the two take each other's place
+      else live.kept.change("older", cell.id, [now]); // swap the two
     }),
     button("Discard it", done),
   );
@@ -182,7 +182,7 @@ export function showFirstOutput(cell) {
   };
 }
 
-// --- What it asks ---------------------------------------------------------------------
+// --- Its input() ----------------------------------------------------------------------
 
 // Show a field below the output of a cell that waits for input(), until it is answered.
 export function ask(cell, { prompt, hidden }) {
