@@ -216,28 +216,51 @@ def small_book(tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize(
-    ("fault", "words"),
-    [
-        ({"code": "1 / 0"}, ["page", "ZeroDivisionError"]),
-        ({"text": "[lost](nowhere.md)"}, ["page.md", "nowhere.md"]),
-        ({"text": "{ref}`no-such-label`"}, ["page.md", "no-such-label"]),
-        ({"text": "![](../web/pages/theme/logo.svg)"}, ["page.md", "no description"]),
-        (
-            {"code": "import matplotlib.pyplot as plt\nplt.plot([1, 2]);plt.show()"},
-            ["page", "no description"],
-        ),
-    ],
-)
-def test_a_fault_in_a_page_stops_the_build_and_says_where(small_book, fault, words):
-    write_page(small_book, **fault)
-    builds = build(small_book), build(small_book)
-    write_page(small_book)
-    for done in builds:  # a second build finds the fault again
-        output = done.stdout + done.stderr
+def fails_twice(folder):
+    """Build with a fault twice; return what each build printed: the second finds it again."""
+    printed = []
+    for _ in range(2):
+        done = build(folder)
         assert done.returncode != 0
-        for word in words:
-            assert word in output
+        printed.append(done.stdout + done.stderr)
+    return printed
+
+
+def test_a_cell_that_raises_stops_the_build_and_is_named(small_book):
+    write_page(small_book, code="1 / 0")
+    for output in fails_twice(small_book):
+        assert "page.md" in output
+        assert "ZeroDivisionError" in output
+
+
+FAULTS = {
+    "link": ({"text": "[lost](nowhere.md)"}, "nowhere.md"),
+    "reference": ({"text": "{ref}`no-such-label`"}, "no-such-label"),
+    "picture": ({"text": "![](../web/pages/theme/logo.svg)"}, "no description"),
+    "plot": (
+        {"code": "import matplotlib.pyplot as plt\nplt.plot([1, 2]);plt.show()"},
+        "no description",
+    ),
+}
+
+
+def test_every_fault_in_a_page_stops_the_build_and_is_named_with_its_page(small_book):
+    write_page(small_book)
+    contents = small_book / "_toc.yml"
+    whole = contents.read_text()
+    with open(contents, "a") as pages:
+        for name, (fault, _) in FAULTS.items():
+            write_page(small_book, name=name, **fault)
+            pages.write(f"- file: notebooks/{name}\n")
+    printed = fails_twice(small_book)
+    contents.write_text(whole)
+    for name, (_, words) in FAULTS.items():
+        (small_book / "notebooks" / f"{name}.md").unlink()
+        for output in printed:
+            assert re.search(rf"{name}(\.md|:).*{words}", output), (
+                name,
+                output[-3000:],
+            )
 
 
 def test_a_changed_module_runs_the_notebooks_again(small_book):

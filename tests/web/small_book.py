@@ -28,8 +28,8 @@ def make_small_book(folder):
     return folder
 
 
-def write_page(folder, code="print('fine')", text="[kept](kept.md)"):
-    (folder / "notebooks" / "page.md").write_text(
+def write_page(folder, code="print('fine')", text="[kept](kept.md)", name="page"):
+    (folder / "notebooks" / f"{name}.md").write_text(
         "---\nfile_format: mystnb\nkernelspec: {name: python3, display_name: Python 3}\n"
         f"---\n# Page\n\n{text}\n\n```{{code-cell}} ipython3\n{code}\n```\n"
     )
