@@ -169,6 +169,7 @@ def test_the_page_shows_each_solution_once_folded_away(name):
 @each_assignment
 @pytest.mark.slow
 def test_the_solutions_get_full_marks(name, kernel):
+    """Protects teachers: every question can be answered, and marked, as it stands."""
     notebook = sources.read_source(name)
     got = run(notebook, kernel)
     assert got == {
@@ -183,6 +184,7 @@ def test_the_solutions_get_full_marks(name, kernel):
 @each_assignment
 @pytest.mark.slow
 def test_an_untouched_notebook_gets_nothing_and_does_not_crash(name, kernel):
+    """Protects marks: nothing is given for nothing, and no test needs an answer above."""
     source = sources.read_source(name)
     notebook = student_copies.student_notebook(copy.deepcopy(source))
     tests = {cell.id: cell.source for _, cell in marks(source).values()}
@@ -199,6 +201,7 @@ def test_an_untouched_notebook_gets_nothing_and_does_not_crash(name, kernel):
 
 @pytest.mark.slow
 def test_a_forged_check_does_not_help(tmp_path):
+    """Protects marks from students' code that replaces the check."""
     name = "ex04_feedforward"
     notebook = sources.read_source(name)
     forged = (

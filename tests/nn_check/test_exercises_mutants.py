@@ -252,6 +252,7 @@ def limited_processor_time(monkeypatch):
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
 @pytest.mark.usefixtures("limited_processor_time")
 def test_no_mutant_that_matters_passes(name, monkeypatch):
+    """Protects marks and feedback: no small mistake in an answer counts as right."""
     # The trial run of a bug hunt takes long, and only describes what a mutant does.
     monkeypatch.setattr(nn_check.EXERCISES[name], "describes_run", False, raising=False)
     count, passed = survivors(name)

@@ -540,13 +540,18 @@ def test_an_unknown_exercise_raises_an_error_with_similar_names():
 
 @pytest.mark.slow
 def test_designs_that_should_not_pass_do_not():
+    """Protects marks: a network that reads digits badly must get none."""
+
     def design(**settings):
         fit = {"learning_rate": 0.5, "epochs": 50}
+        trained = []
 
         def build(inputs, targets):
-            net = NeuralNetwork(64, 16, 10, **settings)
-            net.fit(inputs, targets, **fit)
-            return net
+            if not trained:  # check and grade pass the same digits
+                net = NeuralNetwork(64, 16, 10, **settings)
+                net.fit(inputs, targets, **fit)
+                trained.append(net)
+            return trained[0]
 
         return build
 
