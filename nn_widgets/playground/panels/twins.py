@@ -196,7 +196,7 @@ def in_words(first, twin, what):
     if twin.mistake is not None:
         return words + twin.mistake.as_html()
     pairs = list(zip(first.history, twin.history, strict=False))
-    differs_from = next(
+    first_apart = next(
         (
             epoch
             for epoch, (a, b) in enumerate(pairs, start=1)
@@ -206,11 +206,11 @@ def in_words(first, twin, what):
     )
     if not pairs:
         return words + "not trained yet. Press Play: both train at once."
-    if differs_from is None:
+    if first_apart is None:
         words += f"after {len(pairs)} epochs the losses are the same within 1 %."
     else:
-        a, b = pairs[differs_from - 1]
-        words += f"the losses part at epoch {differs_from}, {a:.4g} against the twin's {b:.4g}."
+        a, b = pairs[first_apart - 1]
+        words += f"the losses part at epoch {first_apart}, {a:.4g} against the twin's {b:.4g}."
         a, b = pairs[-1]
         ahead = "the first network is" if a < b else "the twin is"
         words += f" At epoch {len(pairs)} it is {a:.4g} against {b:.4g}: {ahead} ahead."
