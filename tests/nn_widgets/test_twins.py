@@ -142,9 +142,11 @@ def test_a_setting_changed_while_both_train_starts_both():
     async def session():
         playground = with_twin("start", "zeros")
         playground.play()
-        await asyncio.sleep(0.1)
+        while not playground.history:
+            await asyncio.sleep(0.01)
         playground.hidden_nodes.value = 3
-        await asyncio.sleep(0.1)
+        while playground.run.settings.hidden_nodes != 3 or not playground.history:
+            await asyncio.sleep(0.01)
         assert playground.twins.run.settings.hidden_nodes == 3
         assert playground.twins.run.settings.init == "zeros"
         assert len(playground.twins.run.history) == len(playground.history) > 0
