@@ -129,7 +129,12 @@ BROKEN = [
     (BrokenTrain, "train", "-= inputs @ targets.T", "ValueError"),
     (BrokenDeeper, "helper", "targets[7, 7]", "IndexError"),
     (BrokenLayers, "layer_outputs", "raise KeyError", "KeyError"),
-    (WrongShape, "feedforward", "# transposed", "expected shape (1, 200), got (200, 1)"),
+    (
+        WrongShape,
+        "feedforward",
+        "# transposed",
+        "expected shape (1, 200), got (200, 1)",
+    ),
     (WrongLayers, "layer_outputs", "# only one", "expected two arrays"),
     (WrongHidden, "layer_outputs", "return hidden[:2]", "expected shape (8, "),
     (ReturnsNothing, "feedforward", "self.layer_outputs", "a return is missing"),
