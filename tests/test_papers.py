@@ -102,6 +102,31 @@ def test_a_missing_file_is_found():
     assert list(missing_files(text)) == ["absent_*.py", "no/such/"]
 
 
+def hooks_told():
+    """Return {Sphinx event: paths below web/} of ARCHITECTURE's table of hooks."""
+    table = read("ARCHITECTURE.md").partition("| event | priority | module |")[2]
+    told, event = {}, ""
+    for row in table.partition("\n\n")[0].split("\n")[2:]:
+        first, _, modules = row.split("|")[1:4]
+        event = first.strip(" `") or event
+        told.setdefault(event, set()).update(re.findall(r"`([\w/.]+)`", modules))
+    return told
+
+
+def test_the_table_of_hooks_names_every_module_that_has_one():
+    told, hooks = hooks_told(), 0
+    for file in sorted((ROOT / "web").rglob("*.py")):
+        path = file.relative_to(ROOT / "web").as_posix()
+        code = file.read_text(encoding="utf-8")
+        for event in re.findall(r'app\.connect\(\s*"([\w-]+)"', code):
+            hooks += 1
+            assert any(
+                path.startswith(name) or path.endswith(f"/{name}")
+                for name in told[event]
+            ), f"{path}: {event}"
+    assert hooks > 20
+
+
 def test_the_changelog_keeps_its_form():
     text = read("CHANGELOG.md")
     headings = re.findall(r"^## (.+)$", text, re.MULTILINE)
