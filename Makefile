@@ -42,7 +42,7 @@ lint: .venv/test ## check format, common mistakes and types
 
 check: lint ## lint, and run the quick tests: no browser, no build, no sandbox
 	@$(RUN) -m pytest -n auto -q \
-	    -m "not (build or nightly or browser or slow or alone)"
+	    -m "not (build or nightly or browser or slow or grading)"
 
 # On a busy machine a page may not respond for a minute: a test that timed out waiting for one is
 # retried once, and the summary names it.
@@ -50,8 +50,7 @@ ONCE_MORE = --reruns 1 --only-rerun "Timeout(Error|Exception)" --only-rerun "sti
 
 test: lint ## run all tests that protect readers, students and teachers, in Chromium
 	@$(RUN) -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ONCE_MORE) \
-	    -m "not (alone or nightly)"
-	@$(RUN) -m pytest $(ONCE_MORE) -m "alone and not nightly"
+	    -m "not nightly"
 
 test-all: test ## also test other browsers and versions, long fuzzing, the hub
 	@FUZZ_TIMES=$${FUZZ_TIMES:-20} $(RUN) -m pytest $(ONCE_MORE) \

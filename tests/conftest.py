@@ -12,18 +12,16 @@ import sys
 
 import pytest
 
-from publish.browsers.chromium import launch_options
+from publish.browsers.chromium import NAMES, SHELL, launch_options
 from publish.paths import ROOT
 from publish.serve import serving
 from tests.web.small_book import make_small_book
 
-# Tests that use a fixture get its markers. Tests of grading run alone: grading uses every
-# processor, and students' cells in the sandbox may run only for seconds.
-FIXTURES = {
-    "browser": {"browser"},
-    "built_book": {"build"},
-    "small_book": {"build"},
-    "bubblewrap": {"grading", "alone"},
+MARKERS = {  # of the tests that use a fixture
+    "browser": "browser",
+    "built_book": "build",
+    "small_book": "build",
+    "bubblewrap": "grading",
 }
 LONGEST = ["nightly", "grading", "browser", "build", "slow"]
 
@@ -33,9 +31,8 @@ def pytest_collection_modifyitems(items):
     """Mark the tests by their fixtures, and run the files that take longest first."""
     rank_of = {}
     for item in items:
-        for name in FIXTURES.keys() & set(item.fixturenames):
-            for marker in FIXTURES[name]:
-                item.add_marker(marker)
+        for name in MARKERS.keys() & set(item.fixturenames):
+            item.add_marker(MARKERS[name])
         ranks = [i for i, name in enumerate(LONGEST) if item.get_closest_marker(name)]
         rank_of[item.path] = min([*ranks, rank_of.get(item.path, len(LONGEST))])
     items.sort(key=lambda item: rank_of[item.path])
@@ -44,6 +41,15 @@ def pytest_collection_modifyitems(items):
 def missing(reason):
     """Skip a test because a program is missing; fail it instead where CI is true."""
     (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
+
+
+def nightly_but(always, names):
+    """Return the names as parameters: `make test` runs one of them, `make test-all` all."""
+    assert always in names
+    return [
+        name if name == always else pytest.param(name, marks=pytest.mark.nightly)
+        for name in names
+    ]
 
 
 def named(value):
@@ -139,8 +145,8 @@ def browser():
     """Start Chromium, once for each file: Playwright's event loop must not outlive it."""
     from playwright.sync_api import sync_playwright
 
-    options = launch_options() or missing(
-        "Chromium is not installed (Debian: apt-get install chromium)"
+    options = launch_options((SHELL, *NAMES)) or missing(
+        f"Chromium is not installed (Debian: apt-get install {SHELL})"
     )
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(**options)

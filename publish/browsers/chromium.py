@@ -4,12 +4,16 @@ import os
 import shutil
 from typing import Any
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+SHELL = "chromium-headless-shell"  # without windows: its pages take less time
+NAMES = ("chromium", "chromium-browser", "google-chrome", SHELL)
 
 
-def launch_options() -> dict[str, Any] | None:
-    """Return the arguments of Playwright's launch, or None if Chromium is not installed."""
-    path = next((found for name in NAMES if (found := shutil.which(name))), None)
+def launch_options(names: tuple[str, ...] = NAMES) -> dict[str, Any] | None:
+    """Return the arguments of Playwright's launch, or None if Chromium is not installed.
+
+    names: the programs to look for, the best one first
+    """
+    path = next((found for name in names if (found := shutil.which(name))), None)
     if path is None:
         return None
     arguments = ["--disable-gpu", "--disable-background-networking"]

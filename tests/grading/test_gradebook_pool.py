@@ -31,7 +31,7 @@ def test_marks_are_entered_side_by_side_and_wait_for_one_another(tmp_path):
         pool.submit(time.sleep, 0).result()
         other.execute("BEGIN EXCLUSIVE")  # another process holds the lock for long
         entering = [pool.submit(enter, NAME, student) for student in STUDENTS]
-        time.sleep(8)  # SQLite's default timeout is 5 seconds
+        time.sleep(6)  # SQLite's default timeout is 5 seconds
         assert not any(one.done() for one in entering)
         other.rollback()
         for one in entering:

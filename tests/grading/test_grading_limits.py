@@ -135,7 +135,7 @@ def test_beside_them_a_perfect_submission_is_perfect(hostile):
 
 
 def test_a_submission_that_keeps_several_processors_busy_is_marked():
-    job = prepare(hidden_layer(MANY_BUSY), cell_seconds=10)
+    job = prepare(hidden_layer(MANY_BUSY), cell_seconds=4)
     assert jobs.run_job(job).result.hog
     idle = prepare(hidden_layer("x = 1"), cell_seconds=30)
     assert not jobs.run_job(idle).result.hog

@@ -70,6 +70,7 @@ def test_an_interrupted_run_continues(tmp_path):
     assert all(page.read_text("utf-8").rstrip().endswith("</html>") for page in pages)
 
 
+@pytest.mark.nightly
 def test_a_dask_cluster_gives_the_same_marks(tmp_path):
     from distributed import LocalCluster
 

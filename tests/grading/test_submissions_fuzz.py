@@ -38,6 +38,7 @@ ANSWERS = {
 
 pytestmark = [
     pytest.mark.fuzz,
+    pytest.mark.nightly,
     pytest.mark.usefixtures("bubblewrap"),
     pytest.mark.filterwarnings("ignore"),  # nbformat warns about the faults made here
 ]

@@ -404,15 +404,15 @@ def swallow(*arguments):
 
 @pytest.mark.parametrize("endless", [for_ever, for_ever_on_one_line, swallow])
 @pytest.mark.parametrize("name", ["ex04-feedforward", "ex03-uniform", "capstone-train"])
-@pytest.mark.alone
+@pytest.mark.slow
 def test_an_endless_loop_is_stopped(name, endless, monkeypatch):
     monkeypatch.setattr(nn_check.answers.calling, "SECONDS", 0.3)
     start = time.monotonic()
     assert "never end" in seen(name, endless)
-    assert time.monotonic() - start < 3
+    assert time.monotonic() - start < 30
 
 
-@pytest.mark.alone
+@pytest.mark.slow
 def test_an_endless_loop_is_stopped_where_there_is_no_alarm(monkeypatch):
     monkeypatch.setattr(nn_check.answers.calling, "SECONDS", 0.3)
     found = []

@@ -61,6 +61,7 @@ def chapter(lab, browser):
 
 
 def test_play_slide_and_pause(chapter):
+    """Protects readers in JupyterLab: the playground obeys while it plays."""
     page, playground, _ = chapter
     assert page.locator(".jp-OutputArea-output[data-mime-type*=error]").count() == 0
     still = picture(playground)
@@ -94,7 +95,7 @@ def test_play_slide_and_pause(chapter):
 
 
 def test_paint_points_train_and_go_back(chapter):
-    """Paint points with mouse and keyboard, train, and go back to the start."""
+    """Protects readers in JupyterLab: they can paint, train, and go back to the start."""
     page, playground, _ = chapter
     paint_two_points(page, playground)
     press(page, playground, "input 1", "ArrowRight", 20)
@@ -118,7 +119,7 @@ def test_paint_points_train_and_go_back(chapter):
 
 
 def test_restarting_the_cell_ends_the_old_task(chapter):
-    """When its output is removed, a playing playground stops, and the kernel is idle again."""
+    """Protects the kernel: a playing playground whose output is removed stops."""
     page, playground, _ = chapter
     playground.get_by_role("button", name="Play").click()
     eventually(lambda: epoch(playground) > 10)
@@ -137,7 +138,9 @@ def test_restarting_the_cell_ends_the_old_task(chapter):
     eventually(at_rest)
 
 
+@pytest.mark.nightly
 def test_axe_finds_no_fault_in_the_playground(chapter):
+    """Protects readers with a screen reader in JupyterLab."""
     page, playground, _ = chapter
     playground.evaluate("element => element.dataset.look = 'here'")
     faults = axe_core.faults(page, "[data-look=here]")

@@ -11,10 +11,11 @@ from tests.nn_widgets.playground_in_a_notebook import (
     wait_for_kernel,
 )
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.nightly]
 
 
 def test_playground_in_notebook(browser, tmp_path, free_port):
+    """Protects readers in Jupyter Notebook 7."""
     with serving("notebook", tmp_path, free_port()) as (address, log):
         page = browser.new_page(viewport={"width": 1400, "height": 1100})
         page.goto(f"{address}/notebooks/06_train.ipynb")

@@ -175,19 +175,19 @@ def test_it_installs_nothing_and_expects_no_error(path):
 # --- As run -----------------------------------------------------------------------------
 
 
-@pytest.mark.alone
+@pytest.mark.slow
 def test_it_runs_in_a_fresh_kernel_within_a_minute(run):
     name, _, seconds, _ = run
     assert seconds < SECONDS_ALLOWED, f"{name} took {seconds:.0f} s"
 
 
-@pytest.mark.alone
+@pytest.mark.slow
 def test_it_leaves_no_files_behind(run):
     name, _, _, files = run
     assert files == [], name
 
 
-@pytest.mark.alone
+@pytest.mark.slow
 def test_every_output_picture_is_described(run):
     """A screen reader has nothing else to read."""
     name, notebook, _, _ = run
@@ -201,7 +201,7 @@ def test_every_output_picture_is_described(run):
     assert len(set(described.values())) == len(described)
 
 
-@pytest.mark.alone
+@pytest.mark.slow
 def test_each_chapter_has_its_widget(run):
     name, notebook, _, _ = run
     widgets = [
@@ -213,7 +213,7 @@ def test_each_chapter_has_its_widget(run):
     assert widgets, f"{name} shows no live widget with a picture"
 
 
-@pytest.mark.alone
+@pytest.mark.slow
 def test_outputs_are_for_readers(run):
     """No object's address (a forgotten plt.show()), no warning about the code itself."""
     _, notebook, _, _ = run

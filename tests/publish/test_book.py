@@ -227,6 +227,7 @@ def fails_twice(folder):
 
 
 def test_a_cell_that_raises_stops_the_build_and_is_named(small_book):
+    """Protects readers from a published page with a traceback."""
     write_page(small_book, code="1 / 0")
     for output in fails_twice(small_book):
         assert "page.md" in output
@@ -245,6 +246,7 @@ FAULTS = {
 
 
 def test_every_fault_in_a_page_stops_the_build_and_is_named_with_its_page(small_book):
+    """Protects readers from broken links, pictures and formulas."""
     write_page(small_book)
     contents = small_book / "_toc.yml"
     whole = contents.read_text()
@@ -264,6 +266,7 @@ def test_every_fault_in_a_page_stops_the_build_and_is_named_with_its_page(small_
 
 
 def test_a_changed_module_runs_the_notebooks_again(small_book):
+    """Protects readers from outputs that no longer come from the code."""
     write_page(small_book, code="import nn_marker; print(nn_marker.WORD)")
     page = small_book / "_build" / "html" / "notebooks" / "page.html"
     marker = small_book / "nn_marker.py"

@@ -61,6 +61,7 @@ def run(python, folder, name, *, install=False):
 def test_a_chapter_runs_wherever_it_lands(
     built_book, serve_folder, elsewhere, tmp_path
 ):
+    """Protects readers who download one chapter: it runs alone, in any folder."""
     (wheel,) = (built_book / "download").glob("*.whl")
     site = tmp_path / "site"
     with serve_folder(site) as address:

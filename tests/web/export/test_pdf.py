@@ -11,6 +11,8 @@ from pypdf import PdfReader
 from publish.paths import ROOT
 from web.export import pdf as make_pdf
 
+pytestmark = pytest.mark.nightly  # only `make pdf` writes it
+
 
 @pytest.fixture(scope="module")
 def book(built_book, browser):

@@ -83,9 +83,9 @@ def marks_of(handed_in, course):
     return {column.split(" ")[0]: value for column, value in row.items()}
 
 
-@pytest.mark.alone  # students' cells may run only for seconds
 @pytest.mark.usefixtures("bubblewrap")
 def test_from_the_page_to_the_mark(browser, book_address, tmp_path):
+    """Protects students and teachers: what was answered in the page is what is marked."""
     with visiting(browser, book_address) as visit:
         page = visit.open(PAGE)
         # an answer in words, before Python has started
@@ -139,6 +139,7 @@ def test_from_the_page_to_the_mark(browser, book_address, tmp_path):
 
 
 def test_on_another_computer_and_in_a_book_that_has_changed(browser, book_address):
+    """Protects students: no answer is lost, whatever happens to page, book and computer."""
     mine = nbformat.writes(with_answers(ANSWERS, blank()))
     with visiting(browser, book_address) as visit:
         page = visit.open(PAGE)

@@ -71,6 +71,7 @@ def words_of(folder):
 
 @pytest.mark.build
 def test_a_book_without_solutions_has_them_in_no_file(small_book):
+    """Protects teachers: with SOLUTIONS=0 no file gives an answer away."""
     shutil.copytree(ROOT / "exercises", small_book / "exercises")
     shutil.copytree(ROOT / "notebooks/exercises", small_book / "notebooks/exercises")
     shutil.copytree(ROOT / "notebooks/data", small_book / "notebooks/data")

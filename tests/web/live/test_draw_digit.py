@@ -38,6 +38,7 @@ def colour(cell):
 
 
 def test_a_digit_is_drawn_with_mouse_and_keyboard(drawing):
+    """Protects chapter 8: a reader's digit is read, however it was drawn."""
     page, widget, _ = drawing
     words = widget.locator(".widget-html-content").first
     words.get_by_text("The network reads a 5").wait_for(timeout=PATIENCE)

@@ -26,6 +26,8 @@ def exercise(visit):  # noqa: F811
 
 
 def test_feedback_in_the_page(exercise):
+    """Protects students: the exercises' checks answer in the page."""
+
     def said_about(code, name="hidden-layer"):
         exercise.write(f"cell-ex04-{name}-answer", code)
         assert exercise.run(f"cell-ex04-{name}-answer") == "done"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.conftest import nightly_but
 from tests.nn_widgets.playground_in_a_notebook import (
     check,
     playground_of,
@@ -32,18 +33,12 @@ def reader(browser, book_address):
         yield visit
 
 
-# `make test` opens one chapter and one exercise; the nightly tier opens all.
-ALWAYS = {PLAYGROUND, "exercises/ex04_feedforward"}
+NOTEBOOKS = [*CHAPTERS, *(f"exercises/{name}" for name in EXERCISES)]
 
 
-@pytest.mark.parametrize(
-    "notebook",
-    [
-        name if name in ALWAYS else pytest.param(name, marks=pytest.mark.nightly)
-        for name in [*CHAPTERS, *(f"exercises/{name}" for name in EXERCISES)]
-    ],
-)
+@pytest.mark.parametrize("notebook", nightly_but(PLAYGROUND, NOTEBOOKS))
 def test_notebook_runs_in_jupyterlite(reader, notebook):
+    """Protects readers without Jupyter: a notebook runs whole in JupyterLite."""
     page = reader.open(f"lite/lab/index.html?reset&path=notebooks/{notebook}.ipynb")
     page.wait_for_selector(".jp-NotebookPanel .jp-Notebook .jp-CodeCell")
     run_all_cells(page)

@@ -47,11 +47,21 @@ def leaving_server(built_book):
         server.shutdown()
 
 
-@pytest.mark.parametrize("sent", [1_000, 600_000, 9_000_000])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param(1_000, marks=pytest.mark.nightly),
+        pytest.param(600_000, marks=pytest.mark.nightly),
+        9_000_000,
+    ],
+)
 def test_a_server_that_goes_offline_is_reported_and_can_be_retried(
     browser, leaving_server, sent
 ):
-    """The server breaks off during the page's scripts, the kernel's, or Python's packages."""
+    """Protects readers with a bad connection: they are told, and may try again.
+
+    The server breaks off during the page's scripts, the kernel's, or Python's packages.
+    """
     context = browser.new_context(service_workers="block")  # nothing is cached
     visit = Visit(context, f"http://127.0.0.1:{leaving_server.server_port}")
     page = visit.open(f"notebooks/{CHAPTERS[0]}.html")

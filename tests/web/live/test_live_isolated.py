@@ -25,6 +25,7 @@ def visit(browser, book_address):
 
 
 def test_from_the_second_page_on_stop_keeps_the_variables_and_input_waits(visit):
+    """Protects readers' variables: Stop keeps them, and input() waits."""
     page = visit.open("book/welcome.html")
     assert page.evaluate("crossOriginIsolated") is False
     page.wait_for_function(CONTROLLED)
@@ -63,6 +64,7 @@ def test_from_the_second_page_on_stop_keeps_the_variables_and_input_waits(visit)
 
 
 def test_the_first_page_says_why_input_cannot_wait(visit):
+    """Protects readers from a puzzle: the first page says what it cannot do yet."""
     visit.open(CHAPTER)
     visit.go_live()
     state, words = run(visit, CELL, "input('Your name? ')")

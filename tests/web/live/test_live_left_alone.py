@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.web.live.test_live_pages import CHAPTERS, Visit, keep_screenshot
-from tests.web.live.test_live_snapshot import KEPT, run, served  # noqa: F401
+from tests.web.live.test_live_pages import CHAPTERS, KEPT, Visit, keep_screenshot
+from tests.web.live.test_live_snapshot import run, served  # noqa: F401
 
 pytestmark = pytest.mark.browser
 
@@ -45,6 +45,8 @@ def hover_start(page):
 
 
 def test_a_hidden_page_ends_python_and_restarts_it_on_request(visit):
+    """Protects readers' memory, and what they wrote in a page that was left alone."""
+
     def rest_soon(route):
         response = route.fetch()
         page = response.text()
@@ -56,7 +58,7 @@ def test_a_hidden_page_ends_python_and_restarts_it_on_request(visit):
     visit.go_live()
     page.wait_for_function(KEPT)
     assert run(visit, CELL, "x = 41")[0] == "done"
-    page.wait_for_timeout(6000)  # no widget plays
+    page.wait_for_timeout(3000)  # no widget plays
     assert len(page.workers) == 1  # a visible page keeps its Python
     page.evaluate(HIDE, True)
     wait_for_words(page, "left alone")
@@ -88,6 +90,7 @@ def test_a_hidden_page_ends_python_and_restarts_it_on_request(visit):
 
 
 def test_an_exercise_starts_python_at_a_sign_and_a_new_chapter_does_not(visit):
+    """Protects readers' data plans: Python is only fetched for who will use it."""
     page = visit.open(CHAPTER)
     hover_start(page)
     page.focus("[data-live=start]")

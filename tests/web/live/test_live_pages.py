@@ -8,6 +8,7 @@ import pytest
 
 from nn_widgets import Playground
 from publish.paths import ROOT
+from tests.conftest import nightly_but
 from tests.web import axe_core
 
 pytestmark = pytest.mark.browser
@@ -18,6 +19,7 @@ PLAYGROUND = "06_train"
 PATIENCE = 120_000  # milliseconds; the machine may be busy
 
 
+KEPT = "() => document.querySelector('.live-kept')?.textContent.includes('is kept')"
 TELL_REFUSED = """addEventListener("securitypolicyviolation", (event) =>
     console.log(`refused: ${event.effectiveDirective} ${event.blockedURI}`));"""
 
@@ -124,6 +126,13 @@ def visit(browser, book_address):
         yield visit
 
 
+@pytest.fixture(scope="module")
+def reader(browser, book_address):
+    """Yield a Visit that goes from chapter to chapter."""
+    with visiting(browser, book_address) as visit:
+        yield visit
+
+
 @contextlib.contextmanager
 def keep_screenshot(page, name):
     PICTURES.mkdir(parents=True, exist_ok=True)
@@ -144,7 +153,7 @@ def first_cells(visit):
 # --- Before the press -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
+@pytest.mark.parametrize("chapter", nightly_but(PLAYGROUND, CHAPTERS))
 def test_page_loads_no_python_before_it_is_asked_to(visit, chapter):
     with keep_screenshot(visit.page, f"{chapter}-before"):
         visit.open(f"notebooks/{chapter}.html")
@@ -236,12 +245,15 @@ def operate(kind, control):
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
-def test_chapter_comes_alive_and_is_the_readers_own(visit, chapter):
-    page = visit.open(f"notebooks/{chapter}.html")
+def test_a_chapter_comes_alive(reader, chapter):
+    """Protects readers: in each chapter every cell runs, and every widget can be used."""
+    page = reader.open(f"notebooks/{chapter}.html")
     with keep_screenshot(page, f"{chapter}-after"):
-        visit.go_live()
-    assert {state for _, state in visit.cell_states()} == {"done"}, visit.words()
-    assert any("numpy" in url for url in visit.requests), "worker requests are not seen"
+        reader.go_live()
+    assert {state for _, state in reader.cell_states()} == {"done"}, reader.words()
+    assert any("numpy" in url for url in reader.requests), (
+        "worker requests are not seen"
+    )
     widgets = page.eval_on_selector_all(
         ".live-widget", "all => all.map(cell => cell.id)"
     )
@@ -249,7 +261,14 @@ def test_chapter_comes_alive_and_is_the_readers_own(visit, chapter):
     for widget in widgets:
         check_widget(page, f"#{widget}")
     assert axe_core.faults_in_light_and_dark(page) == []
+    assert reader.errors == []
+    page.wait_for_function(KEPT)  # so that the next chapter starts from the snapshot
 
+
+def test_a_chapter_is_the_readers_own(visit):
+    """Protects readers' own code: it runs, it is kept, and the book's comes back."""
+    page = visit.open(f"notebooks/{CHAPTERS[0]}.html")
+    visit.go_live()
     # edit and run
     cell, *_ = first_cells(visit)
     book_code = visit.code(cell)
@@ -264,16 +283,13 @@ def test_chapter_comes_alive_and_is_the_readers_own(visit, chapter):
     visit.write(cell, "print('mine')")
     page.reload(wait_until="load")
     assert "kept" in visit.words()
-    if chapter == CHAPTERS[0]:
-        visit.go_live()
-        assert visit.code(cell) == "print('mine')"
-        assert visit.output(cell).strip() == "mine"
-        page.click("[data-live=reset]")
-        visit.wait_for("running")
-        visit.wait_for("ready")
-        assert visit.code(cell) == book_code
-    else:
-        page.click("[data-live=reset]")
+    visit.go_live()
+    assert visit.code(cell) == "print('mine')"
+    assert visit.output(cell).strip() == "mine"
+    page.click("[data-live=reset]")
+    visit.wait_for("running")
+    visit.wait_for("ready")
+    assert visit.code(cell) == book_code
     assert (
         page.evaluate("Object.keys(localStorage).filter(k => k.startsWith('live:'))")
         == []
@@ -282,6 +298,7 @@ def test_chapter_comes_alive_and_is_the_readers_own(visit, chapter):
 
 
 def test_opening_page_trains_a_network(visit):
+    """Protects the first impression: the network trains smoothly on the opening page."""
     page = visit.open("book/welcome.html")
     with keep_screenshot(page, "welcome-after"):
         visit.go_live()
@@ -412,6 +429,7 @@ new MutationObserver(changes => {
 
 
 def test_pressed_picture_is_first_and_the_rest_waits_for_the_reader(visit):
+    """Protects readers' time: the pressed picture comes first, and plays undisturbed."""
     visit.context.add_init_script(KEEP_ORDER)
     page = visit.open(f"notebooks/{PLAYGROUND}.html")
     page.locator("#cell-playground .live-play:visible").click()
@@ -426,7 +444,7 @@ def test_pressed_picture_is_first_and_the_rest_waits_for_the_reader(visit):
     ]
     visit.wait_for("ready")
     so_far = page.evaluate("ran")
-    page.wait_for_timeout(8000)  # the playground plays, and nothing else runs
+    page.wait_for_timeout(4000)  # the playground plays, and nothing else runs
     assert page.evaluate("ran") == so_far
     # a cell that the reader runs: what it needs runs first
     page.locator("#cell-fit-run .live-run").click()
@@ -448,24 +466,23 @@ def test_pressed_picture_is_first_and_the_rest_waits_for_the_reader(visit):
 
 
 def test_playground_settings_are_kept(visit):
+    """Protects readers' settings of the playground from a reload."""
     page = visit.open(f"notebooks/{PLAYGROUND}.html")
-    visit.go_live()
-    menu = (
-        page.locator(".live-widget .live-output select").filter(has_text="spiral").first
-    )
+    menu = page.locator("#cell-playground .live-output select")
+    menu = menu.filter(has_text="spiral").first
+    page.locator("#cell-playground .live-play:visible").click()
     menu.select_option("spiral")
     page.wait_for_function(
         "() => Object.values(localStorage).join().includes('spiral')"
     )
     page.reload(wait_until="load")
-    visit.go_live()
-    menu = (
-        page.locator(".live-widget .live-output select").filter(has_text="spiral").first
-    )
+    page.locator("#cell-playground .live-play:visible").click()
+    wait_until_done(visit, "playground")
     assert menu.evaluate("menu => menu.selectedOptions[0].textContent") == "spiral"
 
 
 def test_a_playground_in_the_address_is_described_opened_and_copied(visit):
+    """Protects classes: a link opens the very playground that was sent."""
     playground = Playground("circles", 5, 1.0, batch_size=10, seed=2)
     playground.advance(30)
     link = playground.link()
@@ -500,6 +517,7 @@ def test_a_playground_in_the_address_is_described_opened_and_copied(visit):
 
 
 def test_old_edit_is_not_mixed_into_new_code(visit):
+    """Protects readers' code when the book's code below it has changed."""
     page = visit.open(f"notebooks/{CHAPTERS[0]}.html")
     cell = first_cells(visit)[0]
     name = f"live:/some/where/:notebooks/{CHAPTERS[0]}"
@@ -518,6 +536,7 @@ def test_old_edit_is_not_mixed_into_new_code(visit):
 
 
 def test_keyboard_formulas_and_a_runaway_cell(visit):
+    """Protects readers who use the keyboard, and who write an endless loop."""
     page = visit.open(f"notebooks/{CHAPTERS[0]}.html")
     page.focus("[data-live=start]")
     page.keyboard.press("Enter")
@@ -547,16 +566,9 @@ def test_keyboard_formulas_and_a_runaway_cell(visit):
     assert visit.errors == []
 
 
-def test_two_tabs_have_a_python_each(visit):
-    first = visit.open(f"notebooks/{CHAPTERS[0]}.html")
-    second = visit.open(f"notebooks/{CHAPTERS[1]}.html", visit.new_tab())
-    first.click("[data-live=start]")
-    visit.go_live(second)
-    visit.wait_for("ready", page=first)
-
-
 @pytest.mark.parametrize("width", [360])
 def test_phone_shows_everything_within_its_width(browser, book_address, width):
+    """Protects readers on a phone: nothing is cut off."""
     context = browser.new_context(
         viewport={"width": width, "height": 740}, has_touch=True, is_mobile=True
     )
@@ -590,6 +602,7 @@ def own_copy(built_book, serve_folder, tmp_path):
         yield folder, address
 
 
+@pytest.mark.nightly  # test_live_snapshot_visits.py starts from the snapshot instead
 def test_page_that_ran_runs_again_without_a_connection(
     browser, built_book, serve_folder
 ):
@@ -614,8 +627,11 @@ def test_page_that_ran_runs_again_without_a_connection(
     context.close()
 
 
-@pytest.mark.parametrize("damage", ["changed", "missing"])
+@pytest.mark.parametrize(
+    "damage", ["changed", pytest.param("missing", marks=pytest.mark.nightly)]
+)
 def test_damaged_wheel_is_named_and_can_be_tried_again(browser, own_copy, damage):
+    """Protects readers from damaged downloads: they are named, and tried again."""
     folder, address = own_copy
     (wheel,) = (folder / "live").glob("lib-*/packages/numpy-*.whl")
     whole = wheel.read_bytes()

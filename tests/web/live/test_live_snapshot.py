@@ -7,11 +7,10 @@ import threading
 import pytest
 
 from publish.serve import Handler
-from tests.web.live.test_live_pages import CHAPTERS, Visit, wait_until_done
+from tests.web.live.test_live_pages import CHAPTERS, KEPT, Visit, wait_until_done
 
 pytestmark = pytest.mark.browser
 
-KEPT = "() => document.querySelector('.live-kept')?.textContent.includes('is kept')"
 GAVE = """() => [...document.querySelectorAll("[data-live-cell-status]")].map(cell => {
     const output = cell.querySelector(".live-output");
     const pictures = [...output.querySelectorAll("img")].map(image => image.src);
@@ -76,6 +75,7 @@ def press_run(visit, cell, code):
 
 
 def test_later_pages_start_from_the_snapshot_and_give_the_same(browser, served):
+    """Protects readers: a later page computes what the first one did, and can be stopped."""
     context = browser.new_context(
         viewport={"width": 1200, "height": 900}, timezone_id="Asia/Tokyo"
     )

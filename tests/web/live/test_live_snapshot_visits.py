@@ -8,8 +8,7 @@ import threading
 
 import pytest
 
-from tests.web.live.test_live_pages import CHAPTERS, Visit
-from tests.web.live.test_live_snapshot import KEPT
+from tests.web.live.test_live_pages import CHAPTERS, KEPT, Visit
 
 pytestmark = pytest.mark.browser
 
@@ -59,6 +58,7 @@ def site(built_book, tmp_path):
 
 
 def test_two_tabs_a_changed_book_and_no_connection(browser, site):
+    """Protects readers from an old snapshot in a new edition, and on a train."""
     handler = functools.partial(Quiet, directory=str(site))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()

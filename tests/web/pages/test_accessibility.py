@@ -42,6 +42,7 @@ def open_page(reader, address, name):
 
 
 def test_no_page_has_a_fault_in_light_or_dark(browser, built_book, book_address):
+    """Protects readers with a screen reader or weak sight, on every page."""
     report, names = [], names_of_pages(built_book)
     assert len(names) > 15
     context = browser.new_context(viewport={"width": 1280, "height": 900})
@@ -96,7 +97,9 @@ def go_live(page):
     page.wait_for_timeout(1000)
 
 
+@pytest.mark.parametrize("reader", ["light"], indirect=True)
 def test_a_live_page_has_no_fault_and_says_what_changed(reader, book_address):
+    """Protects readers with a screen reader: they hear what a slider changes."""
     page = open_page(reader, book_address, "notebooks/01_import_libraries.html")
     go_live(page)
     assert axe_core.faults(page) == []

@@ -75,6 +75,7 @@ def try_to_tell(visit, other_address):
 def test_cells_reach_no_other_host_from_a_plain_server(
     browser, book_address, other_host
 ):
+    """Protects readers' privacy from a cell of someone else's book."""
     address, asked = other_host
     context = browser.new_context()
     visit = Visit(context, book_address)
@@ -85,6 +86,7 @@ def test_cells_reach_no_other_host_from_a_plain_server(
 
 
 def test_cells_reach_no_other_host_from_make_serve(browser, built_book, other_host):
+    """Protects teachers who show a student's page on their own computer."""
     address, asked = other_host
     with serve_book.serving(built_book) as book:
         context = browser.new_context(service_workers="block")
@@ -93,6 +95,7 @@ def test_cells_reach_no_other_host_from_make_serve(browser, built_book, other_ho
     assert asked == set()
 
 
+@pytest.mark.nightly  # it tests the two before it
 def test_without_the_policy_they_would(browser, book_address, other_host):
     address, asked = other_host
     context = browser.new_context(service_workers="block", bypass_csp=True)
@@ -102,6 +105,7 @@ def test_without_the_policy_they_would(browser, book_address, other_host):
 
 
 def test_jupyterlite_runs_under_what_make_serve_sends(browser, built_book):
+    """Protects JupyterLite from a policy that is too strict."""
     with serve_book.serving(built_book) as book:
         context = browser.new_context()
         visit = Visit(context, book)

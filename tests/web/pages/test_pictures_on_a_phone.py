@@ -63,6 +63,7 @@ LIVE = """cell => [...document.querySelectorAll(`#cell-${cell} .live-output img`
 
 
 def test_parts_of_a_live_picture_are_below_each_other(browser, book_address):
+    """Protects readers on a phone: the words in live pictures can be read."""
     context = browser.new_context(viewport={"width": 390, "height": 844})
     visit = Visit(context, book_address)
     page = visit.open("notebooks/06_train.html")

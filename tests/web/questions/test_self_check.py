@@ -9,6 +9,7 @@ import yaml
 from sphinx.errors import ExtensionError
 
 from publish.paths import ROOT
+from tests.conftest import nightly_but
 from web.questions import self_check
 
 CHAPTERS = sorted(path.stem for path in (ROOT / "notebooks").glob("0*.ipynb"))
@@ -118,7 +119,7 @@ def forms_of(page, book_address, chapter):
     return page.locator("form.self-check").all()
 
 
-@each_chapter
+@pytest.mark.parametrize("chapter", nightly_but(CHAPTERS[0], CHAPTERS))
 def test_a_prediction_is_kept_without_a_verdict(page, book_address, chapter):
     question = self_check.prediction_of(chapter)
     page.goto(f"{book_address}/notebooks/{chapter}.html")
