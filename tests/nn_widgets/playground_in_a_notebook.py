@@ -92,18 +92,17 @@ def press(page, playground, slider, key, times):
         page.keyboard.press(key)
 
 
-def paint_two_points(page, playground):
+def paint_two_points(playground):
     """Set a third and a fourth point with the mouse, in the plane of the picture."""
     for name in ("Your own data", "Paint points"):
         playground.get_by_role("button", name=name).click()
     playground.get_by_text("2 samples to train on").wait_for(timeout=PATIENCE)
     last = playground.get_by_title(f"row {SIDE}, column {SIDE} of the plane")
     last.wait_for(timeout=PATIENCE)
-    for count, across, down in ((3, 0.3, 0.2), (4, 0.7, 0.3)):
-        plane = playground.locator("img").first.bounding_box()
-        page.mouse.click(
-            plane["x"] + across * plane["width"], plane["y"] + down * plane["height"]
-        )
+    for count, row, column in ((3, 3, 4), (4, 4, 9)):
+        # Unlike a click at a place of the picture, it waits until the layout is at rest.
+        cell = playground.get_by_title(f"row {row}, column {column} of the plane")
+        cell.click(timeout=PATIENCE)
         said = playground.get_by_text(f"{count} samples to train on")
         said.wait_for(timeout=PATIENCE)
 
@@ -136,7 +135,7 @@ def check(page, playground):
     eventually(lambda: picture(playground) != still)
     playground.get_by_role("button", name="Pause").click()
     playground.get_by_role("button", name="Play").wait_for(timeout=PATIENCE)
-    paint_two_points(page, playground)
+    paint_two_points(playground)
     eventually(lambda: epoch(playground) == 0)
     playground.get_by_role("button", name="Step").click()
     eventually(lambda: epoch(playground) == 1)

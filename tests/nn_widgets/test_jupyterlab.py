@@ -97,7 +97,7 @@ def test_play_slide_and_pause(chapter):
 def test_paint_points_train_and_go_back(chapter):
     """Protects readers in JupyterLab: they can paint, train, and go back to the start."""
     page, playground, _ = chapter
-    paint_two_points(page, playground)
+    paint_two_points(playground)
     press(page, playground, "input 1", "ArrowRight", 20)
     press(page, playground, "input 2", "ArrowUp", 20)
     playground.get_by_role("button", name="Set class 1").press("Enter")

@@ -262,7 +262,8 @@ def test_a_chapter_comes_alive(reader, chapter):
         check_widget(page, f"#{widget}")
     assert axe_core.faults_in_light_and_dark(page) == []
     assert reader.errors == []
-    page.wait_for_function(KEPT)  # so that the next chapter starts from the snapshot
+    if chapter == CHAPTERS[0]:
+        page.wait_for_function(KEPT)  # so that the others start from the snapshot
 
 
 def test_a_chapter_is_the_readers_own(visit):
