@@ -16,6 +16,7 @@ pytestmark = pytest.mark.usefixtures("bubblewrap")
 STUDENTS = [f"student{number}" for number in range(4)]
 
 
+@pytest.mark.nightly
 def test_marks_are_entered_side_by_side_and_wait_for_one_another(tmp_path):
     for student in STUDENTS:
         write(tmp_path / "submissions" / student, solved())

@@ -72,6 +72,7 @@ def test_an_older_file_replaces_no_newer_mark(small):
     assert needs_of(course) == {"ada": {"look"}}
 
 
+@pytest.mark.nightly
 def test_a_mark_is_flagged_when_the_gradebook_cannot_take_a_new_one(small):
     course, submissions = small
     write(submissions / "ada", hidden_layer(""))

@@ -94,7 +94,7 @@ HOSTILE = {  # name: (code instead of one answer, the kinds of problem it causes
 def hostile():
     """Run them in parallel with a perfect submission; return the jobs and results."""
     wanted = {
-        name: prepare(hidden_layer(code), cell_seconds=30, seconds=120)
+        name: prepare(hidden_layer(code), cell_seconds=10, seconds=120)
         for name, (code, _) in HOSTILE.items()
     }
     # More than fits into a pipe, because a stopped process does not read it.

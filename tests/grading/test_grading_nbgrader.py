@@ -5,6 +5,8 @@ import subprocess
 import sys
 import zipfile
 
+import pytest
+
 from grading import sources
 from publish.paths import ROOT
 from tests.grading.sample_submissions import (
@@ -29,6 +31,7 @@ from .grade_a_class import (
 pytestmark = NEEDS
 
 
+@pytest.mark.nightly
 def test_plain_nbgrader_does_the_same(tmp_path):
     environment = {**os.environ, "CLASSROOM": str(tmp_path / "course")}
 

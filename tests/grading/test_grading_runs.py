@@ -16,15 +16,15 @@ from tests.grading.sample_submissions import (
     write,
 )
 
-from .grade_a_class import FULL, GRADE, NEEDS, NO_LAYER, grade, marks_of
+from .grade_a_class import CELL_SECONDS, FULL, GRADE, NEEDS, NO_LAYER, grade, marks_of
 
 pytestmark = NEEDS
 
 
 def test_an_interrupted_run_continues(tmp_path):
     course, submissions = tmp_path / "course", tmp_path / "submissions"
-    for number in range(6):
-        slow = "import time\ntime.sleep(1.5)\n" if number else ""
+    for number in range(4):
+        slow = "import time\ntime.sleep(1)\n" if number else ""
         answer = f"{slow}def hidden_layer(*a): return {number}"
         write(submissions / f"student{number}", hidden_layer(answer))
     temporary = tmp_path / "temporary"
@@ -34,7 +34,7 @@ def test_an_interrupted_run_continues(tmp_path):
         """Press Ctrl-C at these words; check that the run ends and leaves no processes."""
         command = [sys.executable, GRADE, "grade", submissions, "--course", course]
         with subprocess.Popen(
-            [*command, "--cell-seconds", "8", "--workers", "1"],
+            [*command, *CELL_SECONDS, "--workers", "1"],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             env={**os.environ, "TMPDIR": str(temporary)},
         ) as stopped:  # fmt: skip
@@ -48,25 +48,25 @@ def test_an_interrupted_run_continues(tmp_path):
         assert "Traceback" not in said
         assert list(temporary.iterdir()) == []
 
-    stopped_at("graded: 2 of 6")
+    stopped_at("graded: 2 of 4")
     records = course / "records" / NAME
     first = {
         path.stem: json.loads(path.read_text()).get("graded")
         for path in records.iterdir()
     }
     done = {student: when for student, when in first.items() if when}
-    assert 2 <= len(done) < 6
+    assert 2 <= len(done) < 4
     time.sleep(1)
-    stopped_at("feedback pages: 1 of 6")
+    stopped_at("feedback pages: 1 of 4")
     grade(course, submissions)
     after = {
         path.stem: json.loads(path.read_text())["graded"] for path in records.iterdir()
     }
-    assert len(after) == 6
+    assert len(after) == 4
     assert done.items() <= after.items()
     assert set(map(tuple, marks_of(course).values())) == {tuple(NO_LAYER)}
     pages = list((course / "feedback").rglob("*.html"))
-    assert len(pages) == 6
+    assert len(pages) == 4
     assert all(page.read_text("utf-8").rstrip().endswith("</html>") for page in pages)
 
 

@@ -118,6 +118,7 @@ def test_paint_points_train_and_go_back(chapter):
     open_own_link(page)
 
 
+@pytest.mark.nightly
 def test_restarting_the_cell_ends_the_old_task(chapter):
     """Protects the kernel: a playing playground whose output is removed stops."""
     page, playground, _ = chapter

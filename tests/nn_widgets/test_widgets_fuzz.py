@@ -126,7 +126,7 @@ def test_every_kind_of_widget_and_control_is_operated():
             ), f"{name}: {control.description} never changed"
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_operation_keeps_no_memory():
     """After the first round, further rounds do not use more memory."""
 

@@ -139,6 +139,7 @@ def test_the_workflow_writes_the_chapters_into_the_branch_that_colab_opens(tmp_p
 # --- With and without an address --------------------------------------------------------
 
 
+@pytest.mark.nightly
 def test_with_an_address_pages_say_where_they_are(small_book):
     config = small_book / "_config.yml"
     text = config.read_text()

@@ -54,4 +54,5 @@ def faults_in_light_and_dark(page):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         page.wait_for_selector(f"html[data-theme={scheme}]", state="attached")
         found += [f"{scheme}: {fault}" for fault in faults(page, rules=rules)]
+    page.emulate_media(color_scheme="null", reduced_motion="null")
     return found

@@ -122,7 +122,7 @@ def test_formulas_are_drawn(slides):
 
 
 def lesson(slides):
-    return slides.url.rpartition("/")[2].partition(".html")[0]
+    return slides.url.partition(".html")[0].rpartition("/")[2]
 
 
 def test_no_slide_is_empty_and_the_text_is_in_the_notes(slides):

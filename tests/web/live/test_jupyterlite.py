@@ -2,6 +2,7 @@
 
 import pytest
 
+from publish.serve import serving
 from tests.conftest import nightly_but
 from tests.nn_widgets.playground_in_a_notebook import (
     check,
@@ -13,7 +14,7 @@ from tests.web.live.test_live_pages import (
     CHAPTERS,
     PLAYGROUND,
     ROOT,
-    keep_screenshot,
+    screenshot_of_failure,
     visiting,
 )
 
@@ -27,9 +28,9 @@ def test_the_notebooks_find_the_data(built_book):
 
 
 @pytest.fixture(scope="module")
-def reader(browser, book_address):
-    """Yield a browser context in which one reader opens all the notebooks."""
-    with visiting(browser, book_address) as visit:
+def reader(browser, built_book):
+    """Yield a visit in which one reader opens all the notebooks, served by `make serve`."""
+    with serving(built_book) as address, visiting(browser, address) as visit:
         yield visit
 
 
@@ -38,11 +39,11 @@ NOTEBOOKS = [*CHAPTERS, *(f"exercises/{name}" for name in EXERCISES)]
 
 @pytest.mark.parametrize("notebook", nightly_but(PLAYGROUND, NOTEBOOKS))
 def test_notebook_runs_in_jupyterlite(reader, notebook):
-    """Protects readers without Jupyter: a notebook runs whole in JupyterLite."""
+    """Protects readers without Jupyter: a notebook runs whole, under the book's policy."""
     page = reader.open(f"lite/lab/index.html?reset&path=notebooks/{notebook}.ipynb")
     page.wait_for_selector(".jp-NotebookPanel .jp-Notebook .jp-CodeCell")
     run_all_cells(page)
-    with keep_screenshot(page, f"jupyterlite-{notebook.split('/')[-1]}"):
+    with screenshot_of_failure(page, f"jupyterlite-{notebook.split('/')[-1]}"):
         page.wait_for_function(
             """() => {
                 const error = document.querySelector('[data-mime-type$="jupyter.error"]');

@@ -6,7 +6,7 @@ losing the variables, and to wait for input().
 
 import pytest
 
-from tests.web.live.test_live_pages import CHAPTERS, keep_screenshot, visiting
+from tests.web.live.test_live_pages import CHAPTERS, screenshot_of_failure, visiting
 from tests.web.live.test_live_snapshot import press_run, run
 
 pytestmark = pytest.mark.browser
@@ -44,7 +44,7 @@ def test_from_the_second_page_on_stop_keeps_the_variables_and_input_waits(visit)
     page.keyboard.press("Shift+Enter")
     field = page.get_by_label("Your name?")
     field.wait_for()
-    with keep_screenshot(page, "input"):
+    with screenshot_of_failure(page, "input"):
         page.keyboard.type("Zoë Ωmega")  # it has the focus
     page.keyboard.press("Enter")
     page.get_by_label("waits for an input").fill("four")
@@ -63,6 +63,7 @@ def test_from_the_second_page_on_stop_keeps_the_variables_and_input_waits(visit)
     assert run(visit, CELL, "print(x + 1)")[1].strip() == "42"
 
 
+@pytest.mark.nightly
 def test_the_first_page_says_why_input_cannot_wait(visit):
     """Protects readers from a puzzle: the first page says what it cannot do yet."""
     visit.open(CHAPTER)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.web.live.test_live_pages import CHAPTERS, KEPT, Visit, keep_screenshot
+from tests.web.live.test_live_pages import CHAPTERS, KEPT, Visit, screenshot_of_failure
 from tests.web.live.test_live_snapshot import run, served  # noqa: F401
 
 pytestmark = pytest.mark.browser
@@ -62,7 +62,7 @@ def test_a_hidden_page_ends_python_and_restarts_it_on_request(visit):
     assert len(page.workers) == 1  # a visible page keeps its Python
     page.evaluate(HIDE, True)
     wait_for_words(page, "left alone")
-    with keep_screenshot(page, "left-alone"):
+    with screenshot_of_failure(page, "left-alone"):
         page.evaluate(HIDE, False)
     assert page.workers == []
     assert visit.code(CELL) == "x = 41"
@@ -89,6 +89,7 @@ def test_a_hidden_page_ends_python_and_restarts_it_on_request(visit):
     assert (visit.status(), visit.words()) == ("idle", words)
 
 
+@pytest.mark.nightly
 def test_an_exercise_starts_python_at_a_sign_and_a_new_chapter_does_not(visit):
     """Protects readers' data plans: Python is only fetched for who will use it."""
     page = visit.open(CHAPTER)

@@ -134,12 +134,14 @@ def reader(browser, book_address):
 
 
 @contextlib.contextmanager
-def keep_screenshot(page, name):
-    PICTURES.mkdir(parents=True, exist_ok=True)
+def screenshot_of_failure(page, name):
+    """Take a picture of the page if a check in the with block fails."""
     try:
         yield
-    finally:
+    except BaseException:
+        PICTURES.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+        raise
 
 
 def first_cells(visit):
@@ -155,8 +157,7 @@ def first_cells(visit):
 
 @pytest.mark.parametrize("chapter", nightly_but(PLAYGROUND, CHAPTERS))
 def test_page_loads_no_python_before_it_is_asked_to(visit, chapter):
-    with keep_screenshot(visit.page, f"{chapter}-before"):
-        visit.open(f"notebooks/{chapter}.html")
+    visit.open(f"notebooks/{chapter}.html")
     assert visit.status() == "idle"
     names = {
         url.split("/")[-1].split("?")[0] for url in visit.requests if "/live/" in url
@@ -248,7 +249,7 @@ def operate(kind, control):
 def test_a_chapter_comes_alive(reader, chapter):
     """Protects readers: in each chapter every cell runs, and every widget can be used."""
     page = reader.open(f"notebooks/{chapter}.html")
-    with keep_screenshot(page, f"{chapter}-after"):
+    with screenshot_of_failure(page, f"{chapter}-after"):
         reader.go_live()
     assert {state for _, state in reader.cell_states()} == {"done"}, reader.words()
     assert any("numpy" in url for url in reader.requests), (
@@ -266,43 +267,43 @@ def test_a_chapter_comes_alive(reader, chapter):
         page.wait_for_function(KEPT)  # so that the others start from the snapshot
 
 
-def test_a_chapter_is_the_readers_own(visit):
+def test_a_chapter_is_the_readers_own(reader):
     """Protects readers' own code: it runs, it is kept, and the book's comes back."""
-    page = visit.open(f"notebooks/{CHAPTERS[0]}.html")
-    visit.go_live()
+    page = reader.open(f"notebooks/{CHAPTERS[0]}.html")
+    reader.go_live()
     # edit and run
-    cell, *_ = first_cells(visit)
-    book_code = visit.code(cell)
-    visit.write(cell, "print(6 * 7)")
-    assert visit.run(cell) == "done"
-    assert visit.output(cell).strip() == "42"
+    cell, *_ = first_cells(reader)
+    book_code = reader.code(cell)
+    reader.write(cell, "print(6 * 7)")
+    assert reader.run(cell) == "done"
+    assert reader.output(cell).strip() == "42"
     # break
-    visit.write(cell, "1 / 0")
-    assert visit.run(cell) == "error"
-    assert "ZeroDivisionError" in visit.output(cell)
+    reader.write(cell, "1 / 0")
+    assert reader.run(cell) == "error"
+    assert "ZeroDivisionError" in reader.output(cell)
     # the edit is still there after a reload
-    visit.write(cell, "print('mine')")
+    reader.write(cell, "print('mine')")
     page.reload(wait_until="load")
-    assert "kept" in visit.words()
-    visit.go_live()
-    assert visit.code(cell) == "print('mine')"
-    assert visit.output(cell).strip() == "mine"
+    assert "kept" in reader.words()
+    reader.go_live()
+    assert reader.code(cell) == "print('mine')"
+    assert reader.output(cell).strip() == "mine"
     page.click("[data-live=reset]")
-    visit.wait_for("running")
-    visit.wait_for("ready")
-    assert visit.code(cell) == book_code
+    reader.wait_for("running")
+    reader.wait_for("ready")
+    assert reader.code(cell) == book_code
     assert (
         page.evaluate("Object.keys(localStorage).filter(k => k.startsWith('live:'))")
         == []
     )
-    assert visit.errors == []
+    assert reader.errors == []
 
 
-def test_opening_page_trains_a_network(visit):
+def test_opening_page_trains_a_network(reader):
     """Protects the first impression: the network trains smoothly on the opening page."""
-    page = visit.open("book/welcome.html")
-    with keep_screenshot(page, "welcome-after"):
-        visit.go_live()
+    page = reader.open("book/welcome.html")
+    with screenshot_of_failure(page, "welcome-after"):
+        reader.go_live()
     (cell,) = page.eval_on_selector_all(".live-widget", "all => all.map(c => c.id)")
     output = page.locator(f"#{cell} .live-output")
     output.get_by_text("Epoch 300.", exact=True).wait_for()
@@ -315,8 +316,8 @@ def test_opening_page_trains_a_network(visit):
     assert wait_for_another_picture(page, f"#{cell}", before)
     check_frames_are_drawn_on_a_canvas(page, output)
     assert page.locator(".CodeMirror:visible").count() == 0
-    assert visit.words() == "This page is live."
-    assert visit.errors == []
+    assert reader.words() == "This page is live."
+    assert reader.errors == []
 
 
 COUNT_FRAMES = """image => {
@@ -466,9 +467,9 @@ def test_pressed_picture_is_first_and_the_rest_waits_for_the_reader(visit):
     assert visit.errors == []
 
 
-def test_playground_settings_are_kept(visit):
+def test_playground_settings_are_kept(reader):
     """Protects readers' settings of the playground from a reload."""
-    page = visit.open(f"notebooks/{PLAYGROUND}.html")
+    page = reader.open(f"notebooks/{PLAYGROUND}.html")
     menu = page.locator("#cell-playground .live-output select")
     menu = menu.filter(has_text="spiral").first
     page.locator("#cell-playground .live-play:visible").click()
@@ -478,7 +479,7 @@ def test_playground_settings_are_kept(visit):
     )
     page.reload(wait_until="load")
     page.locator("#cell-playground .live-play:visible").click()
-    wait_until_done(visit, "playground")
+    wait_until_done(reader, "playground")
     assert menu.evaluate("menu => menu.selectedOptions[0].textContent") == "spiral"
 
 
@@ -500,7 +501,7 @@ def test_a_playground_in_the_address_is_described_opened_and_copied(visit):
     visit.go_live()
     output = page.locator("#cell-playground .live-output")
     output.get_by_text("Epoch 30.").wait_for()
-    with keep_screenshot(page, "playground-link"):
+    with screenshot_of_failure(page, "playground-link"):
         output.get_by_role("button", name="Link", exact=True).click()
         page.evaluate("history.replaceState(null, '', '#')")
         output.get_by_role("button", name="Copy link").click()
@@ -517,6 +518,7 @@ def test_a_playground_in_the_address_is_described_opened_and_copied(visit):
     assert visit.errors == []
 
 
+@pytest.mark.nightly
 def test_old_edit_is_not_mixed_into_new_code(visit):
     """Protects readers' code when the book's code below it has changed."""
     page = visit.open(f"notebooks/{CHAPTERS[0]}.html")
@@ -565,30 +567,6 @@ def test_keyboard_formulas_and_a_runaway_cell(visit):
     wait_until_done(visit, "dot-product")
     assert "needed and ran first: cells 2 and 6" in page.inner_text("#cell-dot-product")
     assert visit.errors == []
-
-
-@pytest.mark.parametrize("width", [360])
-def test_phone_shows_everything_within_its_width(browser, book_address, width):
-    """Protects readers on a phone: nothing is cut off."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 740}, has_touch=True, is_mobile=True
-    )
-    visit = Visit(context, book_address)
-    page = visit.open(f"notebooks/{CHAPTERS[-1]}.html")
-    page.tap("[data-live=start]")
-    visit.wait_for("ready")
-    with keep_screenshot(page, "phone"):
-        wide = page.evaluate(
-            """() => {
-                const within = e => e.getBoundingClientRect().right <= innerWidth + 1;
-                return [...document.querySelectorAll(".live-bar *, .live-output img")]
-                    .filter(e => !within(e))
-                    .map(e => e.outerHTML.slice(0, 100));
-            }"""
-        )
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert wide == []
-    context.close()
 
 
 # --- Without a connection, and with damaged files --------------------------------------

@@ -98,6 +98,7 @@ def go_live(page):
 
 
 @pytest.mark.parametrize("reader", ["light"], indirect=True)
+@pytest.mark.nightly
 def test_a_live_page_has_no_fault_and_says_what_changed(reader, book_address):
     """Protects readers with a screen reader: they hear what a slider changes."""
     page = open_page(reader, book_address, "notebooks/01_import_libraries.html")

@@ -85,6 +85,7 @@ def test_cells_reach_no_other_host_from_a_plain_server(
     assert {refused.split()[0] for refused in visit.refused} >= {"img-src", "frame-src"}
 
 
+@pytest.mark.nightly
 def test_cells_reach_no_other_host_from_make_serve(browser, built_book, other_host):
     """Protects teachers who show a student's page on their own computer."""
     address, asked = other_host
@@ -102,22 +103,6 @@ def test_without_the_policy_they_would(browser, book_address, other_host):
     try_to_tell(Visit(context, book_address), address)
     context.close()
     assert asked >= WAYS
-
-
-def test_jupyterlite_runs_under_what_make_serve_sends(browser, built_book):
-    """Protects JupyterLite from a policy that is too strict."""
-    with serve_book.serving(built_book) as book:
-        context = browser.new_context()
-        visit = Visit(context, book)
-        page = visit.open(f"lite/lab/index.html?path=notebooks/{CHAPTERS[0]}.ipynb")
-        page.wait_for_selector(
-            '.jp-Notebook-ExecutionIndicator[data-status="idle"]', state="attached"
-        )
-        page.click(".jp-CodeCell .jp-InputArea-editor >> nth=0")
-        page.keyboard.press("Shift+Enter")
-        page.wait_for_selector(".jp-CodeCell .jp-InputPrompt >> text=/[0-9]/")
-        context.close()
-    assert visit.refused == []
 
 
 def test_every_page_and_the_headers_file_have_the_policy(built_book):

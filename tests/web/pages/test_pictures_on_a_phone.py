@@ -55,6 +55,9 @@ def test_every_picture_keeps_its_words_readable(browser, book_address, pages):
 OTHER_CHAPTERS = """from nn_widgets import Feedforward, GradientCheck, Slope
 for widget in Slope(), Feedforward(), GradientCheck():
     display(widget)"""
+CUT_OFF = """() => [...document.querySelectorAll(".live-bar *, .live-output img")]
+    .filter((part) => part.getBoundingClientRect().right > innerWidth + 1)
+    .map((part) => part.outerHTML.slice(0, 100))"""
 LIVE = """cell => [...document.querySelectorAll(`#cell-${cell} .live-output img`)].map(
     (picture) => {
         const { x, right, width } = picture.getBoundingClientRect();
@@ -63,11 +66,15 @@ LIVE = """cell => [...document.querySelectorAll(`#cell-${cell} .live-output img`
 
 
 def test_parts_of_a_live_picture_are_below_each_other(browser, book_address):
-    """Protects readers on a phone: the words in live pictures can be read."""
-    context = browser.new_context(viewport={"width": 390, "height": 844})
+    """Protects readers on a phone: nothing is cut off, and pictures can be read."""
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
     visit = Visit(context, book_address)
     page = visit.open("notebooks/06_train.html")
-    visit.go_live()
+    page.tap("[data-live=start]")
+    visit.wait_for("ready")
+    assert page.evaluate(CUT_OFF) == []
     visit.write("cell-slope-widget", OTHER_CHAPTERS)
     assert visit.run("cell-slope-widget") == "done"
     pictures = page.locator("#cell-slope-widget .live-output img")

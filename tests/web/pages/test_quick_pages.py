@@ -42,6 +42,7 @@ def test_every_formula_is_drawn_and_can_be_heard(pages):
     assert drawn > 100
 
 
+@pytest.mark.nightly
 def test_a_formula_that_cannot_be_read_stops_the_build(small_book):
     """Protects readers from formulas in red."""
     folder = small_book
@@ -75,6 +76,7 @@ def test_all_pages_load_the_same_one_sheet(pages):
     assert version
 
 
+@pytest.mark.nightly
 def test_a_changed_style_reaches_pages_that_are_not_rewritten(small_book):
     """Protects readers from an old style sheet after a release."""
     folder = small_book
@@ -127,7 +129,9 @@ MATCHING = """(rules) => rules.filter(([, selector]) => {
         ("book/teaching.html", False),
         ("book/how_fast.html", False),
         ("search.html", False),
-        ("notebooks/03_initialise_weights.html", True),
+        pytest.param(
+            "notebooks/03_initialise_weights.html", True, marks=pytest.mark.nightly
+        ),
     ],
 )
 def test_the_sheet_has_each_rule_that_finds_something(
