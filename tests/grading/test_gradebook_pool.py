@@ -18,6 +18,7 @@ STUDENTS = [f"student{number}" for number in range(4)]
 
 @pytest.mark.nightly
 def test_marks_are_entered_side_by_side_and_wait_for_one_another(tmp_path):
+    """Protects marks when several processes enter them at once."""
     for student in STUDENTS:
         write(tmp_path / "submissions" / student, solved())
     course = Course(tmp_path / "course")

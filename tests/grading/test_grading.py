@@ -214,6 +214,7 @@ def classroom(tmp_path_factory):
 
 
 def test_every_submission_gets_its_mark_or_its_flag(classroom):
+    """Protects every student of a class: an odd submission costs nobody else a mark."""
     course, _, _, expected = classroom
     marks, needs = marks_of(course), needs_of(course)
     wrong = {}

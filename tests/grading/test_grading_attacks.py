@@ -172,6 +172,7 @@ def attacked():
 
 @pytest.mark.parametrize("name", ATTACKS)
 def test_an_attack_costs_its_own_question_and_no_other(attacked, name):
+    """Protects marks from answers that attack the grader."""
     passed, problems, _ = attacked[name]
     assert passed == OTHERS
     problems -= {Kind.BUSY}  # possible if it ran beside an aborted one

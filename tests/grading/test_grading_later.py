@@ -52,6 +52,7 @@ def small(graded, tmp_path):
 
 
 def test_a_mark_is_kept_and_flagged_when_a_later_version_cannot_be_read(small):
+    """Protects a student's mark from a damaged second file."""
     course, submissions = small
     write(submissions / "ada", "not a notebook any more")
     grade(course, submissions)
@@ -74,6 +75,7 @@ def test_an_older_file_replaces_no_newer_mark(small):
 
 @pytest.mark.nightly
 def test_a_mark_is_flagged_when_the_gradebook_cannot_take_a_new_one(small):
+    """Protects teachers from an old mark that looks like the new one."""
     course, submissions = small
     write(submissions / "ada", hidden_layer(""))
     shutil.rmtree(course / "autograded" / "ada")
@@ -88,6 +90,7 @@ def test_a_mark_is_flagged_when_the_gradebook_cannot_take_a_new_one(small):
 
 
 def test_marks_given_by_hand_are_kept(small):
+    """Protects the teacher's own marks when a student hands in again."""
     from nbgrader.api import Gradebook
 
     course, submissions = small

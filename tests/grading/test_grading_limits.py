@@ -115,6 +115,7 @@ def hostile():
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_resources_that_process_limits_do_not_count_are_limited_too(hostile, name):
+    """Protects the teacher's computer, and the marks of those who are graded beside it."""
     wanted, results = hostile
     passed, problems, said = outcome(wanted[name], results[name])
     assert passed <= OTHERS
@@ -135,6 +136,7 @@ def test_beside_them_a_perfect_submission_is_perfect(hostile):
 
 
 def test_a_submission_that_keeps_several_processors_busy_is_marked():
+    """Protects the others from a submission that slows them down."""
     job = prepare(hidden_layer(MANY_BUSY), cell_seconds=4)
     assert jobs.run_job(job).result.hog
     idle = prepare(hidden_layer("x = 1"), cell_seconds=30)

@@ -33,6 +33,7 @@ pytestmark = NEEDS
 
 @pytest.mark.nightly
 def test_plain_nbgrader_does_the_same(tmp_path):
+    """Protects teachers who leave our command for nbgrader's own."""
     environment = {**os.environ, "CLASSROOM": str(tmp_path / "course")}
 
     def nbgrader(*arguments):
@@ -80,6 +81,7 @@ def test_release_makes_what_students_get(tmp_path):
 
 
 def test_a_perfect_submission_of_every_assignment_gets_all_points(tmp_path):
+    """Protects students: what the solutions do gets all points, in each assignment."""
     submissions = tmp_path / "submissions"
     names = sources.assignments()
     for name in names:

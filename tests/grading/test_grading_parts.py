@@ -10,6 +10,7 @@ pytestmark = NEEDS
 
 
 def test_a_part_that_is_right_has_its_points(tmp_path):
+    """Protects students: part of an answer gets part of the points."""
     name, part = "ex06_train", "hidden_delta.sum(axis=1, keepdims=True) / samples"
     partly = solved(name)
     (answer,) = (cell for cell in partly.cells if f" {part}," in cell.source)

@@ -22,6 +22,7 @@ pytestmark = NEEDS
 
 
 def test_an_interrupted_run_continues(tmp_path):
+    """Protects teachers who press Ctrl-C: nothing is lost, or graded twice."""
     course, submissions = tmp_path / "course", tmp_path / "submissions"
     for number in range(4):
         slow = "import time\ntime.sleep(1)\n" if number else ""
@@ -72,6 +73,7 @@ def test_an_interrupted_run_continues(tmp_path):
 
 @pytest.mark.nightly
 def test_a_dask_cluster_gives_the_same_marks(tmp_path):
+    """Protects marks from depending on where they are computed."""
     from distributed import LocalCluster
 
     submissions = tmp_path / "submissions"
@@ -93,6 +95,7 @@ def test_a_dask_cluster_gives_the_same_marks(tmp_path):
 
 
 def test_without_a_sandbox_nothing_runs_unless_told_so_in_words(tmp_path):
+    """Protects the teacher's computer where no sandbox can be had."""
     submissions = tmp_path / "submissions"
     trace = tmp_path / "trace"
     code = f"open({str(trace)!r}, 'w')\ndef hidden_layer(*a): pass"

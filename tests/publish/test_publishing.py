@@ -141,6 +141,7 @@ def test_the_workflow_writes_the_chapters_into_the_branch_that_colab_opens(tmp_p
 
 @pytest.mark.nightly
 def test_with_an_address_pages_say_where_they_are(small_book):
+    """Protects what search engines and messengers show of a page."""
     config = small_book / "_config.yml"
     text = config.read_text()
     line = "    # site_url: https://example.org/book/"

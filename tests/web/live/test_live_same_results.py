@@ -131,6 +131,7 @@ def printed(sent):
 
 
 def test_what_the_snapshot_must_not_freeze(shown):
+    """Protects random numbers, times and names that a snapshot must not repeat."""
     ordinary, snapshot = (
         {cell: sent for cell, _, sent in shown[start]["own"]}
         for start in ("ordinary", "snapshot")
