@@ -238,7 +238,7 @@ FAULTS = {
 
 
 def test_every_fault_in_a_page_stops_the_build_and_is_named_with_its_page(small_book):
-    """Protects readers from broken links, pictures and formulas."""
+    """Protects readers from links that lead nowhere, and from pictures without words."""
     write_page(small_book)
     contents = small_book / "_toc.yml"
     whole = contents.read_text()
