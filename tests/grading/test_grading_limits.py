@@ -135,6 +135,7 @@ def test_beside_them_a_perfect_submission_is_perfect(hostile):
     assert (passed, problems) == (RIGHT, set())
 
 
+@pytest.mark.nightly
 def test_a_submission_that_keeps_several_processors_busy_is_marked():
     """Protects the others from a submission that slows them down."""
     job = prepare(hidden_layer(MANY_BUSY), cell_seconds=4)

@@ -94,6 +94,7 @@ def test_play_slide_and_pause(chapter):
     eventually(lambda: " NeuralNetwork(2, 4, 1" in code.input_value())
 
 
+@pytest.mark.nightly
 def test_paint_points_train_and_go_back(chapter):
     """Protects readers in JupyterLab: they can paint, train, and go back to the start."""
     page, playground, _ = chapter

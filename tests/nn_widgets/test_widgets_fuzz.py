@@ -101,6 +101,7 @@ def never_waits_twice(make):
 
 
 @each_widget
+@pytest.mark.nightly
 def test_random_operation(name):
     never_waits_twice(OPERATED[name])
 

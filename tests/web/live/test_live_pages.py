@@ -605,9 +605,8 @@ def test_page_that_ran_runs_again_without_a_connection(
     context.close()
 
 
-@pytest.mark.parametrize(
-    "damage", ["changed", pytest.param("missing", marks=pytest.mark.nightly)]
-)
+@pytest.mark.nightly
+@pytest.mark.parametrize("damage", ["changed", "missing"])
 def test_damaged_wheel_is_named_and_can_be_tried_again(browser, own_copy, damage):
     """Protects readers from damaged downloads: they are named, and tried again."""
     folder, address = own_copy

@@ -18,6 +18,8 @@ QUESTIONS = {
     for chapter in CHAPTERS
 }
 each_chapter = pytest.mark.parametrize("chapter", CHAPTERS)
+# Its questions are of all kinds.
+one_chapter = pytest.mark.parametrize("chapter", nightly_but(CHAPTERS[0], CHAPTERS))
 
 
 # --- The questions --------------------------------------------------------------------
@@ -119,7 +121,7 @@ def forms_of(page, book_address, chapter):
     return page.locator("form.self-check").all()
 
 
-@pytest.mark.parametrize("chapter", nightly_but(CHAPTERS[0], CHAPTERS))
+@one_chapter
 def test_a_prediction_is_kept_without_a_verdict(page, book_address, chapter):
     question = self_check.prediction_of(chapter)
     page.goto(f"{book_address}/notebooks/{chapter}.html")
@@ -147,7 +149,7 @@ def said(form):
     return form.locator("[role=status]").inner_text()
 
 
-@each_chapter
+@one_chapter
 def test_every_choice_gets_its_own_explanation(page, book_address, chapter):
     forms = forms_of(page, book_address, chapter)
     assert len(forms) == len(QUESTIONS[chapter])
@@ -219,7 +221,7 @@ def test_a_question_is_answered_with_the_keyboard_alone(page, book_address):
     assert said(form).startswith("Right.")
 
 
-@pytest.mark.parametrize("chapter", nightly_but(CHAPTERS[0], CHAPTERS))
+@one_chapter
 def test_every_control_has_a_name(page, book_address, chapter):
     for form in forms_of(page, book_address, chapter):
         assert form.get_by_role("group", name=re.compile(r"^\d\. \w")).count() == 1
