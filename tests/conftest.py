@@ -17,7 +17,7 @@ from publish.paths import ROOT
 from publish.serve import serving
 from tests.web.small_book import make_small_book
 
-MARKERS = {  # of the tests that use a fixture
+MARKERS = {  # fixture: the marker of the tests that use it
     "browser": "browser",
     "built_book": "build",
     "small_book": "build",
@@ -43,12 +43,12 @@ def missing(reason):
     (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
 
 
-def nightly_but(always, names):
-    """Return the names as parameters: `make test` runs one of them, `make test-all` all."""
-    assert always in names
+def nightly_but(always, values):
+    """Return the values as parameters: `make test` runs one of them, `make test-all` all."""
+    assert always in values
     return [
-        name if name == always else pytest.param(name, marks=pytest.mark.nightly)
-        for name in names
+        value if value == always else pytest.param(value, marks=pytest.mark.nightly)
+        for value in values
     ]
 
 

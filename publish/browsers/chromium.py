@@ -4,7 +4,7 @@ import os
 import shutil
 from typing import Any
 
-SHELL = "chromium-headless-shell"  # without windows: its pages take less time
+SHELL = "chromium-headless-shell"  # Chromium without a user interface, which saves time
 NAMES = ("chromium", "chromium-browser", "google-chrome", SHELL)
 
 

@@ -407,9 +407,9 @@ def swallow(*arguments):
 @pytest.mark.slow
 def test_an_endless_loop_is_stopped(name, endless, monkeypatch):
     monkeypatch.setattr(nn_check.answers.calling, "SECONDS", 0.3)
-    start = time.monotonic()
+    start = time.process_time()  # unlike the clock, it does not count other programs
     assert "never end" in seen(name, endless)
-    assert time.monotonic() - start < 30
+    assert time.process_time() - start < 3
 
 
 @pytest.mark.slow

@@ -133,7 +133,7 @@ def test_a_setting_of_the_network_starts_a_new_run(name, value):
     playground = Playground()
     playground.advance(60)
     old = playground.network
-    getattr(playground, name).value = value  # without an event loop it is drawn at once
+    getattr(playground, name).value = value  # redraws at once: there is no event loop
     assert playground.network is not old
     assert playground.history == []
     if name != "dataset":

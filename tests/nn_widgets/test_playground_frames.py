@@ -62,7 +62,7 @@ def test_a_drag_while_paused_is_drawn_at_its_end(drawn):
             drawn.clear()
             for place in places(sliders[name]):
                 sliders[name].value = place
-            assert (name, drawn) == (name, [])  # nothing is drawn during the moves
+            assert (name, drawn) == (name, [])  # no redraw during the moves
             await settled(drawn)
             assert len(drawn) <= 1, name
         playground.close()

@@ -43,7 +43,7 @@ def faint(figure):
     """Return the words, curves, bars and points with too little contrast on white.
 
     Words need a contrast of 4.5; the others need 3, of their face or their edge. Axes with an
-    image are left out: what is drawn on a map has its own tests.
+    image are left out: other tests check the marks on maps.
     """
     found = [
         f"{text.get_text()!r}: {on_white(text.get_color()):.1f}"

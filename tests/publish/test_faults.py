@@ -20,6 +20,7 @@ from jupyter_cache.base import CacheBundleIn
 from publish import book as build_book
 from publish import serve as serve_book
 from publish.paths import ROOT
+from tests.conftest import nightly_but
 from tests.web.small_book import build, page_of, start_build, write_page
 from web.live.prepare import page_files
 from web.live.prepare.fetch_third_party import Fetched
@@ -51,7 +52,7 @@ def stop_while_a_notebook_runs(folder, how):
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 @pytest.mark.parametrize(
-    "how", [signal.SIGKILL, pytest.param(signal.SIGINT, marks=pytest.mark.nightly)]
+    "how", nightly_but(signal.SIGKILL, [signal.SIGINT, signal.SIGKILL])
 )
 def test_a_stopped_build_leaves_nothing_that_the_next_one_trusts(small_book, how):
     write_page(small_book, SLEEPY)

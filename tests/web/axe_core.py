@@ -47,7 +47,7 @@ def faults(page, part=None, rules=None):
 def faults_in_light_and_dark(page):
     """Return the faults in both colour schemes, with reduced motion.
 
-    In the second only colours are other than in the first.
+    The second check uses only the rules about colours, because nothing else differs.
     """
     found = []
     for scheme, rules in (("light", None), ("dark", COLOUR_RULES)):

@@ -155,7 +155,7 @@ def test_text_is_large_enough_to_be_read_from_the_back(slides):
     assert smallest >= 800 / 40  # forty lines of it would fill a slide
 
 
-# The last with this page: it opens another layout.
+# This test comes last, because it leaves the page in another layout.
 def test_axe_finds_no_fault_on_any_slide(slides):
     # The print layout shows all slides, one below another.
     slides.goto(slides.url.partition("#")[0] + "?print-pdf")

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from tests.conftest import nightly_but
 from tests.web.live.test_live_pages import CHAPTERS, Visit
 
 pytestmark = pytest.mark.browser
@@ -47,14 +48,7 @@ def leaving_server(built_book):
         server.shutdown()
 
 
-@pytest.mark.parametrize(
-    "sent",
-    [
-        pytest.param(1_000, marks=pytest.mark.nightly),
-        pytest.param(600_000, marks=pytest.mark.nightly),
-        9_000_000,
-    ],
-)
+@pytest.mark.parametrize("sent", nightly_but(9_000_000, [1_000, 600_000, 9_000_000]))
 def test_a_server_that_goes_offline_is_reported_and_can_be_retried(
     browser, leaving_server, sent
 ):

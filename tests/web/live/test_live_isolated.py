@@ -65,7 +65,7 @@ def test_from_the_second_page_on_stop_keeps_the_variables_and_input_waits(visit)
 
 @pytest.mark.nightly
 def test_the_first_page_says_why_input_cannot_wait(visit):
-    """Protects readers from a puzzle: the first page says what it cannot do yet."""
+    """Protects readers from confusion: the first page says what it cannot do yet."""
     visit.open(CHAPTER)
     visit.go_live()
     state, words = run(visit, CELL, "input('Your name? ')")

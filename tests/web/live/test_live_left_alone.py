@@ -91,7 +91,7 @@ def test_a_hidden_page_ends_python_and_restarts_it_on_request(visit):
 
 @pytest.mark.nightly
 def test_an_exercise_starts_python_at_a_sign_and_a_new_chapter_does_not(visit):
-    """Protects readers' data plans: Python is only fetched for who will use it."""
+    """Protects readers' data plans: only readers who will use Python fetch it."""
     page = visit.open(CHAPTER)
     hover_start(page)
     page.focus("[data-live=start]")

@@ -152,6 +152,11 @@ def first_cells(visit):
     )
 
 
+def key_of_edits(chapter):
+    """Return the key under which the browser keeps a reader's edits of a chapter."""
+    return f"live:/some/where/:notebooks/{chapter}"
+
+
 # --- Before the press -----------------------------------------------------------------
 
 
@@ -264,7 +269,7 @@ def test_a_chapter_comes_alive(reader, chapter):
     assert axe_core.faults_in_light_and_dark(page) == []
     assert reader.errors == []
     if chapter == CHAPTERS[0]:
-        page.wait_for_function(KEPT)  # so that the others start from the snapshot
+        page.wait_for_function(KEPT)  # the other chapters start from this snapshot
 
 
 def test_a_chapter_is_the_readers_own(reader):
@@ -283,7 +288,7 @@ def test_a_chapter_is_the_readers_own(reader):
     assert "ZeroDivisionError" in reader.output(cell)
     # the edit is still there after a reload
     reader.write(cell, "print('mine')")
-    edits = f"live:/some/where/:notebooks/{CHAPTERS[0]}"
+    edits = key_of_edits(CHAPTERS[0])
     assert "mine" in page.evaluate("name => localStorage.getItem(name)", edits)
     page.reload(wait_until="load")
     assert "kept" in reader.words()
@@ -359,7 +364,7 @@ STAYS_COVERED = """async image => {
 }"""
 
 
-# Returns whether frames are drawn while the output is hidden, too.
+# Returns whether a widget also draws frames while its output is hidden.
 PLAYS_HIDDEN = """async output => {
     const press = (word) => [...output.querySelectorAll("button")]
         .find(button => button.textContent.includes(word)).click();
@@ -522,7 +527,7 @@ def test_old_edit_is_not_mixed_into_new_code(visit):
     """Protects readers' code when the book's code below it has changed."""
     page = visit.open(f"notebooks/{CHAPTERS[0]}.html")
     cell = first_cells(visit)[0]
-    name = f"live:/some/where/:notebooks/{CHAPTERS[0]}"
+    name = key_of_edits(CHAPTERS[0])
     old = {
         "edits": {cell.removeprefix("cell-"): {"hash": "old", "source": "print('old')"}}
     }
@@ -566,6 +571,15 @@ def test_keyboard_formulas_and_a_runaway_cell(visit):
     wait_until_done(visit, "dot-product")
     assert "needed and ran first: cells 2 and 6" in page.inner_text("#cell-dot-product")
     assert visit.errors == []
+
+
+@pytest.mark.nightly  # test_live_snapshot_visits.py starts two tabs from the snapshot
+def test_two_tabs_have_a_python_each(visit):
+    first = visit.open(f"notebooks/{CHAPTERS[0]}.html")
+    second = visit.open(f"notebooks/{CHAPTERS[1]}.html", visit.new_tab())
+    first.click("[data-live=start]")
+    visit.go_live(second)
+    visit.wait_for("ready", page=first)
 
 
 # --- Without a connection, and with damaged files --------------------------------------

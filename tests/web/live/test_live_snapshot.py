@@ -1,12 +1,8 @@
 """Python starts from the stored snapshot, with the same results as an ordinary start."""
 
-import functools
-import http.server
-import threading
-
 import pytest
 
-from publish.serve import Handler
+from publish.serve import serving
 from tests.web.live.test_live_pages import CHAPTERS, KEPT, Visit, wait_until_done
 
 pytestmark = pytest.mark.browser
@@ -51,11 +47,8 @@ print(open("notes.txt").read(), nn_core.digits().inputs.shape)
 @pytest.fixture(scope="module")
 def served(built_book):
     """Serve the book as `make serve` does, with isolated pages; yield its address."""
-    handler = functools.partial(Handler, directory=str(built_book))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with serving(built_book) as address:
+        yield address
 
 
 def loaded(visit, part):

@@ -58,7 +58,7 @@ def site(built_book, tmp_path):
 
 
 def test_two_tabs_a_changed_book_and_no_connection(browser, site):
-    """Protects readers from an old snapshot in a new edition, and on a train."""
+    """Protects readers from an old snapshot in a new edition, and readers who are offline."""
     handler = functools.partial(Quiet, directory=str(site))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -94,6 +94,7 @@ def test_three_points_are_painted_and_the_loss_is_heard_to_halve(visit):  # noqa
     reader.tab_to(control("button", "Set class 1"))
     reader.press("Enter")
     reader.hear("4 samples to train on, 1 to test with")
+    assert axe_core.faults(page) == []
 
     reader.tab_to(control("button", "Play"), "Shift+Tab")
     reader.said()

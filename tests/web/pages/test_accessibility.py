@@ -97,7 +97,6 @@ def go_live(page):
     page.wait_for_timeout(1000)
 
 
-@pytest.mark.parametrize("reader", ["light"], indirect=True)
 @pytest.mark.nightly
 def test_a_live_page_has_no_fault_and_says_what_changed(reader, book_address):
     """Protects readers with a screen reader: they hear what a slider changes."""

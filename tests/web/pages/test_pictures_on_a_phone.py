@@ -68,13 +68,15 @@ LIVE = """cell => [...document.querySelectorAll(`#cell-${cell} .live-output img`
 def test_parts_of_a_live_picture_are_below_each_other(browser, book_address):
     """Protects readers on a phone: nothing is cut off, and pictures can be read."""
     context = browser.new_context(
-        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+        viewport={"width": 360, "height": 844}, has_touch=True, is_mobile=True
     )
     visit = Visit(context, book_address)
     page = visit.open("notebooks/06_train.html")
     page.tap("[data-live=start]")
     visit.wait_for("ready")
     assert page.evaluate(CUT_OFF) == []
+    assert not page.evaluate(SIDEWAYS)
+    page.set_viewport_size({"width": 390, "height": 844})
     visit.write("cell-slope-widget", OTHER_CHAPTERS)
     assert visit.run("cell-slope-widget") == "done"
     pictures = page.locator("#cell-slope-widget .live-output img")

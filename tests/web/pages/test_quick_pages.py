@@ -6,6 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from PIL import Image
 
+from tests.conftest import nightly_but
 from tests.web.small_book import build, page_of, write_page
 from web.pages.written_pages import all_pages
 
@@ -208,9 +209,8 @@ SHIFTS = """new Promise((resolve) => {
 })"""
 
 
-@pytest.mark.parametrize(
-    ("screen", "colours"), [("phone", "light"), ("desktop", "dark")]
-)
+@pytest.mark.parametrize("colours", nightly_but("dark", ["light", "dark"]))
+@pytest.mark.parametrize("screen", SCREENS)
 def test_nothing_moves_while_a_page_loads(browser, book_address, screen, colours):
     context = browser.new_context(
         viewport=SCREENS[screen], color_scheme=colours, service_workers="block"

@@ -203,8 +203,8 @@ class Reader:
         self.page.locator(".practice-questions form").nth(2).wait_for()
         return self.page.locator(".practice-questions form").all()
 
-    def draw_again(self, form):
-        """Let chance draw this form's numbers from all of its sets, on every later page."""
+    def fix_random_choice(self, form):
+        """Make later pages choose this form's numbers again, if they choose from all sets."""
         number = int(form.get_attribute("data-numbers"))
         sets = self.page.evaluate(
             "id => practiceQuestions.find((one) => one.id === id).sets.length",
@@ -275,7 +275,7 @@ def test_what_was_wrong_comes_back_with_new_numbers(reader):
         "the bias is missing"
         in answer_number(form, task["mistakes"][0]["answer"]).lower()
     )
-    reader.draw_again(form)
+    reader.fix_random_choice(form)
     assert not any(
         asks(f).startswith(SUM) for f in reader.three("03_initialise_weights", day=2)
     )
